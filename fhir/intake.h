@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/terminology.h"
+#include "rules/result.h"
+#include "rules/site.h"
+
+namespace coagwatch::fhir {
+
+/// What became of one result found in the input, exactly one of these (interfaces.md section 3). `applied`,
+/// `duplicate`, `superseded` and `retracted` are decided by the patient's state; intake leaves them as `candidate`.
+enum class Disposition : std::uint8_t { candidate, applied, duplicate, superseded, retracted, ignored, unusable, dead };
+std::string_view disposition_name(Disposition disposition);
+
+/// Why. A bounded set: metrics use it as a label.
+enum class Reason : std::uint8_t {
+  none,
+  // dead letters
+  invalid_utf8,
+  malformed_json,
+  duplicate_key,
+  too_large,
+  too_deep,
+  not_fhir,
+  unsupported_fhir_version,
+  no_subject,
+  ambiguous_subject,
+  unresolved_reference,
+  no_code,
+  no_time,
+  invalid_time,
+  invalid_status,
+  invalid_value,
+  implausible_value,
+  unknown_unit,
+  modifier_extension,
+  // ignored
+  other_resource,
+  not_a_laboratory_result,
+  unmapped_code,
+  other_subject,
+  own_output,
+  no_value,
+  registered,
+  focus,
+  specimen,
+  // unusable
+  d_dimer_flavour,
+  clotted_specimen,
+  haemolysed,
+  platelet_clumps,
+  status_unknown,
+  preliminary,
+};
+inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::preliminary) + 1;
+/// As in interfaces.md: `unknown-unit`; empty for none.
+std::string_view reason_name(Reason reason);
+
+/// One result found in an input record. The views live until the next Intake::read on the same object.
+struct Item {
+  std::uint32_t entry = 0;          ///< index in the outermost Bundle, 0 for a bare resource
+  Disposition disposition = Disposition::dead;
+  Reason reason = Reason::none;
+  std::string_view resource;        ///< `Observation/a1`; empty if it has no id
+  std::string_view patient;         ///< patient key, exact bytes; empty if none could be read
+  /// The offending field and what was expected, without any value of the input (no patient data):
+  /// `valueQuantity.code: unit is not known for platelets`.
+  std::string text;
+  rules::Change change;             ///< meaningful for candidate and unusable; measure, at as far as known otherwise
+  bool measure_known = false;       ///< change.result.measure is meaningful
+  bool value_known = false;         ///< change.result.value is meaningful
+  std::string_view code;            ///< for unmapped_code: `system|code`, bounded length
+};
+
+/// Limits on one input record (`limits.*`).
+struct IntakeLimits {
+  std::size_t bytes = 4 * 1024 * 1024;  ///< larger is `too-large`
+  std::uint32_t depth = 64;             ///< deeper is `too-deep`
+  std::uint32_t number_length = 256;    ///< a longer number is `invalid-value`
+};
+
+/// What surrounds a record's bytes.
+struct RecordContext {
+  std::string_view key;                                      ///< Kafka key
+  rules::Timestamp time = rules::Timestamp::none();          ///< Kafka timestamp; none: no future check (event time)
+};
+
+/// Reads input records: FHIR R4 JSON in, results out, in the order of checks of interfaces.md "How intake decides".
+/// Never throws, never guesses: every record yields at least one item. So far bare resources; other shapes than
+/// Observation are `other-resource`.
+///
+/// Not thread-safe: each worker has its own. Reuses its buffers; no allocation per record in the steady state.
+class Intake {
+ public:
+  /// `terminology` must outlive this.
+  Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits, std::string own_base);
+  ~Intake();
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
+
+  /// The results in `bytes` (a Kafka value; null data means a tombstone). The reference stays valid until the
+  /// next call.
+  const std::vector<Item>& read(std::string_view bytes, const RecordContext& context);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace coagwatch::fhir

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/interval.h"
+#include "rules/measure.h"
+
+namespace coagwatch::fhir {
+
+enum class DDimerFlavour : std::uint8_t { unknown, feu, ddu };
+
+/// What a code means for us.
+struct CodeMeaning {
+  rules::Measure measure = rules::Measure::platelets;
+  std::uint8_t method_rank = 0;                     ///< higher is preferred at the same collection time
+  DDimerFlavour flavour = DDimerFlavour::unknown;   ///< as the code itself names it
+};
+
+/// Maps codes and units to measures. Made at start-up from ConceptMap resources and the unit table; then immutable
+/// and safe to share between threads.
+class Terminology {
+ public:
+  /// The built-in LOINC map (`fhir/maps/loinc.json`, a ConceptMap) and unit table (`fhir/maps/units.tsv`).
+  Terminology();
+  ~Terminology();
+  Terminology(Terminology&&) noexcept;
+  Terminology& operator=(Terminology&&) noexcept;
+
+  /// Adds a site's ConceptMap (JSON text); its entries go before the built-in ones. On failure returns what is
+  /// wrong, with the JSON path, and changes nothing.
+  std::optional<std::string> add_concept_map(std::string_view json);
+
+  /// The meaning of `system|code`, or nullptr. An absent system is empty.
+  [[nodiscard]] const CodeMeaning* find(std::string_view system, std::string_view code) const;
+
+  /// A unit's conversion to the canonical unit of `measure`.
+  struct Conversion {
+    rules::Decimal factor = rules::Decimal::of(1);
+    DDimerFlavour flavour = DDimerFlavour::unknown;  ///< named by an annotation, `ug/mL{FEU}`
+  };
+  /// Conversion of a unit as spelled (UCUM code or a real-world spelling), or nullopt if it is not known for
+  /// this measure. Never guesses.
+  [[nodiscard]] std::optional<Conversion> unit(rules::Measure measure, std::string_view unit) const;
+
+  /// Text over which the rule set is hashed: every map entry and unit in force, in a fixed order.
+  [[nodiscard]] std::string canonical_text() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace coagwatch::fhir

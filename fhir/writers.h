@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/intake.h"
+#include "rules/episode.h"
+#include "rules/rule_set.h"
+
+namespace coagwatch::fhir {
+
+/// What every record written about a patient needs to know.
+struct WriteContext {
+  std::string_view base = "urn:coagwatch";  ///< `fhir.base`: of systems and identifiers
+  std::string_view version;                 ///< of coagwatch
+  std::string_view patient;                 ///< patient key
+  rules::Timestamp processed;               ///< causing record's Kafka timestamp, or the patient's clock (event time)
+  std::vector<std::string_view> cause;      ///< references of the results that caused this, may be empty
+};
+
+/// An alert record: value and the headers that describe it.
+struct AlertRecord {
+  std::string value;                ///< FHIR R4 transaction Bundle
+  rules::AlertKind kind = rules::AlertKind::onset;  ///< of the leading criterion
+  rules::Priority priority = rules::Priority::passive;  ///< the loudest of the bundled events
+  std::string criteria;             ///< comma list, leading criterion first
+};
+
+/// Writes one alert record for everything that one input record changed (alerting.md, "Bundling"): a transaction
+/// Bundle with, per event, a score Observation and a Flag, by conditional PUT. Deterministic: the same state gives
+/// the same bytes. `out` is overwritten and keeps its buffers. REQUIRES: events is not empty.
+void write_alert(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
+                 const rules::Assessment& assessment, const std::vector<rules::EpisodeEvent>& events,
+                 AlertRecord& out);
+
+/// Appends the assessment record of interfaces.md section 2, one line of JSON without the newline.
+void write_assessment(const WriteContext& context, const rules::RuleSet& rules, const rules::Assessment& assessment,
+                      std::string& out);
+
+/// Appends the status record of interfaces.md section 3: the assessment with episodes, trend and confounders.
+void write_status(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
+                  const rules::Assessment& assessment, std::string& out);
+
+/// Appends one line of `replay --emit intake` (interfaces.md section 4) without the newline.
+void write_intake(std::uint64_t line, const Item& item, std::string& out);
+
+}  // namespace coagwatch::fhir

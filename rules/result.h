@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "rules/interval.h"
+#include "rules/measure.h"
+#include "rules/timestamp.h"
+
+namespace coagwatch::rules {
+
+/// Observation.status of a result in force. Numbers are part of the changelog format.
+enum class ResultStatus : std::uint8_t { final = 0, preliminary = 1, amended = 2, corrected = 3, unknown = 4 };
+
+/// Why a result is kept as evidence but never scored (interfaces.md, dispositions). Numbers are part of the
+/// changelog format.
+enum class Unusable : std::uint8_t {
+  none = 0,
+  d_dimer_flavour = 1,
+  clotted_specimen = 2,
+  haemolysed = 3,
+  platelet_clumps = 4,
+  status_unknown = 5,
+  preliminary = 6,
+};
+
+/// Marks that travel with a result into the evidence; bit positions are part of the changelog format.
+enum ResultFlag : std::uint8_t {
+  kFlagDateOnly = 1,          ///< the collection time was a date alone
+  kFlagTimeFromIssued = 2,    ///< no collection time was given, `issued` stands in
+  kFlagDduConverted = 4,      ///< a DDU value, doubled to FEU
+  kFlagAgeAdjustedLimit = 8,  ///< its own upper limit looked age-adjusted
+};
+
+/// One laboratory result or reading, in canonical unit, as intake understood it.
+struct LabResult {
+  Measure measure = Measure::platelets;
+  Interval value;                         ///< canonical unit of the measure
+  std::optional<Decimal> upper_limit;     ///< own reference range high, canonical unit (D-dimer: own flavour)
+  Timestamp at;                           ///< collection time
+  Timestamp issued = Timestamp::none();   ///< when the laboratory released it, if said
+  std::uint8_t method_rank = 0;           ///< at the same collection time the higher rank counts (Clauss, citrate)
+  ResultStatus status = ResultStatus::final;
+  Unusable unusable = Unusable::none;
+  std::uint8_t flags = 0;                 ///< ResultFlag bits
+};
+
+/// Which of two versions of the same resource is newer (interfaces.md, "identity and version").
+struct Version {
+  std::optional<std::uint64_t> number;            ///< meta.versionId where it is a plain number
+  Timestamp last_updated = Timestamp::none();     ///< meta.lastUpdated
+};
+
+/// One thing to apply to a patient's state. The views live as long as the input record they were read from.
+struct Change {
+  enum class Kind : std::uint8_t { result, retraction };
+  Kind kind = Kind::result;
+  std::string_view source;    ///< reference for people and derivedFrom, `Observation/a1`; may be empty
+  std::string_view identity;  ///< what makes two versions the same result: `Observation/a1`, `system|value`, or composed
+  Version version;
+  LabResult result;           ///< meaningful for Kind::result only
+};
+
+/// What became of a change (the last four of interfaces.md's dispositions that patient state decides).
+enum class ApplyOutcome : std::uint8_t {
+  applied,     ///< in force now (or kept as evidence if unusable)
+  duplicate,   ///< the same content again
+  superseded,  ///< an older version arrived late
+  retracted,   ///< removed a result, or remembered that one must not come back
+};
+
+}  // namespace coagwatch::rules

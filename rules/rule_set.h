@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rules/assessment.h"
+#include "rules/criterion.h"
+#include "rules/patient_state.h"
+#include "rules/site.h"
+
+namespace coagwatch::rules {
+
+/// The criteria in force with the site's settings. Immutable once made; safe to share between threads.
+struct RuleSet {
+  std::vector<Criterion> criteria;  ///< one profile each, sorted by id
+  SiteProfile site;
+  std::string hash;                 ///< hex; over criteria, maps, `site.*`, `alerts.*` (set by the daemon)
+  std::uint64_t sequence = 0;       ///< `ruleset.sequence`
+};
+
+/// Scores every criterion of `rules` on `state` as of `at` (a laboratory value counts for `max-age`, 24 h
+/// inclusive). Pure. `out` is overwritten and keeps its buffers; it holds views into `state` and `rules`.
+void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Assessment& out);
+
+}  // namespace coagwatch::rules

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <optional>
+
+#include "rules/fact.h"
+#include "rules/measure.h"
+
+namespace coagwatch::rules {
+
+/// What the references leave to the hospital (`site.*` of the configuration). Part of the rule set's hash.
+struct SiteProfile {
+  enum class PtReference { control, upper_limit };
+  enum class DDimerFlavour { unknown, feu, ddu };
+
+  std::optional<Decimal> pt_control_seconds;      ///< mean normal PT, s
+  std::optional<Decimal> pt_upper_limit_seconds;  ///< upper limit of normal PT, s
+  PtReference pt_reference = PtReference::control;
+  std::optional<Decimal> isi;                     ///< of the thromboplastin
+  /// Upper limits of normal, canonical unit of the measure (D-dimer: mg/L FEU).
+  std::array<std::optional<Decimal>, kMeasureCount> upper_limits{};
+  DDimerFlavour d_dimer_flavour = DDimerFlavour::unknown;
+  std::bitset<kFactCount> charted;                ///< bedside facts whose absence means no
+};
+
+}  // namespace coagwatch::rules
