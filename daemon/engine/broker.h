@@ -9,19 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/fold/input_record.h"
 #include "rules/timestamp.h"
 
 namespace coagwatch::daemon {
-
-/// One record of the input topic. The views live until the next Broker::poll.
-struct InputRecord {
-  std::int32_t partition = 0;
-  std::int64_t offset = 0;
-  rules::Timestamp time = rules::Timestamp::none();  ///< Kafka record timestamp
-  std::optional<std::string_view> key;
-  std::optional<std::string_view> value;             ///< nullopt: a tombstone
-  std::string_view traceparent;                      ///< W3C header, empty if absent
-};
 
 /// The topics that the engine writes, by role; names are configuration.
 enum class OutputTopic : std::uint8_t { alerts, status, state, dead_letter, journal };
@@ -48,7 +39,7 @@ struct BrokerEvent {
     failed,    ///< `error`; `partitions` it concerns, or none
   };
   Kind kind = Kind::none;
-  InputRecord record;
+  InputRecord record;  ///< its views live until the next poll
   std::vector<std::int32_t> partitions;
   std::string error;
 };

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace coagwatch::daemon {
+
+/// Appends the primitives of the changelog format (state_format.md) to a string.
+class ByteWriter {
+ public:
+  explicit ByteWriter(std::string& out) : out_(out) {}
+
+  void byte(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
+  /// Unsigned LEB128.
+  void varint(std::uint64_t value) {
+    while (value >= 0x80) {
+      byte(static_cast<std::uint8_t>(value | 0x80));
+      value >>= 7;
+    }
+    byte(static_cast<std::uint8_t>(value));
+  }
+  /// Zigzag LEB128: small magnitudes of either sign are short.
+  void signed_varint(std::int64_t value) {
+    varint((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
+  }
+  /// Length, then bytes.
+  void text(std::string_view value) {
+    varint(value.size());
+    out_.append(value);
+  }
+
+ private:
+  std::string& out_;
+};
+
+/// Reads what ByteWriter wrote. Past the end, or on a malformed number, every read gives 0 or empty and ok() is
+/// false from then on: callers check once at the end.
+class ByteReader {
+ public:
+  explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
+
+  [[nodiscard]] bool ok() const { return ok_; }
+  [[nodiscard]] bool at_end() const { return at_ == bytes_.size(); }
+  /// Bytes not yet read: an upper bound for any count that is still to come.
+  [[nodiscard]] std::size_t left() const { return bytes_.size() - at_; }
+
+  std::uint8_t byte() {
+    if (at_ >= bytes_.size()) {
+      ok_ = false;
+      return 0;
+    }
+    return static_cast<std::uint8_t>(bytes_[at_++]);
+  }
+  std::uint64_t varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t next = byte();
+      value |= static_cast<std::uint64_t>(next & 0x7F) << shift;
+      if ((next & 0x80) == 0) return value;
+    }
+    ok_ = false;
+    return 0;
+  }
+  std::int64_t signed_varint() {
+    const std::uint64_t value = varint();
+    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+  }
+  std::string_view text() {
+    const std::uint64_t length = varint();
+    if (length > left()) {
+      ok_ = false;
+      return {};
+    }
+    const std::string_view value = bytes_.substr(at_, length);
+    at_ += length;
+    return value;
+  }
+  /// A count of things that each take at least one byte; a larger one is malformed.
+  std::size_t count() {
+    const std::uint64_t value = varint();
+    if (value > left()) {
+      ok_ = false;
+      return 0;
+    }
+    return value;
+  }
+
+ private:
+  std::string_view bytes_;
+  std::size_t at_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace coagwatch::daemon

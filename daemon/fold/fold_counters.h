@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fhir/intake.h"
+#include "rules/episode.h"
+
+namespace coagwatch::daemon {
+
+inline constexpr std::size_t kDispositionCount = static_cast<std::size_t>(fhir::Disposition::dead) + 1;
+inline constexpr std::size_t kAlertKindCount = static_cast<std::size_t>(rules::AlertKind::closure) + 1;
+
+/// What a fold did since the last transaction ended. Counted into the metrics when the transaction commits, and
+/// forgotten when it aborts, so that the metrics tell what is visible.
+struct FoldCounters {
+  std::uint64_t records = 0;
+  std::uint64_t replayed = 0;     ///< records at or below the last applied offset, skipped
+  std::uint64_t assessments = 0;
+  std::array<std::array<std::uint32_t, fhir::kReasonCount>, kDispositionCount> results{};
+  /// (criterion index in the rule set, kind) of each published alert event.
+  std::vector<std::pair<std::uint16_t, rules::AlertKind>> alerts;
+  /// `system|code` of unmapped codes, at most kMaxUnmapped of them.
+  std::vector<std::string> unmapped;
+  static constexpr std::size_t kMaxUnmapped = 64;
+
+  void clear() {
+    records = replayed = assessments = 0;
+    for (auto& row : results) row.fill(0);
+    alerts.clear();
+    unmapped.clear();
+  }
+};
+
+}  // namespace coagwatch::daemon

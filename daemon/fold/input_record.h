@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "rules/timestamp.h"
+
+namespace coagwatch::daemon {
+
+/// One record of the input topic, or of a file that stands in for it. The views belong to whoever made it.
+struct InputRecord {
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  rules::Timestamp time = rules::Timestamp::none();  ///< Kafka record timestamp
+  std::optional<std::string_view> key;
+  std::optional<std::string_view> value;             ///< nullopt: a tombstone
+  std::string_view traceparent;                      ///< W3C header, empty if absent
+};
+
+}  // namespace coagwatch::daemon

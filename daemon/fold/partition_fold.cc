@@ -1,0 +1,203 @@
+#include "daemon/fold/partition_fold.h"
+
+#include <algorithm>
+
+#include "daemon/config/sha256.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+constexpr std::string_view kFhirJson = "application/fhir+json; fhirVersion=4.0";
+constexpr std::string_view kJson = "application/json";
+
+void append_number(std::int64_t value, std::string& out) { out.append(std::to_string(value)); }
+
+/// True if the item's change concerns a patient's state.
+bool reaches_state(const fhir::Item& item) {
+  return item.disposition == fhir::Disposition::candidate || item.disposition == fhir::Disposition::unusable;
+}
+
+/// A dead or valueless version of a known result: the old value must not outlive it.
+bool withdraws(const fhir::Item& item) {
+  const bool valueless = item.disposition == fhir::Disposition::dead ||
+                         (item.disposition == fhir::Disposition::ignored && item.reason == fhir::Reason::no_value);
+  return valueless && !item.patient.empty() && !item.change.identity.empty();
+}
+
+fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& item) {
+  switch (outcome) {
+    case rules::ApplyOutcome::applied:
+      return item.disposition == fhir::Disposition::unusable ? fhir::Disposition::unusable
+                                                             : fhir::Disposition::applied;
+    case rules::ApplyOutcome::duplicate:
+      return fhir::Disposition::duplicate;
+    case rules::ApplyOutcome::superseded:
+      return fhir::Disposition::superseded;
+    case rules::ApplyOutcome::retracted:
+      break;
+  }
+  return fhir::Disposition::retracted;
+}
+
+}  // namespace
+
+PartitionFold::PartitionFold(const FoldSettings& settings)
+    : settings_(settings), intake_(*settings.terminology, settings.rules->site, settings.intake, settings.fhir_base) {
+  context_.base = settings.fhir_base;
+  context_.version = settings.version;
+}
+
+std::optional<std::string> PartitionFold::restore(std::string_view key, std::optional<std::string_view> value) {
+  if (key != kPartitionRecordKey) return store_.restore(key, value);
+  if (!value) return "the partition record was deleted";
+  if (auto problem = decode_partition_record(*value, record_)) return problem;
+  committed_record_ = record_;
+  return std::nullopt;
+}
+
+bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
+  if (record.offset <= record_.last_offset) {
+    ++counters_.replayed;
+    return false;
+  }
+  ++counters_.records;
+  record_.time = std::max(record_.time, record.time);
+  fhir::RecordContext context;
+  context.key = record.key.value_or(std::string_view());
+  context.time = settings_.time_source == FoldSettings::TimeSource::record ? record.time : rules::Timestamp::none();
+  for (const fhir::Item& item : intake_.read(record.value.value_or(std::string_view()), context)) {
+    apply_item(record, item, sink);
+  }
+  record_.last_offset = record.offset;
+  return true;
+}
+
+void PartitionFold::apply_item(const InputRecord& record, const fhir::Item& found, FoldSink& sink) {
+  fhir::Item item = found;
+  if (reaches_state(item) || withdraws(item)) apply_change(record, item, sink);
+  if (item.disposition == fhir::Disposition::dead) publish_dead_letter(record, item, sink);
+  count(item);
+  sink.item(record, item);
+}
+
+void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink) {
+  PatientStore::Touched& touched = store_.touch(item.patient);
+  const bool final_disposition = !reaches_state(item);
+  if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
+  const rules::ApplyResult applied = rules::apply(touched.state, item.change, settings_.window);
+  if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
+  if (applied.assessment_due) assess_and_publish(record, item, applied, touched, sink);
+}
+
+void PartitionFold::assess_and_publish(const InputRecord& record, const fhir::Item& item,
+                                       const rules::ApplyResult& applied, PatientStore::Touched& touched,
+                                       FoldSink& sink) {
+  rules::PatientState& state = touched.state;
+  rules::assess(*settings_.rules, state, state.at, assessment_);
+  ++counters_.assessments;
+  touched.assessed = true;
+  touched.cause.assign(item.resource);
+  touched.processed = settings_.time_source == FoldSettings::TimeSource::event ? state.clock : record.time;
+  context_.patient = touched.key;
+  context_.processed = touched.processed;
+  context_.cause.clear();
+  if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
+  sink.assessment(context_, assessment_);
+  rules::advance_episodes(*settings_.rules, settings_.alerts, state, assessment_, applied.changed, applied.correction,
+                          events_);
+  if (!events_.empty()) publish_alert(record, state, sink);
+}
+
+void PartitionFold::publish_alert(const InputRecord& record, const rules::PatientState& state, FoldSink& sink) {
+  fhir::write_alert(context_, *settings_.rules, state, assessment_, events_, alert_);
+  headers_.clear();
+  append_source(record);
+  headers_.emplace_back("content-type", kFhirJson);
+  headers_.emplace_back("coagwatch-alert", rules::alert_kind_name(alert_.kind));
+  headers_.emplace_back("coagwatch-criterion", alert_.criteria);
+  headers_.emplace_back("coagwatch-priority", rules::priority_name(alert_.priority));
+  sink.alert({context_.patient, alert_.value, headers_});
+  for (const rules::EpisodeEvent& event : events_) {
+    counters_.alerts.emplace_back(static_cast<std::uint16_t>(event.score), event.kind);
+  }
+}
+
+void PartitionFold::publish_dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
+  std::string_view value = record.value.value_or(std::string_view());
+  const std::string entry = std::to_string(item.entry);
+  const std::string time = std::to_string(record.time.known() ? record.time.millis() : -1);
+  const std::string offset = std::to_string(record.offset);
+  const std::string partition = std::to_string(record.partition);
+  const std::string length = std::to_string(value.size());
+  std::string digest;
+  headers_.clear();
+  append_source(record);
+  headers_.emplace_back("coagwatch-reason", fhir::reason_name(item.reason));
+  headers_.emplace_back("coagwatch-text", item.text);
+  headers_.emplace_back("coagwatch-entry", entry);
+  headers_.emplace_back("coagwatch-source-topic", settings_.input_topic);
+  headers_.emplace_back("coagwatch-source-partition", partition);
+  headers_.emplace_back("coagwatch-source-offset", offset);
+  headers_.emplace_back("coagwatch-source-timestamp", time);
+  if (value.size() > settings_.dead_letter_bytes) {
+    digest = sha256_hex(value);
+    headers_.emplace_back("coagwatch-truncated", "true");
+    headers_.emplace_back("coagwatch-sha256", digest);
+    headers_.emplace_back("coagwatch-length", length);
+    value = value.substr(0, settings_.dead_letter_bytes);
+  }
+  sink.dead_letter({record.key, value, headers_});
+}
+
+void PartitionFold::append_source(const InputRecord& record) {
+  source_.assign(settings_.input_topic);
+  source_.push_back('/');
+  append_number(record.partition, source_);
+  source_.push_back('/');
+  append_number(record.offset, source_);
+  headers_.emplace_back("coagwatch-version", settings_.version);
+  headers_.emplace_back("coagwatch-source", source_);
+  if (!record.traceparent.empty()) headers_.emplace_back("traceparent", record.traceparent);
+}
+
+void PartitionFold::count(const fhir::Item& item) {
+  ++counters_.results[static_cast<std::size_t>(item.disposition)][static_cast<std::size_t>(item.reason)];
+  if (item.reason == fhir::Reason::unmapped_code && counters_.unmapped.size() < FoldCounters::kMaxUnmapped) {
+    counters_.unmapped.emplace_back(item.code);
+  }
+}
+
+void PartitionFold::flush(FoldSink& sink) {
+  for (std::size_t i = 0; i < store_.touched_count(); ++i) {
+    PatientStore::Touched& touched = store_.touched(i);
+    headers_.clear();
+    headers_.emplace_back("coagwatch-version", settings_.version);
+    if (store_.encode(touched)) sink.state({touched.key, touched.encoded, headers_});
+    if (touched.assessed) publish_status(touched, sink);
+  }
+}
+
+void PartitionFold::publish_status(const PatientStore::Touched& touched, FoldSink& sink) {
+  // Made again rather than kept: an assessment is some kilobytes, and most patients are touched once.
+  rules::assess(*settings_.rules, touched.state, touched.state.at, assessment_);
+  context_.patient = touched.key;
+  context_.processed = touched.processed;
+  context_.cause.clear();
+  if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
+  buffer_.clear();
+  fhir::write_status(context_, *settings_.rules, touched.state, assessment_, buffer_);
+  headers_.emplace_back("content-type", kJson);
+  sink.status({touched.key, buffer_, headers_});
+}
+
+void PartitionFold::commit() {
+  store_.commit();
+  committed_record_ = record_;
+}
+
+void PartitionFold::rollback() {
+  store_.rollback();
+  record_ = committed_record_;
+}
+
+}  // namespace coagwatch::daemon

@@ -1,0 +1,70 @@
+#include "daemon/fold/patient_store.h"
+
+#include <cassert>
+
+#include "daemon/fold/state_codec.h"
+
+namespace coagwatch::daemon {
+
+std::optional<std::string> PatientStore::restore(std::string_view key, std::optional<std::string_view> value) {
+  const auto found = committed_.find(key);
+  if (found != committed_.end()) bytes_ -= found->second.size();
+  if (!value) {
+    if (found != committed_.end()) committed_.erase(found);
+    return std::nullopt;
+  }
+  // Decoded here and not only when next touched: a corrupt value must stop the partition before it scores.
+  if (auto problem = decode_state(*value, scratch_)) return problem;
+  bytes_ += value->size();
+  if (found != committed_.end()) {
+    found->second.assign(*value);
+  } else {
+    committed_.emplace(key, *value);
+  }
+  return std::nullopt;
+}
+
+PatientStore::Touched& PatientStore::touch(std::string_view key) {
+  if (const auto found = overlay_.find(key); found != overlay_.end()) return *pool_[found->second];
+  if (used_ == pool_.size()) pool_.push_back(std::make_unique<Touched>());
+  Touched& touched = *pool_[used_];
+  touched.key.assign(key);
+  touched.encoded.clear();
+  touched.state.clear();
+  touched.assessed = false;
+  if (const auto found = committed_.find(key); found != committed_.end()) {
+    [[maybe_unused]] const auto problem = decode_state(found->second, touched.state);
+    assert(!problem);  // it was decoded when restored, or encoded by this process
+  }
+  overlay_.emplace(touched.key, used_);
+  ++used_;
+  return touched;
+}
+
+bool PatientStore::encode(Touched& touched) {
+  touched.encoded.clear();
+  encode_state(touched.state, touched.encoded);
+  const auto found = committed_.find(touched.key);
+  return found == committed_.end() || found->second != touched.encoded;
+}
+
+void PatientStore::commit() {
+  for (std::size_t i = 0; i < used_; ++i) {
+    Touched& touched = *pool_[i];
+    const auto [place, is_new] = committed_.try_emplace(touched.key);
+    bytes_ += touched.encoded.size() - (is_new ? 0 : place->second.size());
+    place->second.assign(touched.encoded);
+  }
+  rollback();
+}
+
+void PatientStore::rollback() {
+  overlay_.clear();
+  used_ = 0;
+}
+
+void PatientStore::for_each(const std::function<void(std::string_view, std::string_view)>& visit) const {
+  for (const auto& [key, value] : committed_) visit(key, value);
+}
+
+}  // namespace coagwatch::daemon

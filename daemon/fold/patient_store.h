@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "rules/patient_state.h"
+
+namespace coagwatch::daemon {
+
+/// The patients of one partition: what is committed, as changelog values, and above it the states that the open
+/// transaction has touched.
+///
+/// Committed patients are kept encoded. So a restore copies bytes, an abort drops the overlay, the memory of an
+/// idle patient is what the changelog holds, and what is in memory is by construction what a restore would give.
+///
+/// Not thread-safe.
+class PatientStore {
+ public:
+  /// A patient in the open transaction.
+  struct Touched {
+    std::string key;
+    rules::PatientState state;
+    std::string encoded;  ///< set by encode()
+    bool assessed = false;  ///< an assessment was made in this transaction
+    std::string cause;      ///< reference of the result that caused the last one; may be empty
+    rules::Timestamp processed = rules::Timestamp::none();  ///< its time of processing
+  };
+
+  /// Takes one changelog record during a restore; an empty value is a tombstone. Returns what is wrong with it.
+  std::optional<std::string> restore(std::string_view key, std::optional<std::string_view> value);
+
+  /// The patient's state in the open transaction, decoded on first touch; a new patient's is empty. The reference
+  /// stays valid until commit() or rollback().
+  Touched& touch(std::string_view key);
+  /// The patients touched, in order of first touch.
+  [[nodiscard]] std::size_t touched_count() const { return used_; }
+  Touched& touched(std::size_t i) { return *pool_[i]; }
+  /// Encodes a touched patient's state. False if it is what is committed already.
+  bool encode(Touched& touched);
+
+  /// Makes the overlay the committed state. REQUIRES: every touched patient was encoded.
+  void commit();
+  /// Forgets the overlay.
+  void rollback();
+
+  /// Committed patients.
+  [[nodiscard]] std::size_t size() const { return committed_.size(); }
+  /// Bytes of committed values, for limits and metrics.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  void for_each(const std::function<void(std::string_view key, std::string_view value)>& visit) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> committed_;
+  std::size_t bytes_ = 0;
+  std::vector<std::unique_ptr<Touched>> pool_;  // the first used_ are in the open transaction
+  std::size_t used_ = 0;
+  std::unordered_map<std::string_view, std::size_t> overlay_;  // keys point into pool_
+  rules::PatientState scratch_;
+};
+
+}  // namespace coagwatch::daemon

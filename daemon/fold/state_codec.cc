@@ -1,0 +1,302 @@
+#include "daemon/fold/state_codec.h"
+
+#include <limits>
+
+#include "daemon/fold/bytes.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+using rules::Decimal;
+using rules::Interval;
+using rules::PatientState;
+using rules::TextRef;
+using rules::Timestamp;
+
+enum class Kind : std::uint8_t { patient = 1, partition = 2 };
+
+// Bits of a result's first byte after the measure.
+constexpr std::uint8_t kPoint = 1;
+constexpr std::uint8_t kLowOpen = 2;
+constexpr std::uint8_t kHighOpen = 4;
+constexpr std::uint8_t kLowUnbounded = 8;
+constexpr std::uint8_t kHighUnbounded = 16;
+constexpr std::uint8_t kHasUpperLimit = 32;
+constexpr std::uint8_t kHasVersionNumber = 64;
+constexpr std::uint8_t kSourceIsIdentity = 128;
+
+// Most times are whole seconds, which need 20 bits less.
+void put_time(ByteWriter& out, Timestamp time) {
+  constexpr std::int64_t kSecond = 1'000'000;
+  if (!time.known()) {
+    out.byte(0);
+  } else if (time.micros % kSecond == 0) {
+    out.byte(1);
+    out.signed_varint(time.micros / kSecond);
+  } else {
+    out.byte(2);
+    out.signed_varint(time.micros);
+  }
+}
+
+Timestamp get_time(ByteReader& in) {
+  switch (in.byte()) {
+    case 1: {
+      constexpr std::int64_t kLimit = std::numeric_limits<std::int64_t>::max() / 1'000'000;
+      const std::int64_t seconds = in.signed_varint();
+      return seconds > kLimit || seconds < -kLimit ? Timestamp::none() : Timestamp{seconds * 1'000'000};
+    }
+    case 2:
+      return {in.signed_varint()};
+    default:
+      return Timestamp::none();
+  }
+}
+
+void put_decimal(ByteWriter& out, Decimal value) {
+  out.byte(static_cast<std::uint8_t>(static_cast<std::int8_t>(value.exponent())));
+  out.signed_varint(value.coefficient());
+}
+
+Decimal get_decimal(ByteReader& in, bool& ok) {
+  const auto exponent = static_cast<std::int8_t>(in.byte());
+  const std::int64_t coefficient = in.signed_varint();
+  constexpr std::int64_t kLimit = 1'000'000'000'000'000'000;
+  if (coefficient <= -kLimit || coefficient >= kLimit || exponent < -Decimal::kMaxExponent ||
+      exponent > Decimal::kMaxExponent) {
+    ok = false;
+    return {};
+  }
+  return {coefficient, exponent};
+}
+
+TextRef keep(PatientState& state, std::string_view text) {
+  const TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
+  state.text.append(text);
+  return ref;
+}
+
+TextRef get_text(ByteReader& in, PatientState& state, bool& ok) {
+  const std::string_view text = in.text();
+  if (text.size() > std::numeric_limits<std::uint16_t>::max()) {
+    ok = false;
+    return {};
+  }
+  return keep(state, text);
+}
+
+void put_result(ByteWriter& out, const PatientState& state, const rules::StoredResult& stored) {
+  const rules::LabResult& lab = stored.lab;
+  const Interval& value = lab.value;
+  const bool point = value.is_point();
+  const std::string_view identity = state.view(stored.identity);
+  const std::string_view source = state.view(stored.source);
+  std::uint8_t bits = 0;
+  if (point) bits |= kPoint;
+  if (value.low_open) bits |= kLowOpen;
+  if (value.high_open) bits |= kHighOpen;
+  if (value.low_unbounded) bits |= kLowUnbounded;
+  if (value.high_unbounded) bits |= kHighUnbounded;
+  if (lab.upper_limit) bits |= kHasUpperLimit;
+  if (stored.version.number) bits |= kHasVersionNumber;
+  if (identity == source) bits |= kSourceIsIdentity;
+  out.byte(static_cast<std::uint8_t>(lab.measure));
+  out.byte(bits);
+  out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(lab.status) | static_cast<unsigned>(lab.unusable) << 4));
+  out.byte(lab.flags);
+  out.byte(lab.method_rank);
+  if (!value.low_unbounded) put_decimal(out, value.low);
+  if (!point && !value.high_unbounded) put_decimal(out, value.high);
+  if (lab.upper_limit) put_decimal(out, *lab.upper_limit);
+  put_time(out, lab.at);
+  put_time(out, lab.issued);
+  if (stored.version.number) out.varint(*stored.version.number);
+  put_time(out, stored.version.last_updated);
+  out.varint(stored.arrival);
+  out.text(identity);
+  if (identity != source) out.text(source);
+}
+
+bool get_result(ByteReader& in, PatientState& state) {
+  bool ok = true;
+  rules::StoredResult& stored = state.results.emplace_back();
+  rules::LabResult& lab = stored.lab;
+  Interval& value = lab.value;
+  const std::uint8_t measure = in.byte();
+  const std::uint8_t bits = in.byte();
+  const std::uint8_t status = in.byte();
+  if (measure >= rules::kMeasureCount || (status & 0x0F) > static_cast<unsigned>(rules::ResultStatus::unknown) ||
+      (status >> 4) > static_cast<unsigned>(rules::Unusable::preliminary)) {
+    return false;
+  }
+  lab.measure = static_cast<rules::Measure>(measure);
+  lab.status = static_cast<rules::ResultStatus>(status & 0x0F);
+  lab.unusable = static_cast<rules::Unusable>(status >> 4);
+  lab.flags = in.byte();
+  lab.method_rank = in.byte();
+  value.low_open = (bits & kLowOpen) != 0;
+  value.high_open = (bits & kHighOpen) != 0;
+  value.low_unbounded = (bits & kLowUnbounded) != 0;
+  value.high_unbounded = (bits & kHighUnbounded) != 0;
+  if (!value.low_unbounded) value.low = get_decimal(in, ok);
+  if ((bits & kPoint) != 0) {
+    value.high = value.low;
+  } else if (!value.high_unbounded) {
+    value.high = get_decimal(in, ok);
+  }
+  if ((bits & kHasUpperLimit) != 0) lab.upper_limit = get_decimal(in, ok);
+  lab.at = get_time(in);
+  lab.issued = get_time(in);
+  if ((bits & kHasVersionNumber) != 0) stored.version.number = in.varint();
+  stored.version.last_updated = get_time(in);
+  stored.arrival = static_cast<std::uint32_t>(in.varint());
+  stored.identity = get_text(in, state, ok);
+  stored.source = (bits & kSourceIsIdentity) != 0 ? stored.identity : get_text(in, state, ok);
+  return ok && in.ok();
+}
+
+void put_others(ByteWriter& out, const PatientState& state) {
+  out.varint(state.retractions.size());
+  for (const rules::StoredRetraction& retraction : state.retractions) {
+    out.text(state.view(retraction.identity));
+    out.byte(retraction.version.number ? 1 : 0);
+    if (retraction.version.number) out.varint(*retraction.version.number);
+    put_time(out, retraction.version.last_updated);
+    put_time(out, retraction.at);
+  }
+  out.varint(state.facts.size());
+  for (const rules::StoredFact& fact : state.facts) {
+    out.byte(static_cast<std::uint8_t>(fact.fact));
+    out.byte(static_cast<std::uint8_t>(fact.value));
+    put_time(out, fact.start);
+    put_time(out, fact.end);
+    out.text(state.view(fact.source));
+  }
+  out.varint(state.episodes.size());
+  for (const rules::Episode& episode : state.episodes) {
+    out.text(episode.criterion);
+    out.varint(episode.number);
+    out.byte(static_cast<std::uint8_t>(episode.state));
+    put_time(out, episode.onset);
+    put_time(out, episode.since);
+    out.signed_varint(episode.peak);
+    out.varint(episode.sequence);
+    out.byte(static_cast<std::uint8_t>(episode.priority));
+  }
+}
+
+bool get_retraction(ByteReader& in, PatientState& state) {
+  bool ok = true;
+  rules::StoredRetraction& retraction = state.retractions.emplace_back();
+  retraction.identity = get_text(in, state, ok);
+  if (in.byte() != 0) retraction.version.number = in.varint();
+  retraction.version.last_updated = get_time(in);
+  retraction.at = get_time(in);
+  return ok && in.ok();
+}
+
+bool get_fact(ByteReader& in, PatientState& state) {
+  bool ok = true;
+  const std::uint8_t fact = in.byte();
+  const std::uint8_t value = in.byte();
+  if (fact >= rules::kFactCount || value > static_cast<unsigned>(rules::Tristate::yes)) return false;
+  rules::StoredFact& stored = state.facts.emplace_back();
+  stored.fact = static_cast<rules::Fact>(fact);
+  stored.value = static_cast<rules::Tristate>(value);
+  stored.start = get_time(in);
+  stored.end = get_time(in);
+  stored.source = get_text(in, state, ok);
+  return ok && in.ok();
+}
+
+bool get_episode(ByteReader& in, PatientState& state) {
+  rules::Episode& episode = state.episodes.emplace_back();
+  episode.criterion = in.text();
+  episode.number = static_cast<std::uint32_t>(in.varint());
+  const std::uint8_t stage = in.byte();
+  if (stage > static_cast<unsigned>(rules::EpisodeState::retracted)) return false;
+  episode.state = static_cast<rules::EpisodeState>(stage);
+  episode.onset = get_time(in);
+  episode.since = get_time(in);
+  episode.peak = static_cast<std::int16_t>(in.signed_varint());
+  episode.sequence = static_cast<std::uint32_t>(in.varint());
+  const std::uint8_t priority = in.byte();
+  if (priority > static_cast<unsigned>(rules::Priority::interruptive)) return false;
+  episode.priority = static_cast<rules::Priority>(priority);
+  return in.ok();
+}
+
+/// Checks the two bytes that begin every value.
+std::optional<std::string> check_head(ByteReader& in, Kind kind) {
+  const std::uint8_t format = in.byte();
+  if (!in.ok()) return "empty changelog value";
+  if (format != kStateFormat) {
+    return "changelog format " + std::to_string(format) + " is not known to this version, which reads format " +
+           std::to_string(kStateFormat);
+  }
+  if (in.byte() != static_cast<std::uint8_t>(kind)) return "changelog value of another kind than its key";
+  return std::nullopt;
+}
+
+}  // namespace
+
+void encode_state(const PatientState& state, std::string& out) {
+  ByteWriter writer(out);
+  writer.byte(kStateFormat);
+  writer.byte(static_cast<std::uint8_t>(Kind::patient));
+  put_time(writer, state.at);
+  put_time(writer, state.clock);
+  writer.varint(state.next_arrival);
+  writer.varint(state.evicted);
+  writer.varint(state.results.size());
+  for (const rules::StoredResult& stored : state.results) put_result(writer, state, stored);
+  put_others(writer, state);
+}
+
+std::optional<std::string> decode_state(std::string_view bytes, PatientState& state) {
+  state.clear();
+  ByteReader in(bytes);
+  if (auto problem = check_head(in, Kind::patient)) return problem;
+  state.at = get_time(in);
+  state.clock = get_time(in);
+  state.next_arrival = static_cast<std::uint32_t>(in.varint());
+  state.evicted = static_cast<std::uint32_t>(in.varint());
+  bool ok = true;
+  for (std::size_t n = in.count(); ok && n > 0; --n) ok = get_result(in, state);
+  for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_retraction(in, state);
+  for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_fact(in, state);
+  for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_episode(in, state);
+  if (!ok || !in.ok() || !in.at_end()) return "corrupt changelog value of a patient";
+  return std::nullopt;
+}
+
+void encode_partition_record(const PartitionRecord& record, std::string& out) {
+  ByteWriter writer(out);
+  writer.byte(kStateFormat);
+  writer.byte(static_cast<std::uint8_t>(Kind::partition));
+  writer.signed_varint(record.last_offset);
+  writer.text(record.topic_id);
+  put_time(writer, record.time);
+  put_time(writer, record.timer_cursor);
+  writer.text(record.rule_set);
+  writer.varint(record.rule_set_sequence);
+  writer.signed_varint(record.last_command);
+  writer.text(record.owner);
+}
+
+std::optional<std::string> decode_partition_record(std::string_view bytes, PartitionRecord& record) {
+  ByteReader in(bytes);
+  if (auto problem = check_head(in, Kind::partition)) return problem;
+  record.last_offset = in.signed_varint();
+  record.topic_id = in.text();
+  record.time = get_time(in);
+  record.timer_cursor = get_time(in);
+  record.rule_set = in.text();
+  record.rule_set_sequence = in.varint();
+  record.last_command = in.signed_varint();
+  record.owner = in.text();
+  if (!in.ok() || !in.at_end()) return "corrupt partition record";
+  return std::nullopt;
+}
+
+}  // namespace coagwatch::daemon
