@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "fhir/intake.h"
+
+namespace prometheus {
+class Counter;
+class Gauge;
+class Histogram;
+}  // namespace prometheus
+
+namespace coagwatch::daemon {
+
+/// A handle to one series, resolved once and then cheap: an atomic addition. Copyable; lives as long as its Metrics.
+/// Thread-safe.
+class Counter {
+ public:
+  explicit Counter(prometheus::Counter& series) : series_(&series) {}
+  void add(std::uint64_t n = 1);
+
+ private:
+  prometheus::Counter* series_;
+};
+
+/// As Counter, for a value that goes both ways.
+class Gauge {
+ public:
+  explicit Gauge(prometheus::Gauge& series) : series_(&series) {}
+  void set(double value);
+
+ private:
+  prometheus::Gauge* series_;
+};
+
+/// As Counter, for a distribution. An observation takes a lock: once per transaction or alert, not per record.
+class Histogram {
+ public:
+  explicit Histogram(prometheus::Histogram& series) : series_(&series) {}
+  void observe(double seconds);
+
+ private:
+  prometheus::Histogram* series_;
+};
+
+/// The program's metrics, as Prometheus reads them. Labels are bounded and never name a patient.
+///
+/// Thread-safe. Functions that take labels look the series up (a lock, except where noted): keep the handle.
+class Metrics {
+ public:
+  /// Labels of `coagwatch_build_info`.
+  struct Build {
+    std::string version;
+    std::string librdkafka;  ///< empty where no Kafka is used
+    std::string criteria;    ///< hash of the rule set
+  };
+  /// How a transaction ended, for the label `outcome`.
+  enum class Outcome : std::uint8_t { committed, aborted, unknown };
+  /// For the label `kind`.
+  enum class Rebalance : std::uint8_t { assigned, revoked, lost };
+
+  explicit Metrics(const Build& build);
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  /// `coagwatch_records_consumed_total{topic}`
+  Counter records_consumed(std::string_view topic);
+  /// `coagwatch_last_record_timestamp_seconds{topic}`: newest Kafka timestamp seen, seconds since the epoch.
+  Gauge last_record_timestamp(std::string_view topic);
+  /// `coagwatch_results_total{disposition,reason}`; lock-free. A final disposition: `candidate` is never counted.
+  void count_result(fhir::Disposition disposition, fhir::Reason reason, std::uint64_t n = 1);
+  /// `coagwatch_unmapped_codes_total{code}`; lock-free in the steady state. The first kMaxUnmappedCodes codes seen
+  /// have a series each, all others share `other`: a feed cannot make more series than that.
+  void count_unmapped(std::string_view code);
+  static constexpr std::size_t kMaxUnmappedCodes = 50;
+
+  /// `coagwatch_assessments_total`
+  Counter assessments();
+  /// `coagwatch_alerts_total{criterion,kind}`: committed alert events.
+  Counter alerts(std::string_view criterion, std::string_view kind);
+  /// `coagwatch_alert_latency_seconds`: input record timestamp to commit.
+  Histogram alert_latency();
+  /// `coagwatch_transactions_total{outcome}`
+  Counter transactions(Outcome outcome);
+  /// `coagwatch_transaction_duration_seconds`: begin to the end of commit.
+  Histogram transaction_duration();
+
+  /// `coagwatch_consumer_lag_records{topic,partition}`: records of an owned partition not yet processed.
+  void set_consumer_lag(std::string_view topic, std::int32_t partition, std::int64_t records);
+  /// Removes the lag of a partition that is no longer ours.
+  void forget_partition(std::string_view topic, std::int32_t partition);
+  /// `coagwatch_patients{worker}`: patients in the worker's state.
+  Gauge patients(std::uint32_t worker);
+  /// `coagwatch_episodes_open{criterion}`: sum of what each worker reports of its own partitions.
+  void set_episodes_open(std::uint32_t worker, std::string_view criterion, std::uint64_t open);
+
+  /// `coagwatch_restore_records_total`
+  Counter restore_records();
+  /// `coagwatch_restore_duration_seconds`: assignment of a partition to its first record.
+  Histogram restore_duration();
+  /// `coagwatch_rebalances_total{kind}`
+  Counter rebalances(Rebalance kind);
+  /// `coagwatch_producer_replacements_total{cause}`; `cause` from a bounded set: `fatal`, `indefinite`, …
+  Counter producer_replacements(std::string_view cause);
+  /// `coagwatch_replayed_records_total`: input records skipped because they were applied before.
+  Counter replayed_records();
+
+  /// `coagwatch_http_requests_total{route,code}`; `route` is a route's own path, never the request's.
+  void count_http_request(std::string_view route, unsigned code);
+
+  /// Everything, with `process_*`, as Prometheus text 0.0.4.
+  [[nodiscard]] std::string expose() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace coagwatch::daemon
