@@ -54,7 +54,13 @@ struct Version {
 
 /// One thing to apply to a patient's state. The views live as long as the input record they were read from.
 struct Change {
-  enum class Kind : std::uint8_t { result, retraction };
+  enum class Kind : std::uint8_t {
+    result,
+    retraction,  ///< `entered-in-error`, `cancelled`, deletion: removes the result and is remembered
+    /// A newer version that is itself dead or without value: takes the earlier version's value away if that is
+    /// not provably newer, and is not remembered, so that the next good version counts.
+    withdrawal,
+  };
   Kind kind = Kind::result;
   std::string_view source;    ///< reference for people and derivedFrom, `Observation/a1`; may be empty
   std::string_view identity;  ///< what makes two versions the same result: `Observation/a1`, `system|value`, or composed

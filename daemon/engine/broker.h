@@ -23,7 +23,7 @@ struct OutputRecord {
   OutputTopic topic = OutputTopic::alerts;
   std::int32_t partition = 0;
   std::optional<std::string_view> key;
-  std::optional<std::string_view> value;  ///< nullopt: a tombstone
+  std::optional<std::string_view> value;             ///< nullopt: a tombstone
   rules::Timestamp time = rules::Timestamp::none();  ///< record timestamp; none: now
   std::span<const std::pair<std::string_view, std::string_view>> headers;
 };
@@ -61,10 +61,10 @@ enum class ProduceOutcome : std::uint8_t {
 
 /// Where a partition's input stands on the broker.
 struct PartitionFacts {
-  std::string topic_id;                    ///< identity of the input topic; empty if the broker does not tell
-  std::optional<std::int64_t> committed;   ///< committed offset of the group (stable)
-  std::int64_t low = 0;                    ///< first offset still kept
-  std::int64_t end = 0;                    ///< log end offset (read_uncommitted)
+  std::string topic_id;                   ///< identity of the input topic; empty if the broker does not tell
+  std::optional<std::int64_t> committed;  ///< committed offset of the group (stable)
+  std::int64_t low = 0;                   ///< first offset still kept
+  std::int64_t end = 0;                   ///< log end offset (read_uncommitted)
 };
 
 /// One changelog record read while restoring. The views live until the callback returns.
@@ -118,6 +118,8 @@ class Broker {
   /// Facts about an input partition; nullopt while the broker cannot tell (try again later). May take a round
   /// trip, bounded by a second.
   virtual std::optional<PartitionFacts> facts(std::int32_t partition) = 0;
+  /// The last stable end offset of an input partition that a fetch has told us, without asking; for lag only.
+  [[nodiscard]] virtual std::optional<std::int64_t> known_end(std::int32_t /*partition*/) { return std::nullopt; }
 
   // -- transactional producer ------------------------------------------------------------------------------
   /// Opens a transaction. False: replace_producer() first.

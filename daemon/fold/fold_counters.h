@@ -18,7 +18,7 @@ inline constexpr std::size_t kAlertKindCount = static_cast<std::size_t>(rules::A
 /// forgotten when it aborts, so that the metrics tell what is visible.
 struct FoldCounters {
   std::uint64_t records = 0;
-  std::uint64_t replayed = 0;     ///< records at or below the last applied offset, skipped
+  std::uint64_t replayed = 0;  ///< records at or below the last applied offset, skipped
   std::uint64_t assessments = 0;
   std::array<std::array<std::uint32_t, fhir::kReasonCount>, kDispositionCount> results{};
   /// (criterion index in the rule set, kind) of each published alert event.

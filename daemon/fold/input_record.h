@@ -14,8 +14,8 @@ struct InputRecord {
   std::int64_t offset = 0;
   rules::Timestamp time = rules::Timestamp::none();  ///< Kafka record timestamp
   std::optional<std::string_view> key;
-  std::optional<std::string_view> value;             ///< nullopt: a tombstone
-  std::string_view traceparent;                      ///< W3C header, empty if absent
+  std::optional<std::string_view> value;  ///< nullopt: a tombstone
+  std::string_view traceparent;           ///< W3C header, empty if absent
 };
 
 }  // namespace coagwatch::daemon

@@ -27,8 +27,7 @@ bool withdraws(const fhir::Item& item) {
 fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& item) {
   switch (outcome) {
     case rules::ApplyOutcome::applied:
-      return item.disposition == fhir::Disposition::unusable ? fhir::Disposition::unusable
-                                                             : fhir::Disposition::applied;
+      return item.disposition == fhir::Disposition::unusable ? fhir::Disposition::unusable : fhir::Disposition::applied;
     case rules::ApplyOutcome::duplicate:
       return fhir::Disposition::duplicate;
     case rules::ApplyOutcome::superseded:

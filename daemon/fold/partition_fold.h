@@ -23,16 +23,16 @@ struct FoldSettings {
   /// own, the greatest collection or issue time in its data, so that history plays as if it were live.
   enum class TimeSource : std::uint8_t { record, event };
 
-  const rules::RuleSet* rules = nullptr;         ///< never null
+  const rules::RuleSet* rules = nullptr;           ///< never null
   const fhir::Terminology* terminology = nullptr;  ///< never null
   rules::AlertPolicy alerts;
   rules::WindowLimits window;
   fhir::IntakeLimits intake;
   TimeSource time_source = TimeSource::record;
   std::string fhir_base = "urn:coagwatch";
-  std::string version;                           ///< of the program, in records and headers
-  std::string input_topic;                       ///< for `coagwatch-source`
-  std::size_t dead_letter_bytes = 900'000;       ///< a longer value is cut to a prefix and marked truncated
+  std::string version;                      ///< of the program, in records and headers
+  std::string input_topic;                  ///< for `coagwatch-source`
+  std::size_t dead_letter_bytes = 900'000;  ///< a longer value is cut to a prefix and marked truncated
 };
 
 /// The fold of one input partition: bytes in, alerts, dead letters, state and status out. Pure apart from its own

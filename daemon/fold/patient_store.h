@@ -26,7 +26,7 @@ class PatientStore {
   struct Touched {
     std::string key;
     rules::PatientState state;
-    std::string encoded;  ///< set by encode()
+    std::string encoded;    ///< set by encode()
     bool assessed = false;  ///< an assessment was made in this transaction
     std::string cause;      ///< reference of the result that caused the last one; may be empty
     rules::Timestamp processed = rules::Timestamp::none();  ///< its time of processing

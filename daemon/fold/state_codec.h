@@ -17,11 +17,11 @@ inline constexpr std::string_view kPartitionRecordKey{"\0coagwatch-partition", 2
 
 /// What a partition of the state topic says about the fold of its input partition.
 struct PartitionRecord {
-  std::int64_t last_offset = -1;   ///< input offset applied last; -1: none yet
-  std::string topic_id;            ///< identity of the input topic; empty if the broker does not tell
-  rules::Timestamp time = rules::Timestamp::none();          ///< greatest record timestamp seen
+  std::int64_t last_offset = -1;                     ///< input offset applied last; -1: none yet
+  std::string topic_id;                              ///< identity of the input topic; empty if the broker does not tell
+  rules::Timestamp time = rules::Timestamp::none();  ///< greatest record timestamp seen
   rules::Timestamp timer_cursor = rules::Timestamp::none();  ///< timers up to here have run
-  std::string rule_set;            ///< hash of the rule set in force
+  std::string rule_set;                                      ///< hash of the rule set in force
   std::uint64_t rule_set_sequence = 0;
   std::int64_t last_command = -1;  ///< command offset applied last; -1: none yet
   std::string owner;               ///< transactional id of the worker that wrote it

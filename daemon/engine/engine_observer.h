@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "daemon/engine/broker.h"
+#include "daemon/fold/fold_counters.h"
+
+namespace coagwatch::daemon {
+
+/// Told what the engine does, for metrics and logs. Called on the worker's thread; must not block. Every text is
+/// free of patient data.
+class EngineObserver {
+ public:
+  enum class Rebalance : std::uint8_t { assigned, revoked, lost };
+
+  virtual ~EngineObserver() = default;
+  /// A partition's share of a committed transaction.
+  virtual void partition_committed(std::int32_t /*partition*/, const FoldCounters& /*counters*/,
+                                   rules::Timestamp /*last_record*/) {}
+  virtual void transaction_ended(CommitOutcome /*outcome*/, std::chrono::steady_clock::duration /*open*/) {}
+  /// Time from an alert's causing record to the commit that made it visible.
+  virtual void alert_latency(std::chrono::microseconds /*latency*/) {}
+  virtual void rebalanced(Rebalance /*kind*/, std::size_t /*partitions*/) {}
+  virtual void restored(std::int32_t /*partition*/, std::uint64_t /*records*/,
+                        std::chrono::steady_clock::duration /*took*/) {}
+  virtual void producer_replaced(std::string_view /*cause*/) {}
+  /// A partition stopped for a reason that an operator must look at.
+  virtual void partition_stopped(std::int32_t /*partition*/, std::string_view /*error*/) {}
+  /// Anything else worth a log line.
+  virtual void notice(std::string_view /*text*/) {}
+};
+
+}  // namespace coagwatch::daemon

@@ -1,0 +1,116 @@
+#include "daemon/engine/metrics_observer.h"
+
+#include "daemon/log/log.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+double seconds(std::chrono::steady_clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+MetricsObserver::MetricsObserver(Metrics& metrics, const rules::RuleSet& rules, std::string topic, std::uint32_t worker)
+    : metrics_(metrics),
+      rules_(rules),
+      topic_(std::move(topic)),
+      worker_(worker),
+      records_(metrics.records_consumed(topic_)),
+      last_record_(metrics.last_record_timestamp(topic_)),
+      assessments_(metrics.assessments()),
+      replayed_(metrics.replayed_records()),
+      committed_(metrics.transactions(Metrics::Outcome::committed)),
+      aborted_(metrics.transactions(Metrics::Outcome::aborted)),
+      unknown_(metrics.transactions(Metrics::Outcome::unknown)),
+      duration_(metrics.transaction_duration()),
+      latency_(metrics.alert_latency()) {}
+
+void MetricsObserver::partition_committed(std::int32_t /*partition*/, const FoldCounters& counters,
+                                          rules::Timestamp last_record) {
+  records_.add(counters.records + counters.replayed);
+  replayed_.add(counters.replayed);
+  assessments_.add(counters.assessments);
+  for (std::size_t d = 0; d < counters.results.size(); ++d) {
+    for (std::size_t r = 0; r < counters.results[d].size(); ++r) {
+      if (const std::uint32_t n = counters.results[d][r]; n > 0) {
+        metrics_.count_result(static_cast<fhir::Disposition>(d), static_cast<fhir::Reason>(r), n);
+      }
+    }
+  }
+  for (const std::string& code : counters.unmapped) metrics_.count_unmapped(code);
+  for (const auto& [criterion, kind] : counters.alerts) count_alert(criterion, kind);
+  if (last_record.known() && last_record > newest_) {
+    newest_ = last_record;
+    last_record_.set(static_cast<double>(newest_.millis()) / 1000.0);
+  }
+}
+
+void MetricsObserver::count_alert(std::uint16_t criterion, rules::AlertKind kind) {
+  auto found = alerts_.find({criterion, kind});
+  if (found == alerts_.end()) {
+    const Counter counter = metrics_.alerts(rules_.criteria[criterion].id, rules::alert_kind_name(kind));
+    found = alerts_.emplace(std::pair{criterion, kind}, counter).first;
+  }
+  found->second.add();
+}
+
+void MetricsObserver::transaction_ended(CommitOutcome outcome, std::chrono::steady_clock::duration open) {
+  duration_.observe(seconds(open));
+  switch (outcome) {
+    case CommitOutcome::committed:
+      committed_.add();
+      return;
+    case CommitOutcome::unknown:
+      unknown_.add();
+      break;
+    case CommitOutcome::aborted:
+    case CommitOutcome::rejected:
+    case CommitOutcome::replace:
+      aborted_.add();
+      break;
+  }
+  log::write_every(std::chrono::seconds(10), "transaction-failed", LogLevel::warning,
+                   "a transaction did not commit; its records are processed again",
+                   {{"worker", worker_}, {"outcome", outcome == CommitOutcome::unknown ? "unknown" : "aborted"}});
+}
+
+void MetricsObserver::alert_latency(std::chrono::microseconds latency) {
+  latency_.observe(std::chrono::duration<double>(latency).count());
+}
+
+void MetricsObserver::rebalanced(Rebalance kind, std::size_t partitions) {
+  switch (kind) {
+    case Rebalance::assigned:
+      metrics_.rebalances(Metrics::Rebalance::assigned).add();
+      log::info("partitions assigned", {{"worker", worker_}, {"partitions", partitions}});
+      break;
+    case Rebalance::revoked:
+      metrics_.rebalances(Metrics::Rebalance::revoked).add();
+      log::info("partitions revoked", {{"worker", worker_}, {"partitions", partitions}});
+      break;
+    case Rebalance::lost:
+      metrics_.rebalances(Metrics::Rebalance::lost).add();
+      log::warning("partitions lost", {{"worker", worker_}, {"partitions", partitions}});
+      break;
+  }
+}
+
+void MetricsObserver::restored(std::int32_t partition, std::uint64_t records,
+                               std::chrono::steady_clock::duration took) {
+  metrics_.restore_records().add(records);
+  metrics_.restore_duration().observe(seconds(took));
+  log::info("partition restored",
+            {{"worker", worker_}, {"partition", partition}, {"records", records}, {"seconds", seconds(took)}});
+}
+
+void MetricsObserver::producer_replaced(std::string_view cause) {
+  metrics_.producer_replacements(cause).add();
+  if (cause != "start") log::warning("producer replaced", {{"worker", worker_}, {"cause", cause}});
+}
+
+void MetricsObserver::partition_stopped(std::int32_t partition, std::string_view error) {
+  log::error("partition stopped", {{"worker", worker_}, {"topic", topic_}, {"partition", partition}, {"error", error}});
+}
+
+void MetricsObserver::notice(std::string_view text) { log::warning(text, {{"worker", worker_}}); }
+
+}  // namespace coagwatch::daemon

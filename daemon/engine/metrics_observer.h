@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "daemon/engine/engine_observer.h"
+#include "daemon/metrics/metrics.h"
+#include "rules/rule_set.h"
+
+namespace coagwatch::daemon {
+
+/// Turns what one worker does into metrics and log lines. Not thread-safe: one a worker.
+class MetricsObserver : public EngineObserver {
+ public:
+  /// The references must outlive this.
+  MetricsObserver(Metrics& metrics, const rules::RuleSet& rules, std::string topic, std::uint32_t worker);
+
+  void partition_committed(std::int32_t partition, const FoldCounters& counters, rules::Timestamp last_record) override;
+  void transaction_ended(CommitOutcome outcome, std::chrono::steady_clock::duration open) override;
+  void alert_latency(std::chrono::microseconds latency) override;
+  void rebalanced(Rebalance kind, std::size_t partitions) override;
+  void restored(std::int32_t partition, std::uint64_t records, std::chrono::steady_clock::duration took) override;
+  void producer_replaced(std::string_view cause) override;
+  void partition_stopped(std::int32_t partition, std::string_view error) override;
+  void notice(std::string_view text) override;
+
+ private:
+  void count_alert(std::uint16_t criterion, rules::AlertKind kind);
+
+  Metrics& metrics_;
+  const rules::RuleSet& rules_;
+  std::string topic_;
+  std::uint32_t worker_;
+  Counter records_;
+  Gauge last_record_;
+  Counter assessments_;
+  Counter replayed_;
+  Counter committed_;
+  Counter aborted_;
+  Counter unknown_;
+  Histogram duration_;
+  Histogram latency_;
+  std::map<std::pair<std::uint16_t, rules::AlertKind>, Counter> alerts_;
+  rules::Timestamp newest_ = rules::Timestamp::none();
+};
+
+}  // namespace coagwatch::daemon

@@ -1,0 +1,189 @@
+#include "daemon/engine/worker.h"
+
+#include <algorithm>
+
+#include "daemon/engine/produce_sink.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+constexpr std::chrono::milliseconds kIdlePoll{100};
+constexpr std::chrono::milliseconds kPendingPoll{5};
+constexpr std::chrono::milliseconds kSnapshotEvery{200};
+// Records taken in one step: bounds the time between two looks at everything else.
+constexpr int kDrain = 512;
+
+}  // namespace
+
+std::string_view stage_name(AssignedPartition::Stage stage) {
+  switch (stage) {
+    case AssignedPartition::Stage::restoring:
+      return "restoring";
+    case AssignedPartition::Stage::deciding:
+    case AssignedPartition::Stage::positioning:
+      return "starting";
+    case AssignedPartition::Stage::running:
+      return "running";
+    case AssignedPartition::Stage::stopped:
+      break;
+  }
+  return "stopped";
+}
+
+std::string_view output_topic_name(OutputTopic topic) {
+  switch (topic) {
+    case OutputTopic::alerts:
+      return "alerts";
+    case OutputTopic::status:
+      return "status";
+    case OutputTopic::state:
+      return "state";
+    case OutputTopic::dead_letter:
+      return "dead-letter";
+    case OutputTopic::journal:
+      break;
+  }
+  return "journal";
+}
+
+Worker::Worker(Broker& broker, const FoldSettings& settings, EngineObserver& observer, WorkerOptions options)
+    : broker_(broker), settings_(settings), observer_(observer), options_(options) {}
+
+Worker::~Worker() = default;
+
+void Worker::step() {
+  ensure_producer();
+  if (pending_) advance_partitions();
+  std::chrono::milliseconds timeout = poll_timeout();
+  bool idle = false;
+  for (int i = 0; i < kDrain && !idle; ++i) {
+    const BrokerEvent& event = broker_.poll(timeout);
+    idle = event.kind == BrokerEvent::Kind::none;
+    const bool record = event.kind == BrokerEvent::Kind::record;
+    handle(event);
+    if (!record || broken_) break;
+    if (records_ >= options_.max_records) break;
+    timeout = std::chrono::milliseconds(0);
+  }
+  if (broken_) {
+    abort_and_rewind(true);
+  } else if (open_ && commit_is_due(idle)) {
+    commit();
+  }
+  publish_snapshot();
+  last_step_.store(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count(),
+                   std::memory_order_relaxed);
+}
+
+std::chrono::milliseconds Worker::poll_timeout() {
+  if (!open_) return pending_ || !producer_ready_ ? kPendingPoll : kIdlePoll;
+  const auto left = options_.gather - (broker_.now() - opened_);
+  if (left <= Clock::duration::zero()) return std::chrono::milliseconds(0);
+  return std::chrono::ceil<std::chrono::milliseconds>(left);
+}
+
+bool Worker::commit_is_due(bool idle) {
+  if (records_ >= options_.max_records) return true;
+  std::size_t touched = 0;
+  for (const auto& [number, partition] : partitions_) touched += partition.fold->touched();
+  if (touched >= options_.max_touched) return true;
+  const auto age = broker_.now() - opened_;
+  return age >= options_.max_open || (idle && age >= options_.gather);
+}
+
+void Worker::handle(const BrokerEvent& event) {
+  switch (event.kind) {
+    case BrokerEvent::Kind::none:
+      break;
+    case BrokerEvent::Kind::record:
+      on_record(event.record);
+      break;
+    case BrokerEvent::Kind::assigned:
+      on_assigned(event.partitions);
+      break;
+    case BrokerEvent::Kind::revoked:
+      on_revoked(event.partitions, false);
+      break;
+    case BrokerEvent::Kind::lost:
+      on_revoked(event.partitions, true);
+      break;
+    case BrokerEvent::Kind::failed:
+      on_failed(event);
+      break;
+  }
+}
+
+void Worker::on_record(const InputRecord& record) {
+  const auto found = partitions_.find(record.partition);
+  // A record that was on its way when its partition was taken away or put back: it comes again.
+  if (found == partitions_.end() || found->second.stage != AssignedPartition::Stage::running) return;
+  AssignedPartition& partition = found->second;
+  if (!open_ && !begin()) return;
+  if (!partition.dirty) {
+    partition.dirty = true;
+    activate_rule_set(partition);
+  }
+  ProduceSink sink(broker_, record.partition);
+  partition.fold->apply(record, sink);
+  for (std::size_t i = 0; i < sink.alerts(); ++i) alert_causes_.push_back(record.time);
+  partition.next = record.offset + 1;
+  ++records_;
+  if (sink.outcome() == ProduceOutcome::queued) return;
+  broken_ = true;
+  if (sink.outcome() == ProduceOutcome::too_large) {
+    stop_partition(partition, "a record for the " + std::string(output_topic_name(sink.rejected())) +
+                                  " topic is larger than the topic takes (caused by input offset " +
+                                  std::to_string(record.offset) + "): raise its max.message.bytes");
+  }
+}
+
+void Worker::on_failed(const BrokerEvent& event) {
+  observer_.notice(event.error);
+  if (event.partitions.empty()) problem_ = event.error;
+  for (const std::int32_t number : event.partitions) {
+    const auto found = partitions_.find(number);
+    if (found == partitions_.end()) continue;
+    // Before it runs, the consumer has no position worth an error: the restore will give it one.
+    if (found->second.stage == AssignedPartition::Stage::running) {
+      if (open_) broken_ = true;
+      stop_partition(found->second, event.error);
+    }
+  }
+}
+
+void Worker::stop_partition(AssignedPartition& partition, std::string error) {
+  broker_.pause(partition.number);
+  partition.stage = AssignedPartition::Stage::stopped;
+  partition.error = std::move(error);
+  observer_.partition_stopped(partition.number, partition.error);
+}
+
+void Worker::stop() {
+  if (broken_) abort_and_rewind(true);
+  if (open_) commit();
+  broker_.close();
+  partitions_.clear();
+}
+
+void Worker::publish_snapshot() {
+  const auto now = broker_.now();
+  if (now < snapshot_at_) return;
+  snapshot_at_ = now + kSnapshotEvery;
+  WorkerSnapshot next;
+  next.producer_ready = producer_ready_;
+  next.assigned = assigned_once_;
+  next.problem = problem_;
+  for (const auto& [number, partition] : partitions_) {
+    next.partitions.push_back({number, partition.stage, partition.next, broker_.known_end(number),
+                               partition.fold->patients().size(), partition.fold->patients().bytes(), partition.error});
+  }
+  const std::lock_guard lock(snapshot_mutex_);
+  snapshot_ = std::move(next);
+}
+
+WorkerSnapshot Worker::snapshot() const {
+  const std::lock_guard lock(snapshot_mutex_);
+  return snapshot_;
+}
+
+}  // namespace coagwatch::daemon

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "daemon/engine/assigned_partition.h"
+#include "daemon/engine/broker.h"
+#include "daemon/engine/engine_observer.h"
+#include "daemon/fold/partition_fold.h"
+
+namespace coagwatch::daemon {
+
+/// Known bugs, planted by tests to see that the checkers catch them. All false in the daemon.
+struct EngineFaults {
+  bool offset_instead_of_next = false;  ///< commit the last processed offset instead of the one after it
+  bool no_rewind_on_abort = false;      ///< go on reading after an abort
+  bool restore_to_lso = false;          ///< take the last stable offset for the end of the changelog
+};
+
+struct WorkerOptions {
+  std::chrono::milliseconds gather{2};         ///< a transaction is open at least so long, unless it is full
+  std::chrono::milliseconds max_open{100};     ///< and at most so long
+  std::size_t max_records = 10'000;            ///< records a transaction
+  std::size_t max_touched = 4'000;             ///< patients a transaction, over all partitions
+  std::chrono::milliseconds fence_after{500};  ///< restore waits so long for an open transaction of a dead owner
+  EngineFaults faults;
+};
+
+/// What `/status`, `/readyz` and the lag metric show of a worker.
+struct WorkerSnapshot {
+  struct Partition {
+    std::int32_t number = 0;
+    AssignedPartition::Stage stage = AssignedPartition::Stage::restoring;
+    std::int64_t next = -1;
+    std::optional<std::int64_t> end;
+    std::size_t patients = 0;
+    std::size_t state_bytes = 0;
+    std::string error;
+  };
+  bool producer_ready = false;
+  bool assigned = false;  ///< the group has given us an assignment, possibly an empty one
+  std::string problem;    ///< why the worker cannot work, for people; empty if it can
+  std::vector<Partition> partitions;
+};
+
+/// One worker: one consumer, one transactional producer, and the state of its partitions, as a step function over
+/// the seam (exactly-once by Kafka transactions: outputs, state and input offsets become visible together).
+///
+/// step() and stop() belong to one thread; snapshot() and last_step() may be called from any.
+class Worker {
+ public:
+  /// All references must outlive the worker.
+  Worker(Broker& broker, const FoldSettings& settings, EngineObserver& observer, WorkerOptions options);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// One turn of the loop: at most about 100 ms, less while something is pending.
+  void step();
+  /// Commits what is open, leaves the group, releases everything. Call once, last.
+  void stop();
+
+  [[nodiscard]] WorkerSnapshot snapshot() const;
+  /// steady_clock milliseconds of the last completed step; for liveness.
+  [[nodiscard]] std::int64_t last_step_millis() const { return last_step_.load(std::memory_order_relaxed); }
+
+ private:
+  class ProduceSink;
+  class RestoreSink;
+  using Partitions = std::map<std::int32_t, AssignedPartition>;
+  using Clock = std::chrono::steady_clock;
+
+  // worker.cc: the loop
+  void handle(const BrokerEvent& event);
+  void on_record(const InputRecord& record);
+  void on_failed(const BrokerEvent& event);
+  [[nodiscard]] std::chrono::milliseconds poll_timeout();
+  [[nodiscard]] bool commit_is_due(bool idle);
+  void stop_partition(AssignedPartition& partition, std::string error);
+  void publish_snapshot();
+
+  // transaction.cc
+  void ensure_producer();
+  bool begin();
+  void activate_rule_set(AssignedPartition& partition);
+  void commit();
+  CommitOutcome try_commit();
+  void committed();
+  void abort_and_rewind(bool producer_alive);
+  void forget_and_restore();
+  void need_producer(std::string_view cause);
+  void end_transaction(CommitOutcome outcome);
+
+  // assignment.cc
+  void on_assigned(const std::vector<std::int32_t>& partitions);
+  void on_revoked(const std::vector<std::int32_t>& partitions, bool lost);
+  void advance_partitions();
+  void begin_restore(AssignedPartition& partition);
+  void advance_restore(AssignedPartition& partition);
+  void decide(AssignedPartition& partition);
+  void position(AssignedPartition& partition);
+
+  Broker& broker_;
+  const FoldSettings& settings_;
+  EngineObserver& observer_;
+  const WorkerOptions options_;
+  Partitions partitions_;
+  bool pending_ = false;  // some partition is neither running nor stopped
+
+  bool producer_ready_ = false;
+  std::string replace_cause_ = "start";
+  Clock::time_point producer_retry_at_;
+  std::chrono::milliseconds producer_backoff_{0};
+
+  bool open_ = false;    // a transaction is open
+  bool broken_ = false;  // it can only be aborted
+  Clock::time_point opened_;
+  std::size_t records_ = 0;
+  std::vector<rules::Timestamp> alert_causes_;  // record times of the open transaction's alerts
+  std::vector<std::pair<std::int32_t, std::int64_t>> offsets_;
+  std::string encoded_;
+
+  bool assigned_once_ = false;
+  std::string problem_;
+  Clock::time_point snapshot_at_;
+  mutable std::mutex snapshot_mutex_;
+  WorkerSnapshot snapshot_;  // guarded by snapshot_mutex_
+  std::atomic<std::int64_t> last_step_{0};
+};
+
+}  // namespace coagwatch::daemon
