@@ -1,6 +1,9 @@
 #pragma once
 
+#include <bitset>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,24 +39,38 @@ struct EpisodeEvent {
   std::size_t episode = 0;  ///< index into the state's episodes, after the change
 };
 
-/// Whose episodes are alerts rather than status only (alerting.md, "primary criteria").
+/// Whose episodes are alerts rather than status only (alerting.md, "primary criteria"). A list is in order of
+/// precedence: where two criteria of a tier start in one record, the first one leads.
 struct AlertPolicy {
   std::vector<std::string> early_tier = {"jaam", "sic"};
   std::vector<std::string> overt_tier = {"isth-2001"};
   /// Overt tier for malignancy or marrow suppression only.
   std::vector<std::string> malignancy_tier = {"jmhw"};
   std::vector<std::string> pregnancy_tier = {"erez"};
+  /// Never interrupt while their gate is unconfirmed.
+  std::vector<std::string> passive_unconfirmed = {"jaam-2", "sac", "sic"};
+  /// An onset within this of the end of another published episode belongs to the same course.
+  Duration course_gap = Duration::hours(48);
 };
 
-/// Advances the episodes of every criterion by one assessment and says what to publish.
+/// Advances the episodes of every criterion by one assessment and says what to publish. Pure; `events` is overwritten.
 ///
-/// Onset when a criterion becomes `met`; resolution when it becomes `not_met` (for graded criteria: its lowest
-/// grade). An episode never ends on `indeterminate`, nor by an evaluation to which no scored measure was added.
-/// A correction that leaves no evaluation of the episode met retracts it. Events come out leading criterion
-/// first; criteria that are not primary for this patient move their episodes and publish nothing.
+/// `changed` are the measures whose values the causing record touched; `correction` says that it took a value away or
+/// replaced one (ApplyResult). A criterion that scores none of them was not evaluated, and its episode stays as it is:
+/// so nothing starts or ends because values expire or vital signs arrive.
 ///
-/// `changed` are the measures whose results the causing record touched; `correction` says that it took a value
-/// away or replaced one. Pure; `events` is overwritten.
+/// - Onset: `met` while not in an episode.
+/// - Resolution: `not-met`, for graded criteria surely the lowest grade. Never `indeterminate`.
+/// - Retraction: after a correction no evaluation in force since the onset is met, not now and at none of the
+///   collection times of scored results in the window; of a resolved episode, up to its end. An episode that began
+///   before the window can no longer be disproved.
+/// - The episode of a criterion that is not primary for this patient at its onset moves, and publishes nothing ever.
+///
+/// Priority: an onset interrupts once per tier and course, unless DIC is charted already; a retraction is as loud as
+/// its onset was; the rest is passive. A course is a chain of published episodes, none of which starts later than
+/// `course_gap` after the others ended; a retracted onset is none, and the next one interrupts again.
+///
+/// Order of events: retractions, then the overt tier, then the early tier, in the policy's order.
 void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
                       std::vector<EpisodeEvent>& events);

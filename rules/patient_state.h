@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@ namespace coagwatch::rules {
 /// Bounds of what is kept for one patient.
 struct WindowLimits {
   Duration window = Duration::hours(7 * 24);  ///< kept: collected within this of the patient's newest result
-  std::uint16_t per_measure = 64;             ///< at most so many results of one measure
+  std::uint16_t per_measure = 64;             ///< at most so many results of one measure; at least 1
   std::uint16_t retractions = 64;             ///< at most so many remembered retractions
 };
 
@@ -51,15 +52,25 @@ struct StoredFact {
 /// Where an episode stands (interfaces.md, status record). Numbers are part of the changelog format.
 enum class EpisodeState : std::uint8_t { none = 0, open = 1, resolving = 2, closed = 3, retracted = 4 };
 
+/// Marks of an episode; bit positions are part of the changelog format.
+enum EpisodeMark : std::uint8_t {
+  kEpisodePublished = 1,     ///< its onset was published; only then is anything else of it
+  kEpisodeInterruptive = 2,  ///< its onset interrupted, so a retraction must too
+  kTierSpent = 4,            ///< an onset of this criterion has interrupted in the patient's present course
+};
+
 /// One patient's course in one criterion.
 struct Episode {
-  std::string criterion;                 ///< `isth-2001`
-  std::uint32_t number = 0;              ///< 1 for the first, for display
+  std::string criterion;     ///< `isth-2001`
+  std::uint32_t number = 0;  ///< 1 for the first, for display
   EpisodeState state = EpisodeState::none;
-  Timestamp onset = Timestamp::none();   ///< collection time of the onset at first publication: the identity
-  Timestamp since = Timestamp::none();   ///< when the present state began (clinical time)
-  std::int16_t peak = 0;                 ///< highest published minimum
-  std::uint32_t sequence = 0;            ///< alert records written for this episode so far
+  Timestamp onset = Timestamp::none();  ///< collection time of the onset at first publication: the identity
+  Timestamp since = Timestamp::none();  ///< when the present state began (clinical time)
+  std::int16_t peak = 0;                ///< highest published minimum
+  /// Alert records written for this criterion so far. Never starts again, so that an onset that is retracted and
+  /// then comes back with the same collection time does not write the same record identifier twice.
+  std::uint32_t sequence = 0;
+  std::uint8_t marks = 0;  ///< EpisodeMark bits
 };
 
 /// The rolling laboratory state of one patient: what later assessments need and no more.
@@ -70,23 +81,72 @@ struct PatientState {
   std::vector<StoredResult> results;  ///< sorted by (measure, at, arrival)
   std::vector<StoredRetraction> retractions;
   std::vector<StoredFact> facts;
-  std::vector<Episode> episodes;      ///< the latest of each criterion
+  std::vector<Episode> episodes;  ///< the latest of each criterion, by criterion id
   std::string text;
-  Timestamp at = Timestamp::none();     ///< newest collection time in force: the clinical time of assessment
+  /// Newest collection time of a usable result in force: the clinical time of assessment. none() while there is none.
+  Timestamp at = Timestamp::none();
   Timestamp clock = Timestamp::none();  ///< greatest collection or issue time seen (`time.source: event`)
   std::uint32_t next_arrival = 0;
-  std::uint32_t evicted = 0;            ///< results dropped by a cap while still inside the window
+  std::uint32_t evicted = 0;  ///< results dropped by a cap while still inside the window
 
-  [[nodiscard]] std::string_view view(TextRef ref) const { return std::string_view(text).substr(ref.offset, ref.length); }
+  [[nodiscard]] std::string_view view(TextRef ref) const {
+    return std::string_view(text).substr(ref.offset, ref.length);
+  }
   /// Forgets everything and keeps the buffers, so that one object can serve patient after patient.
   void clear();
 };
 
-/// Applies one change (interfaces.md, "identity" and "version"), then trims the window. Deterministic.
-ApplyOutcome apply(PatientState& state, const Change& change, const WindowLimits& limits);
+/// What applying a change did, and what it asks for.
+struct ApplyResult {
+  ApplyOutcome outcome = ApplyOutcome::applied;
+  /// Measures of which a usable value came, changed or went. Empty for duplicates, superseded versions, and results
+  /// that are kept as evidence only.
+  std::bitset<kMeasureCount> changed;
+  /// It took a usable value away or replaced one, so what was concluded earlier may no longer hold.
+  bool correction = false;
+  /// Scores may have changed: assess the patient at `at` and advance the episodes. If the state's own `at` is none()
+  /// then, nothing is left in force: open episodes are retracted, but there is no assessment to publish.
+  bool assess = false;
+  /// Clinical time for that assessment: the state's `at`, or where nothing is left that of what was removed.
+  Timestamp at = Timestamp::none();
+};
 
-/// What a fact is at `at`: the newest entry whose span covers it, else unknown. Facts that imply others are the
-/// evaluator's business.
+/// Applies one change (interfaces.md, "identity" and "version"), then trims the window. Deterministic; allocates
+/// nothing in the steady state.
+///
+/// - A result of a new identity is applied, unless its content (measure, interval, time, status, own limit,
+///   usability) is in force under another identity: then it is a `duplicate`, but kept under its own identity, so
+///   that the value outlives a retraction of the first.
+/// - A result of a known identity with the same content is a `duplicate`; with another content it replaces what is
+///   there, also where it is unusable and so takes the value away, or is `superseded` if its version is older.
+/// - A retraction removes, and is remembered for one window; it is `superseded` if provably older than what it would
+///   remove. A result whose retraction is remembered is `superseded` unless its version says that it is newer.
+/// - A withdrawal removes likewise, and is not remembered.
+///
+/// Of two versions the one with the greater number is newer; else, where a number is missing or they are equal, the
+/// one updated later; else the one that arrived later.
+///
+/// REQUIRES: identity and source of at most 65535 bytes (longer ones are cut), `result.at` known for a result.
+ApplyResult apply(PatientState& state, const Change& change, const WindowLimits& limits);
+
+/// A fact to be kept. An unknown start is earliest; an open end is Timestamp::none().
+struct FactEntry {
+  Fact fact = Fact::underlying_disorder;
+  Tristate value = Tristate::unknown;
+  Timestamp start = Timestamp::none();
+  Timestamp end = Timestamp::none();
+  std::string_view source;  ///< reference of the resource, may be empty
+};
+
+/// At most so many facts are kept of one patient; the one entered first goes first.
+inline constexpr std::size_t kMaxFacts = 256;
+
+/// Keeps a fact. It replaces what the same source said of the same fact before, if it names its source.
+void put_fact(PatientState& state, const FactEntry& entry);
+
+/// What a fact is at `at`: of the entries whose span covers it the one that starts last (of equal ones the one
+/// entered last), else unknown. An entry without end lasts as interfaces.md rule 7 says. Facts that imply others are
+/// the evaluator's business (known_facts.h).
 Tristate recorded_fact(const PatientState& state, Fact fact, Timestamp at);
 
 }  // namespace coagwatch::rules

@@ -36,20 +36,20 @@ enum ResultFlag : std::uint8_t {
 /// One laboratory result or reading, in canonical unit, as intake understood it.
 struct LabResult {
   Measure measure = Measure::platelets;
-  Interval value;                         ///< canonical unit of the measure
-  std::optional<Decimal> upper_limit;     ///< own reference range high, canonical unit (D-dimer: own flavour)
-  Timestamp at;                           ///< collection time
-  Timestamp issued = Timestamp::none();   ///< when the laboratory released it, if said
-  std::uint8_t method_rank = 0;           ///< at the same collection time the higher rank counts (Clauss, citrate)
+  Interval value;                        ///< canonical unit of the measure
+  std::optional<Decimal> upper_limit;    ///< own reference range high, canonical unit (D-dimer: own flavour)
+  Timestamp at = Timestamp::none();      ///< collection time
+  Timestamp issued = Timestamp::none();  ///< when the laboratory released it, if said
+  std::uint8_t method_rank = 0;          ///< at the same collection time the higher rank counts (Clauss, citrate)
   ResultStatus status = ResultStatus::final;
   Unusable unusable = Unusable::none;
-  std::uint8_t flags = 0;                 ///< ResultFlag bits
+  std::uint8_t flags = 0;  ///< ResultFlag bits
 };
 
 /// Which of two versions of the same resource is newer (interfaces.md, "identity and version").
 struct Version {
-  std::optional<std::uint64_t> number;            ///< meta.versionId where it is a plain number
-  Timestamp last_updated = Timestamp::none();     ///< meta.lastUpdated
+  std::optional<std::uint64_t> number;         ///< meta.versionId where it is a plain number
+  Timestamp last_updated = Timestamp::none();  ///< meta.lastUpdated
 };
 
 /// One thing to apply to a patient's state. The views live as long as the input record they were read from.
@@ -62,16 +62,18 @@ struct Change {
     withdrawal,
   };
   Kind kind = Kind::result;
-  std::string_view source;    ///< reference for people and derivedFrom, `Observation/a1`; may be empty
-  std::string_view identity;  ///< what makes two versions the same result: `Observation/a1`, `system|value`, or composed
+  /// Reference for people and derivedFrom, `Observation/a1`; may be empty.
+  std::string_view source;
+  /// What makes two versions the same result: `Observation/a1`, `system|value`, or composed.
+  std::string_view identity;
   Version version;
-  LabResult result;           ///< meaningful for Kind::result only
+  LabResult result;  ///< meaningful for Kind::result only
 };
 
 /// What became of a change (the last four of interfaces.md's dispositions that patient state decides).
 enum class ApplyOutcome : std::uint8_t {
   applied,     ///< in force now (or kept as evidence if unusable)
-  duplicate,   ///< the same content again
+  duplicate,   ///< the same content again, the same retraction again, or a withdrawal of nothing
   superseded,  ///< an older version arrived late
   retracted,   ///< removed a result, or remembered that one must not come back
 };

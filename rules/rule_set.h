@@ -15,8 +15,8 @@ namespace coagwatch::rules {
 struct RuleSet {
   std::vector<Criterion> criteria;  ///< one profile each, sorted by id
   SiteProfile site;
-  std::string hash;                 ///< hex; over criteria, maps, `site.*`, `alerts.*` (set by the daemon)
-  std::uint64_t sequence = 0;       ///< `ruleset.sequence`
+  std::string hash;            ///< hex; over criteria, maps, `site.*`, `alerts.*` (set by the daemon)
+  std::uint64_t sequence = 0;  ///< `ruleset.sequence`
 };
 
 /// Scores every criterion of `rules` on `state` as of `at` (a laboratory value counts for `max-age`, 24 h

@@ -17,11 +17,11 @@ struct SiteProfile {
   std::optional<Decimal> pt_control_seconds;      ///< mean normal PT, s
   std::optional<Decimal> pt_upper_limit_seconds;  ///< upper limit of normal PT, s
   PtReference pt_reference = PtReference::control;
-  std::optional<Decimal> isi;                     ///< of the thromboplastin
+  std::optional<Decimal> isi;  ///< of the thromboplastin
   /// Upper limits of normal, canonical unit of the measure (D-dimer: mg/L FEU).
   std::array<std::optional<Decimal>, kMeasureCount> upper_limits{};
   DDimerFlavour d_dimer_flavour = DDimerFlavour::unknown;
-  std::bitset<kFactCount> charted;                ///< bedside facts whose absence means no
+  std::bitset<kFactCount> charted;  ///< bedside facts whose absence means no
 };
 
 }  // namespace coagwatch::rules
