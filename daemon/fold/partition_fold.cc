@@ -85,23 +85,27 @@ void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, Fo
   if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
   const rules::ApplyResult applied = rules::apply(touched.state, item.change, settings_.window);
   if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
-  if (applied.assessment_due) assess_and_publish(record, item, applied, touched, sink);
+  if (applied.assess) assess_and_publish(record, item, applied, touched, sink);
 }
 
 void PartitionFold::assess_and_publish(const InputRecord& record, const fhir::Item& item,
                                        const rules::ApplyResult& applied, PatientStore::Touched& touched,
                                        FoldSink& sink) {
   rules::PatientState& state = touched.state;
-  rules::assess(*settings_.rules, state, state.at, assessment_);
-  ++counters_.assessments;
+  rules::assess(*settings_.rules, state, applied.at, assessment_);
   touched.assessed = true;
+  touched.at = applied.at;
   touched.cause.assign(item.resource);
   touched.processed = settings_.time_source == FoldSettings::TimeSource::event ? state.clock : record.time;
   context_.patient = touched.key;
   context_.processed = touched.processed;
   context_.cause.clear();
   if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
-  sink.assessment(context_, assessment_);
+  // With nothing left in force there is nothing to assess, but open episodes lose their ground.
+  if (state.at.known()) {
+    ++counters_.assessments;
+    sink.assessment(context_, assessment_);
+  }
   rules::advance_episodes(*settings_.rules, settings_.alerts, state, assessment_, applied.changed, applied.correction,
                           events_);
   if (!events_.empty()) publish_alert(record, state, sink);
@@ -178,7 +182,7 @@ void PartitionFold::flush(FoldSink& sink) {
 
 void PartitionFold::publish_status(const PatientStore::Touched& touched, FoldSink& sink) {
   // Made again rather than kept: an assessment is some kilobytes, and most patients are touched once.
-  rules::assess(*settings_.rules, touched.state, touched.state.at, assessment_);
+  rules::assess(*settings_.rules, touched.state, touched.at, assessment_);
   context_.patient = touched.key;
   context_.processed = touched.processed;
   context_.cause.clear();

@@ -26,9 +26,10 @@ class PatientStore {
   struct Touched {
     std::string key;
     rules::PatientState state;
-    std::string encoded;    ///< set by encode()
-    bool assessed = false;  ///< an assessment was made in this transaction
-    std::string cause;      ///< reference of the result that caused the last one; may be empty
+    std::string encoded;                             ///< set by encode()
+    bool assessed = false;                           ///< an assessment was made in this transaction
+    rules::Timestamp at = rules::Timestamp::none();  ///< its clinical time
+    std::string cause;                               ///< reference of the result that caused the last one; may be empty
     rules::Timestamp processed = rules::Timestamp::none();  ///< its time of processing
   };
 

@@ -181,7 +181,7 @@ void put_others(ByteWriter& out, const PatientState& state) {
     put_time(out, episode.since);
     out.signed_varint(episode.peak);
     out.varint(episode.sequence);
-    out.byte(static_cast<std::uint8_t>(episode.priority));
+    out.byte(episode.marks);
   }
 }
 
@@ -220,9 +220,7 @@ bool get_episode(ByteReader& in, PatientState& state) {
   episode.since = get_time(in);
   episode.peak = static_cast<std::int16_t>(in.signed_varint());
   episode.sequence = static_cast<std::uint32_t>(in.varint());
-  const std::uint8_t priority = in.byte();
-  if (priority > static_cast<unsigned>(rules::Priority::interruptive)) return false;
-  episode.priority = static_cast<rules::Priority>(priority);
+  episode.marks = in.byte();
   return in.ok();
 }
 

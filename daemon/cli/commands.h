@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace coagwatch::daemon {
+
+/// The program's commands. Each takes what the command line said and returns the exit code (setup.h). Results go to
+/// stdout, everything else to stderr.
+
+struct RunOptions {
+  std::string config;
+};
+/// The daemon: until SIGTERM or SIGINT, then drains.
+int run_command(const RunOptions& options);
+
+struct CheckOptions {
+  std::string config;
+  bool json = false;
+};
+/// Validates configuration, criteria and maps: every problem in one run.
+int check_command(const CheckOptions& options);
+
+struct TestOptions {
+  std::vector<std::string> files;
+  std::string config;  ///< criteria of a site, too
+  bool json = false;
+};
+/// Runs criterion test files; last line `N passed, N failed`.
+int test_command(const TestOptions& options);
+
+struct ReplayOptions {
+  std::vector<std::string> files;
+  std::string config;
+  std::vector<std::string> emit = {"alerts"};
+  std::string journal;
+};
+/// The same fold over files, without a broker.
+int replay_command(const ReplayOptions& options);
+
+struct CaptureOptions {
+  std::string topic;
+  std::string config;
+  std::string brokers;  ///< instead of the configuration's
+};
+/// Prints a topic's records, exactly, as NDJSON.
+int capture_command(const CaptureOptions& options);
+
+struct CriteriaOptions {
+  std::string id;  ///< empty: list all
+  std::string config;
+};
+/// Lists criteria, or prints one as a table with its citation.
+int criteria_command(const CriteriaOptions& options);
+
+}  // namespace coagwatch::daemon

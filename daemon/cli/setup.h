@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/config/config.h"
+#include "daemon/fold/partition_fold.h"
+#include "fhir/terminology.h"
+#include "rules/rule_set.h"
+#include "rules/yaml.h"
+
+namespace coagwatch::daemon {
+
+/// Exit codes of the program (interfaces.md section 4).
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;       ///< the check failed
+inline constexpr int kExitUsage = 2;        ///< usage or configuration error
+inline constexpr int kExitUnreachable = 3;  ///< could not reach a needed service
+
+/// Configuration, maps and rule set, loaded and checked together. Immutable afterwards.
+struct Setup {
+  Config config;
+  fhir::Terminology terminology;
+  rules::RuleSet rules;
+};
+
+/// Loads everything that `path` (empty: defaults) and the environment name. On any problem returns null, with all of
+/// them in `problems`.
+std::unique_ptr<Setup> load_setup(const std::string& path, std::vector<rules::Problem>& problems);
+
+/// The fold's settings; they point into `setup`.
+FoldSettings fold_settings(const Setup& setup);
+
+/// Prints problems to stderr, one a line.
+void print_problems(const std::vector<rules::Problem>& problems);
+
+}  // namespace coagwatch::daemon
