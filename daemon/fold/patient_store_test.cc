@@ -1,0 +1,94 @@
+#include "daemon/fold/patient_store.h"
+
+#include <gtest/gtest.h>
+
+#include "daemon/fold/state_codec.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+/// Touches the patient and marks the state, so that versions can be told apart.
+void mark(PatientStore& store, std::string_view key, std::uint32_t value) {
+  PatientStore::Touched& touched = store.touch(key);
+  touched.state.evicted = value;
+  store.encode(touched);
+}
+
+std::uint32_t read(PatientStore& store, std::string_view key) {
+  const std::uint32_t value = store.touch(key).state.evicted;
+  store.rollback();
+  return value;
+}
+
+TEST(PatientStore, CommitKeepsWhatWasTouched) {
+  PatientStore store;
+  mark(store, "Patient/1", 5);
+  mark(store, "Patient/2", 6);
+  EXPECT_EQ(store.touched_count(), 2U);
+  EXPECT_EQ(store.size(), 0U);
+  store.commit();
+  EXPECT_EQ(store.touched_count(), 0U);
+  EXPECT_EQ(store.size(), 2U);
+  EXPECT_EQ(read(store, "Patient/1"), 5U);
+  EXPECT_EQ(read(store, "Patient/2"), 6U);
+}
+
+TEST(PatientStore, RollbackForgetsIt) {
+  PatientStore store;
+  mark(store, "Patient/1", 5);
+  store.commit();
+  mark(store, "Patient/1", 7);
+  mark(store, "Patient/new", 8);
+  store.rollback();
+  EXPECT_EQ(read(store, "Patient/1"), 5U);
+  EXPECT_EQ(store.size(), 1U);
+}
+
+TEST(PatientStore, ASecondTouchSeesTheFirst) {
+  PatientStore store;
+  store.touch("Patient/1").state.evicted = 3;
+  EXPECT_EQ(store.touch("Patient/1").state.evicted, 3U);
+  EXPECT_EQ(store.touched_count(), 1U);
+}
+
+TEST(PatientStore, AReusedObjectBringsNothingAlong) {
+  PatientStore store;
+  store.touch("Patient/1").assessed = true;
+  store.touch("Patient/1").state.evicted = 3;
+  store.rollback();
+  const PatientStore::Touched& other = store.touch("Patient/2");
+  EXPECT_FALSE(other.assessed);
+  EXPECT_EQ(other.state.evicted, 0U);
+}
+
+TEST(PatientStore, EncodeTellsWhetherAnythingChanged) {
+  PatientStore store;
+  mark(store, "Patient/1", 5);
+  store.commit();
+  PatientStore::Touched& touched = store.touch("Patient/1");
+  EXPECT_FALSE(store.encode(touched));
+  touched.state.evicted = 6;
+  EXPECT_TRUE(store.encode(touched));
+}
+
+TEST(PatientStore, RestoreTakesTheLastValueAndTombstones) {
+  rules::PatientState state;
+  std::string first;
+  std::string second;
+  state.evicted = 1;
+  encode_state(state, first);
+  state.evicted = 2;
+  encode_state(state, second);
+  PatientStore store;
+  EXPECT_EQ(store.restore("a", first), std::nullopt);
+  EXPECT_EQ(store.restore("a", second), std::nullopt);
+  EXPECT_EQ(store.restore("b", first), std::nullopt);
+  EXPECT_EQ(store.restore("b", std::nullopt), std::nullopt);
+  EXPECT_EQ(store.size(), 1U);
+  EXPECT_EQ(store.bytes(), second.size());
+  EXPECT_EQ(read(store, "a"), 2U);
+  EXPECT_NE(store.restore("c", "\x09garbage"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace coagwatch::daemon

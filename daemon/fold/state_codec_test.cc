@@ -1,0 +1,170 @@
+#include "daemon/fold/state_codec.h"
+
+#include <gtest/gtest.h>
+
+namespace coagwatch::daemon {
+namespace {
+
+using rules::Decimal;
+using rules::Interval;
+using rules::PatientState;
+using rules::TextRef;
+using rules::Timestamp;
+
+TextRef keep(PatientState& state, std::string_view text) {
+  const TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
+  state.text.append(text);
+  return ref;
+}
+
+/// A state that uses every field and every optional part of the format.
+PatientState sample() {
+  PatientState state;
+  state.at = Timestamp{1'767'340'800'000'000};
+  state.clock = Timestamp{1'767'340'800'123'456};
+  state.next_arrival = 7;
+  state.evicted = 2;
+  const Interval values[] = {Interval::point(Decimal(4550, -2)), Interval::below(Decimal(10, 0), false),
+                             Interval::above(Decimal(20, 0), true), Interval::between(Decimal(5, 0), Decimal(20, 0)),
+                             Interval::point(Decimal(-1, 0))};
+  for (const Interval& value : values) {
+    rules::StoredResult stored;
+    stored.lab.measure = rules::Measure::d_dimer;
+    stored.lab.value = value;
+    stored.lab.at = Timestamp{1'767'340'800'000'000};
+    stored.identity = keep(state, "Observation/a1");
+    stored.source = stored.identity;
+    stored.arrival = 3;
+    state.results.push_back(stored);
+  }
+  rules::StoredResult& full = state.results.back();
+  full.lab.upper_limit = Decimal(5, -1);
+  full.lab.issued = Timestamp{1};
+  full.lab.method_rank = 9;
+  full.lab.status = rules::ResultStatus::corrected;
+  full.lab.unusable = rules::Unusable::preliminary;
+  full.lab.flags = rules::kFlagDduConverted;
+  full.version = {42, Timestamp{-5}};
+  full.source = keep(state, "Observation/other");
+  rules::StoredRetraction retraction;
+  retraction.identity = keep(state, "Observation/gone");
+  retraction.version = {3, Timestamp{9}};
+  retraction.at = state.at;
+  state.retractions.push_back(retraction);
+  rules::StoredFact fact;
+  fact.fact = rules::Fact::renal_replacement;
+  fact.value = rules::Tristate::yes;
+  fact.start = state.at;
+  fact.source = keep(state, "Condition/1");
+  state.facts.push_back(fact);
+  rules::Episode episode;
+  episode.criterion = "isth-2001";
+  episode.number = 2;
+  episode.state = rules::EpisodeState::open;
+  episode.onset = state.at;
+  episode.since = state.at;
+  episode.peak = -3;
+  episode.sequence = 300;
+  episode.marks = rules::kEpisodePublished;
+  state.episodes.push_back(episode);
+  return state;
+}
+
+std::string encoded(const PatientState& state) {
+  std::string out;
+  encode_state(state, out);
+  return out;
+}
+
+TEST(StateCodec, EverythingSurvivesARoundTrip) {
+  const PatientState before = sample();
+  PatientState after;
+  ASSERT_EQ(decode_state(encoded(before), after), std::nullopt);
+  // Equal states give equal bytes, so that comparing the bytes compares every field.
+  EXPECT_EQ(encoded(after), encoded(before));
+  ASSERT_EQ(after.results.size(), before.results.size());
+  EXPECT_EQ(after.results[0].lab.value.low.to_string(), "45.50") << "digits as written are kept";
+  EXPECT_TRUE(after.results[1].lab.value.low_unbounded);
+  EXPECT_TRUE(after.results[1].lab.value.high_open);
+  EXPECT_TRUE(after.results[2].lab.value.high_unbounded);
+  EXPECT_FALSE(after.results[2].lab.value.low_open);
+  EXPECT_EQ(after.results[3].lab.value.high, Decimal(20, 0));
+  EXPECT_EQ(after.view(after.results[4].source), "Observation/other");
+  EXPECT_EQ(after.view(after.results[4].identity), "Observation/a1");
+  EXPECT_EQ(after.results[4].version.number, 42U);
+  EXPECT_EQ(after.results[4].version.last_updated, Timestamp{-5});
+  EXPECT_EQ(after.results[4].lab.upper_limit, Decimal(5, -1));
+  EXPECT_EQ(after.results[4].lab.unusable, rules::Unusable::preliminary);
+  EXPECT_EQ(after.clock, before.clock);
+  EXPECT_FALSE(after.facts[0].end.known());
+  EXPECT_EQ(after.episodes[0].sequence, 300U);
+  EXPECT_EQ(after.episodes[0].marks, rules::kEpisodePublished);
+}
+
+TEST(StateCodec, TheFormatDoesNotDrift) {
+  // The first bytes of format 1, as state_format.md has them: format, kind, time in seconds, time in microseconds.
+  const std::string bytes = encoded(sample());
+  EXPECT_EQ(bytes.substr(0, 2), std::string("\x01\x01", 2));
+  EXPECT_EQ(bytes[2], '\x01');
+  EXPECT_EQ(bytes.size(), 273U) << "a change of format needs a new version and a reader for this one";
+}
+
+TEST(StateCodec, EveryTruncationIsRefused) {
+  const std::string whole = encoded(sample());
+  PatientState state;
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    EXPECT_NE(decode_state(std::string_view(whole).substr(0, length), state), std::nullopt) << length;
+  }
+  EXPECT_NE(decode_state(whole + "x", state), std::nullopt) << "trailing bytes";
+}
+
+TEST(StateCodec, AnotherVersionIsNamedAndRefused) {
+  std::string bytes = encoded(sample());
+  bytes[0] = 2;
+  PatientState state;
+  EXPECT_NE(decode_state(bytes, state)->find("format 2 is not known"), std::string::npos);
+}
+
+TEST(StateCodec, FlippedBytesNeverCrash) {
+  const std::string whole = encoded(sample());
+  PatientState state;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string bytes = whole;
+      bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
+      if (!decode_state(bytes, state)) {
+        std::string again;
+        encode_state(state, again);  // whatever was accepted can be written
+      }
+    }
+  }
+}
+
+TEST(StateCodec, PartitionRecordSurvivesARoundTrip) {
+  PartitionRecord before;
+  before.last_offset = 123'456'789'012;
+  before.topic_id = "topic";
+  before.time = Timestamp{5'000'000};
+  before.timer_cursor = Timestamp{7};
+  before.rule_set = "abc";
+  before.rule_set_sequence = 9;
+  before.last_command = 4;
+  before.owner = "coagwatch.one.0";
+  std::string bytes;
+  encode_partition_record(before, bytes);
+  PartitionRecord after;
+  ASSERT_EQ(decode_partition_record(bytes, after), std::nullopt);
+  EXPECT_EQ(after.last_offset, before.last_offset);
+  EXPECT_EQ(after.topic_id, before.topic_id);
+  EXPECT_EQ(after.time, before.time);
+  EXPECT_EQ(after.timer_cursor, before.timer_cursor);
+  EXPECT_EQ(after.rule_set, before.rule_set);
+  EXPECT_EQ(after.rule_set_sequence, before.rule_set_sequence);
+  EXPECT_EQ(after.last_command, before.last_command);
+  EXPECT_EQ(after.owner, before.owner);
+  PatientState state;
+  EXPECT_NE(decode_state(bytes, state), std::nullopt) << "a partition record is no patient";
+}
+
+}  // namespace
+}  // namespace coagwatch::daemon
