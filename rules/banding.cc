@@ -1,0 +1,99 @@
+#include "rules/banding.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace coagwatch::rules {
+namespace {
+
+// One end of a quantity, to be compared with cut-offs. For fractions it is kept as numerator and denominator.
+struct End {
+  Quantity::Form form = Quantity::Form::plain;
+  bool unbounded = false;
+  bool open = false;
+  Decimal value;
+  Decimal base;
+};
+
+End low_end(const Quantity& quantity) {
+  const Interval& value = quantity.value;
+  const Interval& base = quantity.base;
+  if (quantity.form == Quantity::Form::fall) {
+    // The least fall: from the lowest possible baseline to the highest possible count.
+    const bool unbounded = value.high_unbounded || base.low_unbounded || base.low.sign() <= 0;
+    return {quantity.form, unbounded, value.high_open || base.low_open, value.high, base.low};
+  }
+  return {quantity.form, value.low_unbounded, value.low_open, value.low, base.low};
+}
+
+End high_end(const Quantity& quantity) {
+  const Interval& value = quantity.value;
+  const Interval& base = quantity.base;
+  if (quantity.form == Quantity::Form::fall) {
+    const bool unbounded = value.low_unbounded || base.high_unbounded || base.high.sign() <= 0;
+    return {quantity.form, unbounded, value.low_open || base.high_open, value.low, base.high};
+  }
+  return {quantity.form, value.high_unbounded, value.high_open, value.high, base.low};
+}
+
+// The end compared with a cut-off. nullopt: it could not be told exactly, which no cut-off of sane length meets.
+std::optional<std::strong_ordering> compare(const End& end, Decimal cut) {
+  switch (end.form) {
+    case Quantity::Form::multiple:
+      return Decimal::compare_product(end.value, cut, end.base);
+    case Quantity::Form::fall: {
+      // 100 * (1 - value / base) against cut is (100 - cut) * base against 100 * value.
+      const auto rest = Decimal::subtract(Decimal::of(100), cut);
+      if (!rest) return std::nullopt;
+      return Decimal::compare_products(*rest, end.base, Decimal::of(100), end.value);
+    }
+    case Quantity::Form::plain:
+      break;
+  }
+  return end.value <=> cut;
+}
+
+// Whether the whole quantity lies above `band`.
+bool above(const End& low, const Band& band) {
+  if (!band.high || low.unbounded) return false;
+  const auto order = compare(low, *band.high);
+  if (!order || *order < 0) return false;
+  return *order > 0 || low.open || !band.high_inclusive;
+}
+
+// Whether the quantity may lie above `band`.
+bool reaches_above(const End& high, const Band& band) {
+  if (!band.high) return false;
+  if (high.unbounded) return true;
+  const auto order = compare(high, *band.high);
+  if (!order || *order > 0) return true;
+  return *order == 0 && !high.open && !band.high_inclusive;
+}
+
+}  // namespace
+
+PointRange points_of(const std::vector<Band>& bands, const Quantity& quantity) {
+  const End low = low_end(quantity);
+  std::size_t i = 0;
+  while (i + 1 < bands.size() && above(low, bands[i])) ++i;
+  PointRange range{bands[i].points, bands[i].points};
+  if (quantity.form != Quantity::Form::fall && quantity.value.is_point()) return range;
+  const End high = high_end(quantity);
+  while (i + 1 < bands.size() && reaches_above(high, bands[i])) {
+    ++i;
+    range.min = std::min(range.min, bands[i].points);
+    range.max = std::max(range.max, bands[i].points);
+  }
+  return range;
+}
+
+PointRange full_range(const std::vector<Band>& bands) {
+  PointRange range{bands.front().points, bands.front().points};
+  for (const Band& band : bands) {
+    range.min = std::min(range.min, band.points);
+    range.max = std::max(range.max, band.points);
+  }
+  return range;
+}
+
+}  // namespace coagwatch::rules

@@ -1,0 +1,57 @@
+#include "rules/current_values.h"
+
+#include <tuple>
+
+#include "rules/derived_values.h"
+
+namespace coagwatch::rules {
+namespace {
+
+// Newer than the value that counts, or with none in its place.
+void mark_unusable(const StoredResult& result, const CurrentResults& current, ValueTable& table) {
+  const std::size_t i = index(result.lab.measure);
+  if (current[i] == nullptr || current[i]->lab.at <= result.lab.at) table.unusable.set(i);
+}
+
+}  // namespace
+
+bool counts_over(const StoredResult& a, const StoredResult& b) {
+  const auto order = [](const StoredResult& result) {
+    return std::make_tuple(result.lab.at, result.lab.method_rank, result.lab.issued, result.version.last_updated,
+                           result.arrival);
+  };
+  return order(a) > order(b);
+}
+
+void find_current_values(const PatientState& state, const SiteProfile& site, Timestamp at, Duration max_age,
+                         ValueTable& table) {
+  table.present.reset();
+  table.unusable.reset();
+  if (!at.known()) return;
+  CurrentResults current{};
+  bool any_unusable = false;
+  for (const StoredResult& stored : state.results) {
+    const LabResult& lab = stored.lab;
+    if (at - lab.at > max_age) continue;
+    if (lab.unusable != Unusable::none) {
+      any_unusable = true;
+      continue;
+    }
+    if (lab.at > at) continue;
+    const StoredResult*& best = current[index(lab.measure)];
+    if (best == nullptr || lab.at > best->lab.at || counts_over(stored, *best)) best = &stored;
+  }
+  for (std::size_t i = 0; i < kMeasureCount; ++i) {
+    if (current[i] == nullptr) continue;
+    const LabResult& lab = current[i]->lab;
+    table.present.set(i);
+    table.values[i] = {lab.value, lab.at, state.view(current[i]->source), false, lab.flags};
+  }
+  add_derived_values(state, site, current, table);
+  if (!any_unusable) return;
+  for (const StoredResult& stored : state.results) {
+    if (stored.lab.unusable != Unusable::none && at - stored.lab.at <= max_age) mark_unusable(stored, current, table);
+  }
+}
+
+}  // namespace coagwatch::rules

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "rules/assessment.h"
+#include "rules/patient_state.h"
+#include "rules/site.h"
+
+namespace coagwatch::rules {
+
+/// How long a value counts where nothing else is said (interfaces.md rule 1), inclusive.
+inline constexpr Duration kDefaultMaxAge = Duration::hours(24);
+/// One source goes before another only while it is at most this much older than the newest of them (rule 3).
+inline constexpr Duration kPreferenceSpan = Duration::hours(4);
+
+/// Whether, of two results of one measure, `a` counts rather than `b`: collected later; at the same time by the
+/// better method, then released later, then updated later, then arrived later (rule 1).
+bool counts_over(const StoredResult& a, const StoredResult& b);
+
+/// Fills `table` with the value of each measure that counts at `at`: the one collected last, at or before `at` and
+/// not longer ago than `max_age`, inclusive; and with the derived measures computed from them (derived_values.h).
+/// An unusable result never counts; the older value stays, and `unusable` marks the measure. Unusable results that
+/// were collected after `at` are marked too: they do not move the clinical time, but are known.
+///
+/// Pure. The views in `table` point into `state`.
+void find_current_values(const PatientState& state, const SiteProfile& site, Timestamp at, Duration max_age,
+                         ValueTable& table);
+
+}  // namespace coagwatch::rules

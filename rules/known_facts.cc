@@ -1,0 +1,131 @@
+#include "rules/known_facts.h"
+
+#include <bitset>
+#include <optional>
+#include <utility>
+
+#include "rules/window.h"
+
+namespace coagwatch::rules {
+namespace {
+
+constexpr Duration days(std::int64_t n) { return Duration::hours(24 * n); }
+
+bool covers(const StoredFact& entry, Timestamp at) {
+  if (entry.start.known() && entry.start > at) return false;
+  if (entry.end.known()) return at <= entry.end;
+  if (!entry.start.known()) return true;
+  const auto span = default_span(entry.fact);
+  return !span || at - entry.start <= *span;
+}
+
+// From the special to the general; a chain stands in the order in which it is followed upward.
+constexpr std::array<std::pair<Fact, Fact>, 8> kImplied = {{
+    {Fact::nsclc, Fact::solid_tumour},
+    {Fact::metastatic, Fact::solid_tumour},
+    {Fact::leukaemia, Fact::haematological_malignancy},
+    {Fact::solid_tumour, Fact::malignancy},
+    {Fact::haematological_malignancy, Fact::malignancy},
+    {Fact::tumour_progression, Fact::malignancy},
+    {Fact::sepsis, Fact::infection},
+    {Fact::newborn, Fact::child},
+}};
+
+constexpr std::array kUnderlying = {
+    Fact::sepsis,
+    Fact::infection,
+    Fact::malignancy,
+    Fact::trauma,
+    Fact::burn,
+    Fact::surgery,
+    Fact::pancreatitis,
+    Fact::vascular_abnormality,
+    Fact::toxic_immunological_reaction,
+    Fact::liver_failure,
+    Fact::fulminant_hepatitis,
+    Fact::shock,
+};
+
+}  // namespace
+
+std::optional<Duration> default_span(Fact fact) {
+  switch (fact) {
+    case Fact::infection:
+    case Fact::sepsis:
+      return days(14);
+    case Fact::surgery:
+    case Fact::trauma:
+    case Fact::burn:
+      return days(7);
+    case Fact::platelet_transfusion:
+    case Fact::red_cell_transfusion:
+    case Fact::plasma_transfusion:
+    case Fact::bleeding:
+    case Fact::organ_symptoms:
+    case Fact::shock:
+    case Fact::respiratory_support:
+    case Fact::ecmo:
+    case Fact::renal_replacement:
+      return days(1);
+    case Fact::anticoagulant:
+    case Fact::heparin:
+    case Fact::thrombomodulin:
+    case Fact::fibrinogen_concentrate:
+    case Fact::antithrombin_concentrate:
+    case Fact::vasopressor:
+    case Fact::chemotherapy:
+      return days(3);
+    case Fact::pregnancy:
+      return days(42 * 7);
+    default:
+      return std::nullopt;
+  }
+}
+
+Tristate recorded_fact(const PatientState& state, Fact fact, Timestamp at) {
+  const StoredFact* newest = nullptr;
+  for (const StoredFact& entry : state.facts) {
+    if (entry.fact != fact || !covers(entry, at)) continue;
+    if (newest == nullptr || entry.start >= newest->start) newest = &entry;
+  }
+  return newest == nullptr ? Tristate::unknown : newest->value;
+}
+
+void put_fact(PatientState& state, const FactEntry& entry) {
+  if (!entry.source.empty()) {
+    const std::string_view source = entry.source.substr(0, kLongestText);
+    std::erase_if(state.facts, [&](const StoredFact& known) {
+      return known.fact == entry.fact && state.view(known.source) == source;
+    });
+  }
+  if (state.facts.size() >= kMaxFacts) state.facts.erase(state.facts.begin());
+  state.facts.push_back({entry.fact, entry.value, entry.start, entry.end, keep_text(state, entry.source)});
+  compact_text(state);
+}
+
+KnownFacts::KnownFacts(const PatientState& state, const SiteProfile& site, Timestamp at) {
+  std::bitset<kFactCount> recorded;
+  std::array<Timestamp, kFactCount> since;
+  for (const StoredFact& entry : state.facts) {
+    const std::size_t i = index(entry.fact);
+    if (!covers(entry, at) || (recorded[i] && entry.start < since[i])) continue;
+    recorded.set(i);
+    since[i] = entry.start;
+    values_[i] = entry.value;
+  }
+  for (const auto& [special, general] : kImplied) {
+    if (yes(special)) values_[index(general)] = Tristate::yes;
+  }
+  for (const Fact fact : kUnderlying) {
+    if (yes(fact)) values_[index(Fact::underlying_disorder)] = Tristate::yes;
+  }
+  for (auto it = kImplied.rbegin(); it != kImplied.rend(); ++it) {
+    const auto& [special, general] = *it;
+    if (no(general) && !recorded[index(special)]) values_[index(special)] = Tristate::no;
+  }
+  for (std::size_t i = 0; i < kFactCount; ++i) {
+    if (site.charted[i] && !recorded[i] && values_[i] == Tristate::unknown) values_[i] = Tristate::no;
+  }
+}
+
+}  // namespace coagwatch::rules

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "rules/fact.h"
+#include "rules/patient_state.h"
+#include "rules/site.h"
+
+namespace coagwatch::rules {
+
+/// How long a fact without an end lasts from its start (interfaces.md rule 7); nullopt: for ever.
+/// Bedside findings and supports that the rule does not name (bleeding, organ symptoms, shock, ventilation, ...) last
+/// as long as a laboratory value counts, 24 h: a bleeding that stopped last week must not score.
+std::optional<Duration> default_span(Fact fact);
+
+/// What is known of a patient at one clinical time, with what follows from it.
+///
+/// What is recorded comes first (recorded_fact). Then whatever surely follows: leukaemia is a haematological
+/// malignancy, lung cancer and metastases are solid tumours, both are malignancies; sepsis is an infection; a newborn
+/// is a child; and any condition that rule 7 lists is an underlying disorder. A fact implied is `yes` whatever was
+/// recorded of it; `no` of the general rules out the special where nothing is recorded of that. Last, a bedside fact
+/// that the site always charts and nobody recorded is `no`.
+class KnownFacts {
+ public:
+  KnownFacts(const PatientState& state, const SiteProfile& site, Timestamp at);
+
+  [[nodiscard]] Tristate operator[](Fact fact) const { return values_[index(fact)]; }
+  [[nodiscard]] bool yes(Fact fact) const { return values_[index(fact)] == Tristate::yes; }
+  [[nodiscard]] bool no(Fact fact) const { return values_[index(fact)] == Tristate::no; }
+  [[nodiscard]] bool unknown(Fact fact) const { return values_[index(fact)] == Tristate::unknown; }
+
+ private:
+  std::array<Tristate, kFactCount> values_{};
+};
+
+}  // namespace coagwatch::rules

@@ -1,0 +1,162 @@
+#include "rules/window.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "rules/current_values.h"
+
+namespace coagwatch::rules {
+namespace {
+
+constexpr Duration kDay = Duration::hours(24);
+constexpr std::size_t kNobody = std::numeric_limits<std::size_t>::max();
+// Below this a rewrite is not worth its time.
+constexpr std::size_t kSmallText = 512;
+
+bool usable(const StoredResult& result) { return result.lab.unusable == Unusable::none; }
+
+template <typename State, typename Visit>
+void for_each_text(State& state, const Visit& visit) {
+  for (auto& result : state.results) {
+    visit(result.identity);
+    visit(result.source);
+  }
+  for (auto& retraction : state.retractions) visit(retraction.identity);
+  for (auto& fact : state.facts) visit(fact.source);
+}
+
+// Whether a count may be the one that the fall is measured from: at intervals both ends matter.
+bool higher_low(const Interval& a, const Interval& b) {
+  if (a.low_unbounded || b.low_unbounded) return !a.low_unbounded && b.low_unbounded;
+  return a.low > b.low;
+}
+bool higher_high(const Interval& a, const Interval& b) {
+  if (a.high_unbounded || b.high_unbounded) return a.high_unbounded && !b.high_unbounded;
+  return a.high > b.high;
+}
+
+// What must not be thinned out of a measure's results.
+struct Protected {
+  std::size_t newest = kNobody;
+  std::size_t greatest_low = kNobody;
+  std::size_t greatest_high = kNobody;
+};
+
+Protected protected_of(const PatientState& state, ResultRange range, Measure measure) {
+  Protected result;
+  for (std::size_t i = range.last; i-- > range.first;) {
+    const StoredResult& stored = state.results[i];
+    if (!usable(stored)) continue;
+    if (result.newest == kNobody) result.newest = i;
+    const StoredResult& newest = state.results[result.newest];
+    if (stored.lab.at == newest.lab.at) {
+      if (counts_over(stored, newest)) result.newest = i;
+      continue;
+    }
+    if (measure != Measure::platelets || stored.lab.at < newest.lab.at - kDay) break;
+    if (result.greatest_low == kNobody || higher_low(stored.lab.value, state.results[result.greatest_low].lab.value)) {
+      result.greatest_low = i;
+    }
+    if (result.greatest_high == kNobody ||
+        higher_high(stored.lab.value, state.results[result.greatest_high].lab.value)) {
+      result.greatest_high = i;
+    }
+  }
+  return result;
+}
+
+// The time between a result's neighbours: what a reader of the rest would miss. Ends count from themselves.
+std::int64_t span_around(const PatientState& state, ResultRange range, std::size_t i) {
+  const std::size_t before = i > range.first ? i - 1 : i;
+  const std::size_t after = i + 1 < range.last ? i + 1 : i;
+  return (state.results[after].lab.at - state.results[before].lab.at).micros;
+}
+
+std::size_t victim_of(const PatientState& state, ResultRange range, Measure measure) {
+  const Protected keep = protected_of(state, range, measure);
+  if (keep.newest == kNobody) return range.first;
+  const Timestamp newest = state.results[keep.newest].lab.at;
+  std::size_t victim = kNobody;
+  std::int64_t least = 0;
+  for (std::size_t i = range.first; i < range.last; ++i) {
+    if (!usable(state.results[i]) && state.results[i].lab.at < newest - kDay) return i;
+    if (i == keep.newest || i == keep.greatest_low || i == keep.greatest_high) continue;
+    const std::int64_t span = span_around(state, range, i);
+    if (victim == kNobody || span < least) {
+      victim = i;
+      least = span;
+    }
+  }
+  return victim != kNobody ? victim : keep.greatest_low;
+}
+
+void drop_outside_window(PatientState& state, const WindowLimits& limits) {
+  if (!state.at.known()) return;
+  const Timestamp edge = state.at - limits.window;
+  std::erase_if(state.results, [edge](const StoredResult& stored) { return stored.lab.at < edge; });
+  for (StoredRetraction& retraction : state.retractions) {
+    if (!retraction.at.known()) retraction.at = state.at;  // it came before the patient's first result
+  }
+  std::erase_if(state.retractions, [edge](const StoredRetraction& retraction) { return retraction.at < edge; });
+}
+
+}  // namespace
+
+TextRef keep_text(PatientState& state, std::string_view text) {
+  const std::string_view kept = text.substr(0, kLongestText);
+  const TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(kept.size())};
+  state.text.append(kept);
+  return ref;
+}
+
+void compact_text(PatientState& state) {
+  const std::size_t before = state.text.size();
+  if (before < kSmallText) return;
+  std::size_t live = 0;
+  for_each_text(state, [&live](const TextRef& ref) { live += ref.length; });
+  if (before < 2 * live) return;
+  // What lives is written behind the old text, which is then cut off: no second buffer is needed.
+  state.text.reserve(before + live);
+  for_each_text(state, [&state, before](TextRef& ref) {
+    const auto offset = static_cast<std::uint32_t>(state.text.size() - before);
+    state.text.append(state.text, ref.offset, ref.length);
+    ref.offset = offset;
+  });
+  state.text.erase(0, before);
+}
+
+void refresh_clinical_time(PatientState& state) {
+  state.at = Timestamp::none();
+  for (const StoredResult& stored : state.results) {
+    if (usable(stored)) state.at = std::max(state.at, stored.lab.at);
+  }
+}
+
+ResultRange results_of(const PatientState& state, Measure measure) {
+  const auto first = std::ranges::lower_bound(state.results, measure, {},
+                                              [](const StoredResult& stored) { return stored.lab.measure; });
+  auto last = first;
+  while (last != state.results.end() && last->lab.measure == measure) ++last;
+  return {static_cast<std::size_t>(first - state.results.begin()),
+          static_cast<std::size_t>(last - state.results.begin())};
+}
+
+void trim(PatientState& state, Measure touched, const WindowLimits& limits) {
+  drop_outside_window(state, limits);
+  const std::size_t cap = std::max<std::size_t>(limits.per_measure, 1);
+  for (;;) {
+    const ResultRange range = results_of(state, touched);
+    if (range.last - range.first <= cap) break;
+    const std::size_t victim = victim_of(state, range, touched);
+    state.results.erase(state.results.begin() + static_cast<std::ptrdiff_t>(victim));
+    ++state.evicted;
+  }
+  const std::size_t remembered = limits.retractions;
+  if (state.retractions.size() > remembered) {
+    const auto excess = static_cast<std::ptrdiff_t>(state.retractions.size() - remembered);
+    state.retractions.erase(state.retractions.begin(), state.retractions.begin() + excess);
+  }
+}
+
+}  // namespace coagwatch::rules

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "rules/patient_state.h"
+
+namespace coagwatch::rules {
+
+/// A longer text is cut: TextRef has no room for its length.
+inline constexpr std::size_t kLongestText = 65535;
+
+/// Appends `text` to the state's buffer.
+TextRef keep_text(PatientState& state, std::string_view text);
+
+/// Rewrites the text buffer without garbage, once more than half of it is garbage. Keeps the buffer's memory.
+void compact_text(PatientState& state);
+
+/// Sets `state.at` to the newest collection time of a usable result in force.
+void refresh_clinical_time(PatientState& state);
+
+/// Drops results and remembered retractions that lie more than the window behind the patient's newest result, then
+/// thins `touched` down to its cap. REQUIRES: `state.at` is right.
+///
+/// Thinning, the pure rule: unusable results older than 24 h before the measure's newest usable one go first; then
+/// the result whose two neighbours in time are nearest to each other, so that what stays is spread over the window
+/// (of equal ones the oldest). The newest usable result never goes; of platelets the highest counts of the 24 h
+/// before it, which the fall is measured from, go only if nothing else is left.
+void trim(PatientState& state, Measure touched, const WindowLimits& limits);
+
+/// The results of one measure, [first, last) in `state.results`.
+struct ResultRange {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+ResultRange results_of(const PatientState& state, Measure measure);
+
+}  // namespace coagwatch::rules
