@@ -40,9 +40,8 @@ int check_command(const CheckOptions& options) {
   }
   if (!problems.empty()) return kExitUsage;
   if (!options.json) {
-    std::printf("%s: ok, %zu criteria, rule set %.12s\n",
-                options.config.empty() ? "defaults" : options.config.c_str(), setup->rules.criteria.size(),
-                setup->rules.hash.c_str());
+    std::printf("%s: ok, %zu criteria, rule set %.12s\n", options.config.empty() ? "defaults" : options.config.c_str(),
+                setup->rules.criteria.size(), setup->rules.hash.c_str());
   }
   return kExitOk;
 }

@@ -9,7 +9,7 @@ namespace coagwatch::daemon {
 namespace {
 
 constexpr std::array<std::string_view, kEmitKindCount> kNames = {"alerts", "assessments", "status", "intake",
-                                                                "dead-letters"};
+                                                                 "dead-letters"};
 
 }  // namespace
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fhir/terminology.h"
+#include "rules/patient_state.h"
+#include "rules/site.h"
+#include "rules/yaml.h"
+
+namespace coagwatch::daemon {
+
+/// One case of a criterion test file (interfaces.md section 5): a patient and what each criterion must say of them.
+struct CriterionCase {
+  std::string name;
+  int line = 0;
+  rules::Timestamp at = rules::Timestamp::none();
+  rules::PatientState state;
+  rules::SiteProfile site;
+  /// `jaam/en` (or `jaam`: its default profile) and the expected part of its assessment.
+  std::vector<std::pair<std::string, rules::YamlNode>> expect;
+};
+
+/// Reads a test file (YAML or JSON). On any problem returns nullopt and appends all of them.
+std::optional<std::vector<CriterionCase>> read_criterion_cases(const std::string& path,
+                                                               const fhir::Terminology& terminology,
+                                                               std::vector<rules::Problem>& problems);
+
+}  // namespace coagwatch::daemon

@@ -1,0 +1,100 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "daemon/cli/commands.h"
+#include "daemon/cli/setup.h"
+#include "daemon/kafka/client_config.h"
+
+namespace {
+
+using namespace coagwatch::daemon;  // NOLINT(google-build-using-namespace): the program's own main
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 success, 1 the check failed, 2 usage or configuration error, 3 a needed service could not be "
+    "reached.";
+
+void add_config(CLI::App& command, std::string& path, bool required) {
+  CLI::Option* option =
+      command.add_option("-c,--config", path, "Configuration file (YAML); every key can be overridden by COAGWATCH_…")
+          ->type_name("FILE")
+          ->check(CLI::ExistingFile);
+  if (required) option->required();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "coagwatch: scores DIC criteria on a stream of FHIR Observations and publishes alerts, exactly once.\n"
+      "A score says that criteria are met; it is no diagnosis and no advice on therapy."};
+  app.require_subcommand(1);
+  app.footer(kExitCodes);
+  app.set_version_flag("--version",
+                       std::string("coagwatch " COAGWATCH_VERSION " (librdkafka ") + librdkafka_version() + ")");
+  int code = kExitOk;
+
+  RunOptions run;
+  CLI::App* run_app = app.add_subcommand("run", "Run the daemon until SIGTERM, then drain");
+  add_config(*run_app, run.config, true);
+  run_app->callback([&] { code = run_command(run); });
+
+  CheckOptions check;
+  CLI::App* check_app = app.add_subcommand("check", "Check configuration, criteria and code maps");
+  add_config(*check_app, check.config, true);
+  check_app->add_flag("--json", check.json, "Print the result as JSON");
+  check_app->callback([&] { code = check_command(check); });
+
+  TestOptions test;
+  CLI::App* test_app = app.add_subcommand("test", "Run criterion test files");
+  test_app->add_option("files", test.files, "Test files (YAML or JSON)")->required()->type_name("FILE");
+  add_config(*test_app, test.config, false);
+  test_app->add_flag("--json", test.json, "Print the result as JSON");
+  test_app->callback([&] { code = test_command(test); });
+
+  ReplayOptions replay;
+  CLI::App* replay_app = app.add_subcommand("replay", "Run the same scoring over files, without a broker");
+  replay_app->add_option("files", replay.files, "NDJSON files in arrival order or captures, gzip or not; - is stdin")
+      ->required()
+      ->type_name("FILE");
+  add_config(*replay_app, replay.config, false);
+  replay_app->add_option("--emit", replay.emit, "What to print: alerts, assessments, status, intake, dead-letters")
+      ->type_name("KIND")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->delimiter(',')
+      ->capture_default_str();
+  replay_app->add_option("--journal", replay.journal, "Capture of the journal topic of the run that is replayed")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
+  replay_app->callback([&] { code = replay_command(replay); });
+
+  CaptureOptions capture;
+  CLI::App* capture_app = app.add_subcommand("capture", "Print a topic's records, exactly, for replay");
+  capture_app->add_option("topic", capture.topic, "Topic to read, from its start to its present end")->required();
+  add_config(*capture_app, capture.config, false);
+  capture_app->add_option("--brokers", capture.brokers, "Bootstrap list, instead of kafka.brokers")
+      ->type_name("HOST:PORT,…");
+  capture_app->callback([&] { code = capture_command(capture); });
+
+  CriteriaOptions criteria;
+  CLI::App* criteria_app = app.add_subcommand("criteria", "List the criteria, or print one as a table");
+  criteria_app->add_option("id", criteria.id, "Criterion to print, `isth-2001`");
+  add_config(*criteria_app, criteria.config, false);
+  criteria_app->callback([&] { code = criteria_command(criteria); });
+
+  for (CLI::App* command : app.get_subcommands({})) {
+    command->set_version_flag("--version", std::string("coagwatch " COAGWATCH_VERSION));
+    command->footer(kExitCodes);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // --help and --version come here too, with exit code 0.
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "coagwatch: %s\n", error.what());
+    return kExitFailed;
+  }
+  return code;
+}
