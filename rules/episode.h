@@ -60,7 +60,8 @@ struct AlertPolicy {
 /// so nothing starts or ends because values expire or vital signs arrive.
 ///
 /// - Onset: `met` while not in an episode.
-/// - Resolution: `not-met`, for graded criteria surely the lowest grade. Never `indeterminate`.
+/// - Resolution: `not-met`, for graded criteria surely the lowest grade. Never `indeterminate`, and
+///   never by vital signs alone.
 /// - Retraction: after a correction no evaluation in force since the onset is met, not now and at none of the
 ///   collection times of scored results in the window; of a resolved episode, up to its end. An episode that began
 ///   before the window can no longer be disproved.

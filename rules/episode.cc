@@ -1,0 +1,257 @@
+#include "rules/episode.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+#include "rules/evaluator.h"
+#include "rules/tiers.h"
+
+namespace coagwatch::rules {
+namespace {
+
+bool running(const Episode& episode) {
+  return episode.state == EpisodeState::open || episode.state == EpisodeState::resolving;
+}
+
+bool marked(const Episode& episode, EpisodeMark mark) { return (episode.marks & mark) != 0; }
+
+void mark(Episode& episode, EpisodeMark which) { episode.marks = static_cast<std::uint8_t>(episode.marks | which); }
+
+std::vector<Episode>::iterator place_of(PatientState& state, const std::string& criterion) {
+  return std::ranges::lower_bound(state.episodes, criterion, {}, &Episode::criterion);
+}
+
+Episode* episode_of(PatientState& state, const std::string& criterion) {
+  const auto it = place_of(state, criterion);
+  return it != state.episodes.end() && it->criterion == criterion ? &*it : nullptr;
+}
+
+// Surely below the cut; where there are grades, surely the lowest.
+bool below(const CriterionScore& score) {
+  return score.status == Status::not_met && (score.criterion->grades.empty() || score.grade_high == 0);
+}
+
+// Whether the criterion is met at any evaluation in force from the onset to `last`. The onset is one of them also
+// where the results that it stood on are older: it is the clinical time at which they were known. An episode older
+// than the window counts as met, since its results may have been dropped.
+bool met_since_onset(const RuleSet& rules, const Criterion& criterion, const PatientState& state,
+                     const Episode& episode, Timestamp last, Timestamp at) {
+  if (at - episode.onset > WindowLimits{}.window) return true;
+  std::vector<Timestamp> times;
+  if (episode.onset <= last) times.push_back(episode.onset);
+  for (const StoredResult& stored : state.results) {
+    const LabResult& lab = stored.lab;
+    if (lab.unusable != Unusable::none || !criterion.scores[index(lab.measure)]) continue;
+    if (lab.at >= episode.onset && lab.at <= last) times.push_back(lab.at);
+  }
+  std::ranges::sort(times);
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  return std::ranges::any_of(times,
+                             [&](Timestamp time) { return status_at(rules, criterion, state, time) == Status::met; });
+}
+
+std::bitset<kMeasureCount> vital_signs() {
+  std::bitset<kMeasureCount> result;
+  for (std::size_t i = 0; i < kMeasureCount; ++i) result[i] = measure_info(static_cast<Measure>(i)).vital_sign;
+  return result;
+}
+
+// One assessment, and what brought it about.
+struct Evaluation {
+  const RuleSet& rules;
+  const PatientState& state;
+  Timestamp at;
+  bool correction = false;
+};
+
+// What the evaluation does to one criterion's episode. `by_laboratory`: not by vital signs alone.
+std::optional<AlertKind> next_step(const Evaluation& evaluation, const Episode* episode, const CriterionScore& score,
+                                   bool by_laboratory) {
+  const auto& [rules, state, at, correction] = evaluation;
+  const bool met = score.status == Status::met;
+  if (episode == nullptr || !running(*episode)) {
+    if (met) return AlertKind::onset;
+    if (episode == nullptr || episode->state != EpisodeState::closed || !correction) return std::nullopt;
+    const bool stands = met_since_onset(rules, *score.criterion, state, *episode, episode->since, at);
+    return stands ? std::nullopt : std::optional(AlertKind::retraction);
+  }
+  if (met) return std::nullopt;
+  if (correction && !met_since_onset(rules, *score.criterion, state, *episode, at, at)) return AlertKind::retraction;
+  return below(score) && by_laboratory ? std::optional(AlertKind::resolution) : std::nullopt;
+}
+
+void begin(Episode& episode, const CriterionScore& score, Timestamp at) {
+  ++episode.number;
+  episode.state = EpisodeState::open;
+  episode.onset = at;
+  episode.since = at;
+  episode.peak = score.min;
+  episode.marks &= kTierSpent;
+}
+
+void end(Episode& episode, AlertKind kind, Timestamp at) {
+  episode.state = kind == AlertKind::retraction ? EpisodeState::retracted : EpisodeState::closed;
+  episode.since = at;
+}
+
+// A published episode that runs, or ended so short ago that an onset at `at` belongs to the same course.
+bool same_course(const AlertPolicy& policy, const Episode& episode, Timestamp at) {
+  if (!marked(episode, kEpisodePublished)) return false;
+  if (running(episode)) return true;
+  return episode.state == EpisodeState::closed && at - episode.since <= policy.course_gap;
+}
+
+bool tier_spent(const AlertPolicy& policy, const PatientState& state, Tier tier) {
+  return std::ranges::any_of(state.episodes, [&](const Episode& episode) {
+    return marked(episode, kTierSpent) && tier_of(policy, episode.criterion) == tier;
+  });
+}
+
+Priority onset_priority(const AlertPolicy& policy, const PatientState& state, const CriterionScore& score, Tier tier,
+                        const KnownFacts& facts) {
+  const bool quiet =
+      score.gate == Gate::unconfirmed &&
+      std::ranges::find(policy.passive_unconfirmed, score.criterion->id) != policy.passive_unconfirmed.end();
+  if (quiet || facts.yes(Fact::dic_recorded) || tier_spent(policy, state, tier)) return Priority::passive;
+  return Priority::interruptive;
+}
+
+// Decides what is published of what happened, how loudly, and in which order.
+class Publication {
+ public:
+  Publication(const RuleSet& rules, const AlertPolicy& policy, PatientState& state, const Assessment& assessment)
+      : policy_(policy), state_(state), assessment_(assessment), facts_(state, rules.site, assessment.at) {}
+
+  void publish(std::vector<EpisodeEvent>& events) {
+    std::ranges::sort(events, {}, [this](const EpisodeEvent& event) { return order(event); });
+    std::size_t kept = 0;
+    for (EpisodeEvent& event : events) {
+      if (admit(event)) events[kept++] = event;
+    }
+    events.resize(kept);
+  }
+
+ private:
+  Standing standing(const EpisodeEvent& event) const {
+    return standing_of(policy_, assessment_.scores[event.score].criterion->id, facts_);
+  }
+
+  std::tuple<bool, std::size_t, std::size_t> order(const EpisodeEvent& event) const {
+    return {event.kind != AlertKind::retraction, standing(event).rank, event.score};
+  }
+
+  bool admit(EpisodeEvent& event) {
+    Episode& episode = state_.episodes[event.episode];
+    if (event.kind == AlertKind::onset) {
+      const Tier tier = standing(event).tier;
+      if (tier == Tier::none) return false;
+      event.priority = onset_priority(policy_, state_, assessment_.scores[event.score], tier, facts_);
+      mark(episode, kEpisodePublished);
+      if (event.priority == Priority::interruptive) {
+        mark(episode, kEpisodeInterruptive);
+        mark(episode, kTierSpent);
+      }
+    } else {
+      if (!marked(episode, kEpisodePublished)) return false;
+      const bool loud = event.kind == AlertKind::retraction && marked(episode, kEpisodeInterruptive);
+      event.priority = loud ? Priority::interruptive : Priority::passive;
+    }
+    ++episode.sequence;
+    return true;
+  }
+
+  const AlertPolicy& policy_;
+  PatientState& state_;
+  const Assessment& assessment_;
+  KnownFacts facts_;
+};
+
+}  // namespace
+
+std::string_view alert_kind_name(AlertKind kind) {
+  switch (kind) {
+    case AlertKind::onset:
+      return "onset";
+    case AlertKind::probable:
+      return "probable";
+    case AlertKind::pre:
+      return "pre";
+    case AlertKind::worsening:
+      return "worsening";
+    case AlertKind::trend:
+      return "trend";
+    case AlertKind::missing_test:
+      return "missing-test";
+    case AlertKind::re_evaluation_due:
+      return "re-evaluation-due";
+    case AlertKind::resolution:
+      return "resolution";
+    case AlertKind::amendment:
+      return "amendment";
+    case AlertKind::retraction:
+      return "retraction";
+    case AlertKind::closure:
+      break;
+  }
+  return "closure";
+}
+
+std::string_view priority_name(Priority priority) {
+  switch (priority) {
+    case Priority::interruptive:
+      return "interruptive";
+    case Priority::task:
+      return "task";
+    case Priority::passive:
+      break;
+  }
+  return "passive";
+}
+
+void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
+                      const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
+                      std::vector<EpisodeEvent>& events) {
+  events.clear();
+  static const std::bitset<kMeasureCount> kVitalSigns = vital_signs();
+  const Timestamp at = assessment.at;
+  const Evaluation evaluation{rules, state, at, correction};
+  bool onset = false;
+  for (std::size_t i = 0; i < assessment.scores.size(); ++i) {
+    const CriterionScore& score = assessment.scores[i];
+    const auto evaluated = score.criterion->scores & changed;
+    if (evaluated.none()) continue;
+    Episode* episode = episode_of(state, score.criterion->id);
+    if (episode != nullptr && running(*episode)) episode->peak = std::max(episode->peak, score.min);
+    const auto kind = next_step(evaluation, episode, score, (evaluated & ~kVitalSigns).any());
+    if (!kind) continue;
+    onset = onset || *kind == AlertKind::onset;
+    events.push_back({*kind, Priority::passive, i, 0});
+  }
+  if (events.empty()) return;
+
+  if (onset &&
+      std::ranges::none_of(state.episodes, [&](const Episode& episode) { return same_course(policy, episode, at); })) {
+    for (Episode& episode : state.episodes) episode.marks &= static_cast<std::uint8_t>(~kTierSpent);
+  }
+  for (const EpisodeEvent& event : events) {
+    const CriterionScore& score = assessment.scores[event.score];
+    const std::string& id = score.criterion->id;
+    if (episode_of(state, id) == nullptr) state.episodes.emplace(place_of(state, id))->criterion = id;
+    Episode& episode = *episode_of(state, id);
+    if (event.kind == AlertKind::onset) {
+      begin(episode, score, at);
+    } else {
+      end(episode, event.kind, at);
+    }
+    // What was taken back has alarmed nobody rightly: the next onset interrupts again.
+    if (event.kind == AlertKind::retraction) episode.marks &= static_cast<std::uint8_t>(~kTierSpent);
+  }
+  for (EpisodeEvent& event : events) {
+    event.episode = static_cast<std::size_t>(place_of(state, assessment.scores[event.score].criterion->id) -
+                                             state.episodes.begin());
+  }
+  Publication(rules, policy, state, assessment).publish(events);
+}
+
+}  // namespace coagwatch::rules
