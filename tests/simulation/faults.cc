@@ -1,0 +1,106 @@
+#include "tests/simulation/faults.h"
+
+#include <algorithm>
+#include <array>
+
+namespace coagwatch::simulation {
+namespace {
+
+using enum Fault;
+
+constexpr std::array kAnywhere{kill_before, kill_after, stall, evict, rebalance};
+constexpr std::array kRefusing{kill_before, kill_after, stall, evict, rebalance, refuse};
+constexpr std::array kPolling{kill_before, kill_after, stall, evict, rebalance, refuse, failed};
+constexpr std::array kCommitting{kill_before, kill_after, stall,     evict,           rebalance,    aborted,
+                                 rejected,    fatal,      straggler, unknown_aborted, unknown_late, unknown_committed};
+constexpr std::array kAborting{kill_before, kill_after, stall, evict, rebalance, refuse, straggler};
+
+bool is_kill(Fault fault) { return fault == kill_before || fault == kill_after; }
+bool concerns_group(Fault fault) { return fault == evict || fault == rebalance; }
+
+}  // namespace
+
+std::string_view name(Call call) {
+  static constexpr std::array<std::string_view, 17> kNames{
+      "poll",  "accept",        "release",      "resume_at",    "rewind", "pause",
+      "facts", "begin",         "produce",      "commit",       "abort",  "replace_producer",
+      "fence", "start_restore", "poll_restore", "stop_restore", "close"};
+  return kNames[static_cast<std::size_t>(call)];
+}
+
+std::string_view name(Fault fault) {
+  static constexpr std::array<std::string_view, kFaultCount> kNames{"none",
+                                                                    "kill_before",
+                                                                    "kill_after",
+                                                                    "stall",
+                                                                    "evict",
+                                                                    "rebalance",
+                                                                    "refuse",
+                                                                    "failed",
+                                                                    "aborted",
+                                                                    "rejected",
+                                                                    "fatal",
+                                                                    "unknown_committed",
+                                                                    "unknown_aborted",
+                                                                    "unknown_late",
+                                                                    "straggler"};
+  return kNames[static_cast<std::size_t>(fault)];
+}
+
+std::span<const Fault> possible_faults(Call call) {
+  switch (call) {
+    case Call::poll:
+      return kPolling;
+    case Call::commit:
+      return kCommitting;
+    case Call::abort:
+      return kAborting;
+    case Call::resume_at:
+    case Call::rewind:
+    case Call::facts:
+    case Call::begin:
+    case Call::produce:
+    case Call::replace_producer:
+    case Call::poll_restore:
+      return kRefusing;
+    case Call::accept:
+    case Call::release:
+    case Call::pause:
+    case Call::fence:
+    case Call::start_restore:
+    case Call::stop_restore:
+    case Call::close:
+      break;
+  }
+  return kAnywhere;
+}
+
+Fault NthCallFault::next(Call call) {
+  if (++calls_ != nth_) return none;
+  const auto possible = possible_faults(call);
+  injected_ = std::find(possible.begin(), possible.end(), fault_) != possible.end();
+  return injected_ ? fault_ : none;
+}
+
+Fault RandomFaults::next(Call call) {
+  if (const auto burst = refusals_.find(call); burst != refusals_.end()) {
+    if (--burst->second == 0) refusals_.erase(burst);
+    return refuse;
+  }
+  const auto possible = possible_faults(call);
+  const auto can_refuse = std::find(possible.begin(), possible.end(), refuse) != possible.end();
+  if (random_.chance(rates_.kill)) return random_.chance(5'000) ? kill_before : kill_after;
+  if (random_.chance(rates_.stall)) return stall;
+  if (random_.chance(rates_.group)) return random_.chance(3'000) ? evict : rebalance;
+  if (can_refuse && random_.chance(rates_.refuse)) {
+    if (const std::uint64_t more = random_.below(6); more != 0) refusals_[call] = more;
+    return refuse;
+  }
+  if (random_.chance(rates_.outcome)) {
+    const Fault fault = random_.pick(possible);
+    if (!is_kill(fault) && fault != stall && !concerns_group(fault)) return fault;
+  }
+  return none;
+}
+
+}  // namespace coagwatch::simulation

@@ -1,0 +1,158 @@
+#include "tests/simulation/simulated_group.h"
+
+#include <algorithm>
+
+namespace coagwatch::simulation {
+
+MemberId SimulatedGroup::join(Time now) {
+  const MemberId member = next_member_++;
+  members_[member].heard = now;
+  request_rebalance(now);
+  members_[member].joined = true;
+  return member;
+}
+
+void SimulatedGroup::leave(MemberId member, Time now) { remove(member, now); }
+
+void SimulatedGroup::evict(MemberId member, Time now) { remove(member, now); }
+
+void SimulatedGroup::remove(MemberId member, Time now) {
+  if (members_.erase(member) != 0) request_rebalance(now);
+}
+
+bool SimulatedGroup::heartbeat(MemberId member, Time now) {
+  const auto found = members_.find(member);
+  if (found == members_.end()) return false;
+  found->second.heard = now;
+  return true;
+}
+
+void SimulatedGroup::request_rebalance(Time now) {
+  if (rebalancing_) return;
+  rebalancing_ = true;
+  rebalance_started_ = now;
+  for (auto& [id, member] : members_) member.joined = false;
+}
+
+void SimulatedGroup::rejoin(MemberId member, const std::set<std::int32_t>& held) {
+  const auto found = members_.find(member);
+  if (found == members_.end() || !rebalancing_) return;
+  found->second.held = held;
+  found->second.joined = true;
+}
+
+bool SimulatedGroup::must_rejoin(MemberId member) const {
+  const auto found = members_.find(member);
+  return rebalancing_ && found != members_.end() && !found->second.joined;
+}
+
+void SimulatedGroup::advance(Time now) {
+  std::vector<MemberId> gone;
+  const bool late = rebalancing_ && now - rebalance_started_ > settings_.rebalance_timeout;
+  for (const auto& [id, member] : members_) {
+    if (now - member.heard > settings_.session_timeout || (late && !member.joined)) gone.push_back(id);
+  }
+  for (const MemberId member : gone) remove(member, now);
+  if (!rebalancing_ || members_.empty()) return;
+  if (std::all_of(members_.begin(), members_.end(), [](const auto& item) { return item.second.joined; })) complete();
+}
+
+std::map<std::int32_t, MemberId> SimulatedGroup::holders() const {
+  std::map<std::int32_t, MemberId> holders;
+  for (const auto& [id, member] : members_) {
+    for (const std::int32_t partition : member.held) holders[partition] = id;
+  }
+  return holders;
+}
+
+void SimulatedGroup::complete() {
+  ++generation_;
+  rebalancing_ = false;
+  const std::map<std::int32_t, MemberId> held = holders();
+  const std::size_t count = static_cast<std::size_t>(settings_.partitions);
+  const std::size_t least = count / members_.size();
+  std::size_t larger = count % members_.size();  // so many members get one more
+  std::map<MemberId, std::set<std::int32_t>> target;
+  std::vector<std::int32_t> homeless;
+  for (auto& [id, member] : members_) target[id];
+  for (std::int32_t partition = 0; partition < settings_.partitions; ++partition) {
+    const auto holder = held.find(partition);
+    // Now and then an assignor moves more than it must.
+    if (holder == held.end() || random_.chance(300)) {
+      homeless.push_back(partition);
+      continue;
+    }
+    std::set<std::int32_t>& mine = target[holder->second];
+    if (mine.size() < least) {
+      mine.insert(partition);
+    } else if (mine.size() == least && larger > 0) {
+      --larger;
+      mine.insert(partition);
+    } else {
+      homeless.push_back(partition);
+    }
+  }
+  while (!homeless.empty()) {
+    const std::size_t which = static_cast<std::size_t>(random_.below(homeless.size()));
+    const auto poorest = std::min_element(
+        target.begin(), target.end(), [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+    poorest->second.insert(homeless[which]);
+    homeless.erase(homeless.begin() + static_cast<std::ptrdiff_t>(which));
+  }
+  for (auto& [id, member] : members_) {
+    member.assignment.clear();
+    for (const std::int32_t partition : target[id]) {
+      // Cooperative: what another member still holds is given only after that one gave it up.
+      const auto holder = held.find(partition);
+      if (holder == held.end() || holder->second == id) member.assignment.insert(partition);
+    }
+  }
+}
+
+std::set<std::int32_t> SimulatedGroup::assignment(MemberId member) const {
+  const auto found = members_.find(member);
+  return found == members_.end() ? std::set<std::int32_t>() : found->second.assignment;
+}
+
+SimulatedGroup::CommitError SimulatedGroup::commit_in_transaction(
+    TransactionId transaction, MemberId member, std::int32_t generation,
+    const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets) {
+  if (!known(member)) return CommitError::unknown_member;
+  if (generation != generation_) return CommitError::illegal_generation;
+  auto& pending = pending_[transaction];
+  pending.insert(pending.end(), offsets.begin(), offsets.end());
+  return CommitError::none;
+}
+
+void SimulatedGroup::end_transaction(TransactionId transaction, bool commit) {
+  const auto found = pending_.find(transaction);
+  if (found == pending_.end()) return;
+  if (commit) {
+    for (const auto& [partition, offset] : found->second) {
+      committed_[partition] = offset;
+      history_.push_back({transaction, partition, offset});
+    }
+  }
+  pending_.erase(found);
+}
+
+SimulatedGroup::Committed SimulatedGroup::committed(std::int32_t partition) const {
+  for (const auto& [transaction, offsets] : pending_) {
+    for (const auto& [pending, offset] : offsets) {
+      if (pending == partition) return {};
+    }
+  }
+  const auto found = committed_.find(partition);
+  if (found == committed_.end()) return {true, std::nullopt};
+  return {true, found->second};
+}
+
+void SimulatedGroup::set_committed(std::int32_t partition, std::optional<std::int64_t> offset) {
+  if (offset) {
+    committed_[partition] = *offset;
+  } else {
+    committed_.erase(partition);
+  }
+}
+
+}  // namespace coagwatch::simulation

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "tests/simulation/random.h"
+#include "tests/simulation/simulated_log.h"
+#include "tests/simulation/simulated_time.h"
+
+namespace coagwatch::simulation {
+
+using MemberId = std::uint64_t;  ///< never used twice; 0: none
+
+/// The group coordinator of one consumer group over one input topic: members, generations, a cooperative-sticky
+/// assignment, committed and pending offsets.
+///
+/// As in Kafka, an offset commit is checked for member and generation only, not for who owns the partition.
+class SimulatedGroup {
+ public:
+  struct Settings {
+    std::int32_t partitions = 1;
+    Time session_timeout = std::chrono::seconds(10);
+    Time rebalance_timeout = std::chrono::seconds(60);
+  };
+  enum class CommitError : std::uint8_t { none, unknown_member, illegal_generation };
+  /// What an offset fetch with RequireStable says.
+  struct Committed {
+    bool stable = false;
+    std::optional<std::int64_t> offset;
+  };
+
+  SimulatedGroup(Settings settings, Random& random) : settings_(settings), random_(random) {}
+
+  // -- membership ------------------------------------------------------------------------------------------
+  /// A new member, without partitions, waiting for the next generation.
+  MemberId join(Time now);
+  void leave(MemberId member, Time now);
+  /// Throws a member out, as after a missed session; it learns of that at its next heartbeat.
+  void evict(MemberId member, Time now);
+  /// False if the member is not known (any more).
+  bool heartbeat(MemberId member, Time now);
+  void request_rebalance(Time now);
+  /// The member takes part in the rebalance under way, naming what it holds.
+  void rejoin(MemberId member, const std::set<std::int32_t>& held);
+  [[nodiscard]] bool must_rejoin(MemberId member) const;
+  /// Evicts silent members; ends the rebalance when everybody took part, or when it took too long.
+  void advance(Time now);
+  [[nodiscard]] std::int32_t generation() const { return generation_; }
+  [[nodiscard]] bool rebalancing() const { return rebalancing_; }
+  [[nodiscard]] bool known(MemberId member) const { return members_.contains(member); }
+  /// What the present generation assigns to the member.
+  [[nodiscard]] std::set<std::int32_t> assignment(MemberId member) const;
+
+  // -- offsets ---------------------------------------------------------------------------------------------
+  /// TxnOffsetCommit: pending until the transaction ends.
+  CommitError commit_in_transaction(TransactionId transaction, MemberId member, std::int32_t generation,
+                                    const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets);
+  void end_transaction(TransactionId transaction, bool commit);
+  [[nodiscard]] Committed committed(std::int32_t partition) const;
+  /// An operator's change, or the loss of all offsets (nullopt).
+  void set_committed(std::int32_t partition, std::optional<std::int64_t> offset);
+
+  /// Every offset that a transaction made permanent, in that order.
+  struct Step {
+    TransactionId transaction = 0;
+    std::int32_t partition = 0;
+    std::int64_t offset = 0;
+  };
+  [[nodiscard]] const std::vector<Step>& history() const { return history_; }
+
+ private:
+  struct Member {
+    std::set<std::int32_t> held;        // as it said when it took part last
+    std::set<std::int32_t> assignment;  // of the present generation
+    bool joined = false;                // in the rebalance under way
+    Time heard{};
+  };
+  void remove(MemberId member, Time now);
+  void complete();
+  [[nodiscard]] std::map<std::int32_t, MemberId> holders() const;
+
+  Settings settings_;
+  Random& random_;
+  std::map<MemberId, Member> members_;
+  MemberId next_member_ = 1;
+  std::int32_t generation_ = 0;
+  bool rebalancing_ = false;
+  Time rebalance_started_{};
+  std::map<std::int32_t, std::int64_t> committed_;
+  std::map<TransactionId, std::vector<std::pair<std::int32_t, std::int64_t>>> pending_;
+  std::vector<Step> history_;
+};
+
+}  // namespace coagwatch::simulation

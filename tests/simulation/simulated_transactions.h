@@ -1,0 +1,95 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/random.h"
+#include "tests/simulation/simulated_log.h"
+#include "tests/simulation/simulated_time.h"
+
+namespace coagwatch::simulation {
+
+struct TopicPartition {
+  std::string topic;
+  std::int32_t partition = 0;
+  friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
+};
+
+/// What a producer got from its last initialisation. Of an id only the newest epoch may write.
+struct ProducerIdentity {
+  std::int64_t id = -1;
+  std::int32_t epoch = -1;
+  friend bool operator==(const ProducerIdentity&, const ProducerIdentity&) = default;
+};
+
+enum class TransactionError : std::uint8_t { none, fenced, invalid_state };
+
+/// Where the end of a transaction shows. The cluster implements it.
+class MarkerTarget {
+ public:
+  virtual ~MarkerTarget() = default;
+  /// Writes the marker into one partition.
+  virtual void end_in_partition(const TopicPartition& where, TransactionId transaction, bool commit) = 0;
+  /// Makes the offsets that the transaction carries permanent, or drops them.
+  virtual void end_offsets(TransactionId transaction, bool commit) = 0;
+};
+
+/// The transaction coordinator, protocol version 1 (before KIP-890): an EndTxn names the producer's epoch and not
+/// the transaction, so one that is late ends whatever transaction that epoch has open by then.
+///
+/// A decided transaction reaches its partitions marker by marker, in any order, as in Kafka.
+class SimulatedTransactions {
+ public:
+  SimulatedTransactions(MarkerTarget& target, Random& random) : target_(target), random_(random) {}
+
+  /// InitProducerId: aborts what the id has open, raises the epoch and so fences every earlier producer.
+  ProducerIdentity initialise(const std::string& transactional_id, Time timeout);
+  /// AddPartitionsToTxn, opening a transaction if none is open. `transaction` is set on success.
+  TransactionError add_partition(const std::string& transactional_id, const ProducerIdentity& producer,
+                                 const TopicPartition& where, Time now, TransactionId& transaction);
+  /// AddOffsetsToTxn, as add_partition.
+  TransactionError add_offsets(const std::string& transactional_id, const ProducerIdentity& producer, Time now,
+                               TransactionId& transaction);
+  /// EndTxn. Repeating the decision of a transaction that just ended is no error; anything else without an open
+  /// transaction is invalid_state.
+  TransactionError end(const std::string& transactional_id, const ProducerIdentity& producer, bool commit);
+
+  /// Writes some of the markers that are due, chosen at random.
+  void write_some_markers();
+  /// Aborts transactions open longer than their timeout and fences their producers.
+  void expire(Time now);
+  /// True if nothing is open and every marker is written.
+  [[nodiscard]] bool settled() const;
+  /// True if this id exists, has a transaction open or markers to write.
+  [[nodiscard]] bool busy(const std::string& transactional_id) const;
+
+ private:
+  enum class State : std::uint8_t { empty, ongoing, ending, ended };
+  struct Entry {
+    ProducerIdentity identity;
+    State state = State::empty;
+    bool commit = false;  ///< the decision, while ending or ended
+    TransactionId transaction = 0;
+    Time started{};
+    Time timeout{};
+    std::set<TopicPartition> partitions;
+    bool offsets = false;
+  };
+
+  TransactionError open(const std::string& transactional_id, const ProducerIdentity& producer, Time now, Entry*& entry);
+  void decide(Entry& entry, bool commit);
+  void write_marker(Entry& entry, std::size_t which);
+  void finish(Entry& entry);
+
+  MarkerTarget& target_;
+  Random& random_;
+  std::map<std::string, Entry> entries_;
+  std::int64_t next_producer_ = 1;
+  TransactionId next_transaction_ = 1;
+};
+
+}  // namespace coagwatch::simulation
