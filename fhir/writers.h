@@ -18,32 +18,43 @@ struct WriteContext {
   std::string_view patient;                 ///< patient key
   rules::Timestamp processed;               ///< causing record's Kafka timestamp, or the patient's clock (event time)
   std::vector<std::string_view> cause;      ///< references of the results that caused this, may be empty
+  bool correction = false;                  ///< the cause took a value away or replaced one
 };
 
 /// An alert record: value and the headers that describe it.
 struct AlertRecord {
-  std::string value;                ///< FHIR R4 transaction Bundle
-  rules::AlertKind kind = rules::AlertKind::onset;  ///< of the leading criterion
+  std::string value;                                    ///< FHIR R4 transaction Bundle
+  rules::AlertKind kind = rules::AlertKind::onset;      ///< of the leading criterion
   rules::Priority priority = rules::Priority::passive;  ///< the loudest of the bundled events
-  std::string criteria;             ///< comma list, leading criterion first
+  std::string criteria;                                 ///< comma list, leading criterion first
 };
 
 /// Writes one alert record for everything that one input record changed (alerting.md, "Bundling"): a transaction
 /// Bundle with, per event, a score Observation and a Flag, by conditional PUT. Deterministic: the same state gives
-/// the same bytes. `out` is overwritten and keeps its buffers. REQUIRES: events is not empty.
+/// the same bytes. `out` is overwritten and keeps its buffers.
+///
+/// `Bundle.identifier` ends in the leading episode's `sequence`, which must already count this record:
+/// advance_episodes raises it by one for each event.
+/// REQUIRES: events is not empty, and holds at most one event per criterion, so that no two entries of the
+/// transaction name the same resource.
 void write_alert(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
-                 const rules::Assessment& assessment, const std::vector<rules::EpisodeEvent>& events,
-                 AlertRecord& out);
+                 const rules::Assessment& assessment, const std::vector<rules::EpisodeEvent>& events, AlertRecord& out);
 
-/// Appends the assessment record of interfaces.md section 2, one line of JSON without the newline.
+/// Appends the assessment record of interfaces.md section 2, one line of JSON without the newline. Besides the fields
+/// named there: `low-open`, `high-open`, `derived` and `flags` of a measure where they apply; `column` and
+/// `other-column` of a criterion scored by another population's column. A measure has no `from` if its source is
+/// not known.
 void write_assessment(const WriteContext& context, const rules::RuleSet& rules, const rules::Assessment& assessment,
                       std::string& out);
 
-/// Appends the status record of interfaces.md section 3: the assessment with episodes, trend and confounders.
+/// Appends the status record of interfaces.md section 3: the assessment with episodes (and their `onset`), trend and
+/// confounders (names of facts). A point of a trend is `[time, low, high]`, oldest first; a measure without usable
+/// results has no trend. `version` is the format's: 1.
 void write_status(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
                   const rules::Assessment& assessment, std::string& out);
 
-/// Appends one line of `replay --emit intake` (interfaces.md section 4) without the newline.
+/// Appends one line of `replay --emit intake` (interfaces.md section 4) without the newline. The caller has put the
+/// final disposition into `item`. `low` and `high` are null where unbounded, `resource` and `patient` where unknown.
 void write_intake(std::uint64_t line, const Item& item, std::string& out);
 
 }  // namespace coagwatch::fhir

@@ -1,0 +1,127 @@
+#include "fhir/record_parts.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+void write_flags(JsonWriter& json, std::uint8_t flags) {
+  if (flags == 0) return;
+  json.begin_array("flags");
+  if ((flags & rules::kFlagDateOnly) != 0) json.text("date-only");
+  if ((flags & rules::kFlagTimeFromIssued) != 0) json.text("time-from-issued");
+  if ((flags & rules::kFlagDduConverted) != 0) json.text("ddu-converted");
+  if ((flags & rules::kFlagAgeAdjustedLimit) != 0) json.text("age-adjusted-limit");
+  json.end_array();
+}
+
+void write_measure(JsonWriter& json, const rules::CurrentValue& current) {
+  json.begin_object();
+  write_ends(json, current.value);
+  if (current.value.low_open) json.boolean("low-open", true);
+  if (current.value.high_open) json.boolean("high-open", true);
+  json.instant("at", current.at);
+  if (!current.source.empty()) json.text("from", current.source);
+  if (current.derived) json.boolean("derived", true);
+  write_flags(json, current.flags);
+  json.end_object();
+}
+
+void write_pair(JsonWriter& json, std::int16_t low, std::int16_t high) {
+  json.begin_array();
+  json.integer(low);
+  json.integer(high);
+  json.end_array();
+}
+
+void write_names(JsonWriter& json, const std::vector<std::string_view>& names) {
+  for (const std::string_view name : names) json.text(name);
+  json.end_array();
+}
+
+// The names of the grades that the score may have, from the active column's list.
+void write_grade(JsonWriter& json, const rules::CriterionScore& score) {
+  const rules::Criterion& criterion = *score.criterion;
+  const bool in_column = criterion.column && !score.column.empty();
+  const std::vector<rules::Grade>& grades = in_column ? criterion.column->grades : criterion.grades;
+  if (score.grade_low >= grades.size() || score.grade_high >= grades.size()) return;
+  json.begin_array("grade");
+  json.text(grades[score.grade_low].name);
+  json.text(grades[score.grade_high].name);
+  json.end_array();
+}
+
+void write_score(JsonWriter& json, const rules::CriterionScore& score) {
+  json.begin_object();
+  json.text("version", score.criterion->version);
+  if (!score.criterion->profile.empty()) json.text("profile", score.criterion->profile);
+  json.text("gate", rules::gate_name(score.gate));
+  json.text("status", rules::status_name(score.status));
+  json.integer("min", score.min);
+  json.integer("max", score.max);
+  write_grade(json, score);
+  if (!score.column.empty()) json.text("column", score.column);
+  if (score.other_column_min && score.other_column_max) {
+    json.member("other-column");
+    write_pair(json, *score.other_column_min, *score.other_column_max);
+  }
+  json.begin_object("items");
+  for (const rules::ItemScore& item : score.items) {
+    json.member(item.item->name);
+    write_pair(json, item.min, item.max);
+  }
+  json.end_object();
+  if (!score.auxiliary.empty()) {
+    json.begin_array("auxiliary");
+    write_names(json, score.auxiliary);
+  }
+  if (!score.deciding.empty() || score.status == rules::Status::indeterminate) {
+    json.begin_array("deciding");
+    write_names(json, score.deciding);
+  }
+  json.end_object();
+}
+
+}  // namespace
+
+void write_ends(JsonWriter& json, const rules::Interval& value) {
+  if (value.low_unbounded) {
+    json.null("low");
+  } else {
+    json.decimal_text("low", value.low);
+  }
+  if (value.high_unbounded) {
+    json.null("high");
+  } else {
+    json.decimal_text("high", value.high);
+  }
+}
+
+void write_assessment_members(JsonWriter& json, const WriteContext& context, const rules::Assessment& assessment) {
+  json.text("patient", context.patient);
+  json.instant("at", assessment.at);
+  json.begin_array("cause");
+  for (const std::string_view cause : context.cause) json.text(cause);
+  json.end_array();
+  json.begin_object("measures");
+  for (std::size_t i = 0; i < rules::kMeasureCount; ++i) {
+    if (!assessment.present[i]) continue;
+    json.member(rules::measure_info(static_cast<rules::Measure>(i)).name);
+    write_measure(json, assessment.values[i]);
+  }
+  json.end_object();
+  json.begin_object("criteria");
+  for (const rules::CriterionScore& score : assessment.scores) {
+    json.member(score.criterion->id);
+    write_score(json, score);
+  }
+  json.end_object();
+}
+
+void write_assessment(const WriteContext& context, const rules::RuleSet& /*rules*/, const rules::Assessment& assessment,
+                      std::string& out) {
+  JsonWriter json(out);
+  json.begin_object();
+  write_assessment_members(json, context, assessment);
+  json.end_object();
+}
+
+}  // namespace coagwatch::fhir

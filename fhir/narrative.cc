@@ -1,0 +1,292 @@
+#include <algorithm>
+
+#include "fhir/alert_parts.h"
+#include "fhir/confounders.h"
+#include "fhir/measure_codes.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+using rules::AlertKind;
+
+std::string score_text(const AlertPart& part) {
+  std::string text = "score " + std::to_string(part.score.min);
+  if (part.score.min != part.score.max) text += " to " + std::to_string(part.score.max);
+  return text;
+}
+
+std::string threshold_text(const AlertPart& part) { return " (>= " + std::to_string(part.cut()) + ")"; }
+
+void append_xhtml(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '"') {
+      out += "&quot;";
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += ' ';
+    } else {
+      out += c;
+    }
+  }
+}
+
+void append_element(std::string_view element, std::string_view text, std::string& out) {
+  out.append("<").append(element).append(">");
+  append_xhtml(text, out);
+  out.append("</").append(element).append(">");
+}
+
+constexpr std::string_view kDivOpen = "<div xmlns=\"http://www.w3.org/1999/xhtml\">";
+constexpr std::string_view kDivClose = "</div>";
+
+// `underlying-disorder` reads as `underlying disorder`.
+std::string spaced(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '-', ' ');
+  return text;
+}
+
+template <typename Names>
+std::string joined(const Names& names, std::string_view separator) {
+  std::string text;
+  for (const auto& name : names) {
+    if (!text.empty()) text += separator;
+    text += name;
+  }
+  return text;
+}
+
+std::string missing_text(const AlertPart& part) {
+  std::vector<std::string_view> missing;
+  for (const rules::ItemScore& item : part.score.items) {
+    if (is_missing(item)) missing.emplace_back(item.item->title);
+  }
+  return missing.empty() ? std::string() : "Missing: " + joined(missing, ", ") + ".";
+}
+
+std::string gate_text(const AlertPart& part) {
+  switch (part.score.gate) {
+    case rules::Gate::unconfirmed: {
+      std::vector<std::string> facts;
+      for (const rules::Fact fact : part.criterion.gate.requires_any) facts.push_back(spaced(rules::fact_name(fact)));
+      if (facts.empty()) return "Gate not confirmed.";
+      return "Gate not confirmed: no record of " + joined(facts, " or ") + ".";
+    }
+    case rules::Gate::confirmed:
+      return "Gate confirmed.";
+    case rules::Gate::excluded:
+      return "The criterion does not apply to this patient.";
+    case rules::Gate::none:
+      break;
+  }
+  return {};
+}
+
+std::string deciding_text(const AlertPart& part) {
+  if (part.score.deciding.empty()) return {};
+  const bool open = part.score.status == rules::Status::indeterminate;
+  return (open ? "Could change the outcome: " : "Newest result not usable: ") + joined(part.score.deciding, ", ") + ".";
+}
+
+std::string grade_text(const AlertPart& part) {
+  const bool in_column = part.criterion.column && !part.score.column.empty();
+  const std::vector<rules::Grade>& grades = in_column ? part.criterion.column->grades : part.criterion.grades;
+  const auto [low, high] = std::pair(part.score.grade_low, part.score.grade_high);
+  if (low >= grades.size() || high >= grades.size()) return {};
+  return "Grade: " + grades[low].name + (low == high ? "." : " to " + grades[high].name + ".");
+}
+
+// Totals differ from the sum of the items by the criterion's adjustments (JMHW note 2).
+std::string adjustment_text(const AlertPart& part) {
+  int sum = 0;
+  for (const rules::ItemScore& item : part.score.items) sum += item.min;
+  const int difference = part.score.min - sum;
+  if (difference == 0) return {};
+  std::vector<std::string_view> titles;
+  for (const rules::Adjustment& adjustment : part.criterion.adjustments) {
+    if (rules::recorded_fact(part.state, adjustment.fact, part.assessment.at) == rules::Tristate::yes) {
+      titles.emplace_back(adjustment.title);
+    }
+  }
+  std::string text = "Adjustment of the total: " + std::to_string(difference);
+  return titles.empty() ? text + "." : text + " (" + joined(titles, ", ") + ").";
+}
+
+std::string column_text(const AlertPart& part) {
+  if (part.score.column.empty()) return {};
+  std::string text = "Scored by the column " + std::string(part.score.column) + ".";
+  if (part.score.other_column_min && part.score.other_column_max) {
+    text +=
+        " The other column would give " + points_text(*part.score.other_column_min, *part.score.other_column_max) + ".";
+  }
+  return text;
+}
+
+std::string confounder_text(const AlertPart& part) {
+  std::vector<std::string> found;
+  for (const rules::Fact fact : kConfounders) {
+    if (rules::recorded_fact(part.state, fact, part.assessment.at) == rules::Tristate::yes) {
+      found.push_back(spaced(rules::fact_name(fact)));
+    }
+  }
+  return found.empty() ? std::string()
+                       : "Recorded besides, and known to change these tests: " + joined(found, ", ") + ".";
+}
+
+std::string items_text(const AlertPart& part) {
+  std::vector<std::string> lines;
+  for (const rules::ItemScore& item : part.score.items) {
+    std::string line = item.item->title + ": " + item_value_text(part, item);
+    if (const std::string time = item_time_text(part, item); !time.empty()) line += " (" + time + ")";
+    lines.push_back(line + " = " + points_text(item.min, item.max));
+  }
+  return joined(lines, "; ");
+}
+
+// As results stand now; the headline of a retraction tells of the past.
+std::string present_text(const AlertPart& part) {
+  if (!part.assessment.at.known()) return "No result in force remains.";
+  return "As results stand at " + time_text(part.assessment.at) + ": " + std::string(status_name(part.score.status)) +
+         ", " + score_text(part) + threshold_text(part) + ".";
+}
+
+std::string cause_text(const AlertPart& part) {
+  std::vector<std::string_view> causes;
+  for (const std::string_view cause : part.context.cause) {
+    if (is_observation_reference(cause)) causes.push_back(cause);
+  }
+  return causes.empty() ? std::string() : "Because of " + joined(causes, ", ") + ".";
+}
+
+void append_item_table(const AlertPart& part, std::string& out) {
+  if (part.score.items.empty()) return;
+  out += "<table><tr><th>Item</th><th>Result</th><th>Collected</th><th>Points</th></tr>";
+  for (const rules::ItemScore& item : part.score.items) {
+    out += "<tr>";
+    append_element("td", item.item->title, out);
+    append_element("td", item_value_text(part, item), out);
+    append_element("td", item_time_text(part, item), out);
+    append_element("td", points_text(item.min, item.max), out);
+    out += "</tr>";
+  }
+  out += "</table>";
+}
+
+std::string band_text(const rules::Band& band) {
+  const auto low = [&] { return (band.low_inclusive ? ">= " : "> ") + band.low->to_string(); };
+  const auto high = [&] { return (band.high_inclusive ? "<= " : "< ") + band.high->to_string(); };
+  if (band.low && band.high) return low() + " and " + high();
+  if (band.low) return low();
+  return band.high ? high() : "any value";
+}
+
+std::string source_rule_text(const rules::Item& item, const rules::Source& source) {
+  std::vector<std::string> bands;
+  for (const rules::Band& band : source.bands) bands.push_back(band_text(band) + " = " + std::to_string(band.points));
+  std::string text;
+  if (const std::string_view name = readable_name(source.measure); name != item.title) text.append(name).append(" ");
+  if (const std::string_view unit = readable_unit(source.measure); !unit.empty()) text.append(unit).append(" ");
+  return text + joined(bands, ", ");
+}
+
+std::string item_rule_text(const rules::Item& item) {
+  std::vector<std::string> sources;
+  for (const rules::Source& source : item.sources) sources.push_back(source_rule_text(item, source));
+  if (item.fact) {
+    sources.push_back("yes = " + std::to_string(item.points_yes) + ", no = " + std::to_string(item.points_no));
+  }
+  const bool highest = item.combine == rules::Item::Combine::highest;
+  return item.title + ": " + joined(sources, highest ? ", or if more: " : ", else: ");
+}
+
+}  // namespace
+
+std::string headline(const AlertPart& part) {
+  const std::string score = score_text(part) + threshold_text(part);
+  const std::string title = part.criterion.title + ": ";
+  switch (part.event.kind) {
+    case AlertKind::onset:
+      return title + "criteria met with " + score;
+    case AlertKind::worsening:
+      return title + "criteria met, worsening, " + score;
+    case AlertKind::amendment:
+      return title + "corrected, " + score;
+    case AlertKind::re_evaluation_due:
+      return title + "criteria met, re-evaluation due, " + score;
+    case AlertKind::resolution:
+      return title + "criteria no longer met, " + score;
+    case AlertKind::closure:
+      return title + "closed, not by resolution, " + score;
+    case AlertKind::retraction:
+      return title + "alert of " + time_text(part.effective) + " withdrawn; results were corrected or withdrawn";
+    case AlertKind::probable:
+      return title + "criteria probably met, " + score;
+    case AlertKind::pre:
+      return title + "criteria nearly met, " + score;
+    case AlertKind::trend:
+      return title + "adverse trend, " + score;
+    case AlertKind::missing_test:
+      return title + "a missing test would decide, " + score;
+  }
+  return title + score;
+}
+
+std::vector<std::string> notes(const AlertPart& part) {
+  std::vector<std::string> paragraphs;
+  const auto add = [&paragraphs](std::string paragraph) {
+    if (!paragraph.empty()) paragraphs.push_back(std::move(paragraph));
+  };
+  if (part.retracted()) {
+    add(headline(part) + ".");
+    add(cause_text(part));
+    add(present_text(part));
+  }
+  add(items_text(part));
+  add(missing_text(part));
+  add(deciding_text(part));
+  add(grade_text(part));
+  if (!part.score.auxiliary.empty()) add("Auxiliary findings: " + joined(part.score.auxiliary, ", ") + ".");
+  add(gate_text(part));
+  add(adjustment_text(part));
+  add(column_text(part));
+  add(confounder_text(part));
+  add(std::string(kDisclaimer));
+  return paragraphs;
+}
+
+std::string score_div(const AlertPart& part) {
+  std::string div(kDivOpen);
+  div += "<p>";
+  append_element("b", headline(part), div);
+  div += "</p>";
+  append_element("p", part.retracted() ? present_text(part) : "As of " + time_text(part.effective) + ".", div);
+  append_item_table(part, div);
+  for (const std::string& text : {missing_text(part), gate_text(part), adjustment_text(part), confounder_text(part)}) {
+    if (!text.empty()) append_element("p", text, div);
+  }
+  append_element("p", kDisclaimer, div);
+  return div.append(kDivClose);
+}
+
+std::string flag_div(const AlertPart& part) {
+  std::string div(kDivOpen);
+  append_element("p", headline(part) + ". " + std::string(kDisclaimer), div);
+  return div.append(kDivClose);
+}
+
+std::string method_text(const AlertPart& part) {
+  const rules::Criterion& criterion = part.criterion;
+  std::string text = criterion.title + ", version " + criterion.version;
+  if (!criterion.profile.empty()) text += ", profile " + criterion.profile;
+  std::vector<std::string> items;
+  for (const rules::ItemScore& item : part.score.items) items.push_back(item_rule_text(*item.item));
+  text += ". Met from " + std::to_string(part.cut()) + " points.";
+  return items.empty() ? text : text + " " + joined(items, "; ") + ".";
+}
+
+}  // namespace coagwatch::fhir

@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "fhir/confounders.h"
+#include "fhir/record_parts.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+constexpr std::int64_t kStatusFormat = 1;
+constexpr std::size_t kTrendPoints = 32;
+constexpr std::array kTrendMeasures = {rules::Measure::platelets, rules::Measure::fibrinogen, rules::Measure::d_dimer,
+                                       rules::Measure::pt_seconds};
+
+std::string_view episode_state_name(rules::EpisodeState state) {
+  switch (state) {
+    case rules::EpisodeState::open:
+      return "open";
+    case rules::EpisodeState::resolving:
+      return "resolving";
+    case rules::EpisodeState::closed:
+      return "closed";
+    case rules::EpisodeState::retracted:
+      return "retracted";
+    case rules::EpisodeState::none:
+      break;
+  }
+  return "none";
+}
+
+void write_episodes(JsonWriter& json, const rules::PatientState& state) {
+  json.begin_array("episodes");
+  for (const rules::Episode& episode : state.episodes) {
+    if (episode.state == rules::EpisodeState::none) continue;
+    json.begin_object();
+    json.text("criterion", episode.criterion);
+    json.integer("number", episode.number);
+    json.text("state", episode_state_name(episode.state));
+    json.instant("onset", episode.onset);
+    json.instant("since", episode.since);
+    json.integer("peak", episode.peak);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+// The results of one measure; they are sorted by measure first.
+std::span<const rules::StoredResult> results_of(const rules::PatientState& state, rules::Measure measure) {
+  const auto less = [](const rules::StoredResult& result, rules::Measure m) { return result.lab.measure < m; };
+  const auto greater = [](rules::Measure m, const rules::StoredResult& result) { return m < result.lab.measure; };
+  const auto first = std::lower_bound(state.results.begin(), state.results.end(), measure, less);
+  const auto last = std::upper_bound(first, state.results.end(), measure, greater);
+  return {first, last};
+}
+
+bool usable(const rules::StoredResult& result) { return result.lab.unusable == rules::Unusable::none; }
+
+void write_point(JsonWriter& json, const rules::LabResult& lab) {
+  json.begin_array();
+  json.instant(lab.at);
+  if (lab.value.low_unbounded) {
+    json.null();
+  } else {
+    json.decimal_text(lab.value.low);
+  }
+  if (lab.value.high_unbounded) {
+    json.null();
+  } else {
+    json.decimal_text(lab.value.high);
+  }
+  json.end_array();
+}
+
+void write_trend(JsonWriter& json, const rules::PatientState& state) {
+  json.begin_object("trend");
+  for (const rules::Measure measure : kTrendMeasures) {
+    const auto results = results_of(state, measure);
+    std::size_t skip = static_cast<std::size_t>(std::count_if(results.begin(), results.end(), usable));
+    if (skip == 0) continue;
+    skip = skip > kTrendPoints ? skip - kTrendPoints : 0;
+    json.member(rules::measure_info(measure).name);
+    json.begin_array();
+    for (const rules::StoredResult& result : results) {
+      if (!usable(result)) continue;
+      if (skip > 0) {
+        --skip;
+        continue;
+      }
+      write_point(json, result.lab);
+    }
+    json.end_array();
+  }
+  json.end_object();
+}
+
+void write_confounders(JsonWriter& json, const rules::PatientState& state, rules::Timestamp at) {
+  json.begin_array("confounders");
+  if (!state.facts.empty()) {
+    for (const rules::Fact fact : kConfounders) {
+      if (rules::recorded_fact(state, fact, at) == rules::Tristate::yes) json.text(rules::fact_name(fact));
+    }
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+void write_status(const WriteContext& context, const rules::RuleSet& /*rules*/, const rules::PatientState& state,
+                  const rules::Assessment& assessment, std::string& out) {
+  JsonWriter json(out);
+  json.begin_object();
+  write_assessment_members(json, context, assessment);
+  write_episodes(json, state);
+  write_trend(json, state);
+  write_confounders(json, state, assessment.at);
+  json.integer("version", kStatusFormat);
+  json.end_object();
+}
+
+}  // namespace coagwatch::fhir
