@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/kafka/handles.h"
+
+namespace coagwatch::daemon::kafka {
+
+/// librdkafka keys with values, in order.
+using Properties = std::vector<std::pair<std::string, std::string>>;
+
+inline constexpr std::chrono::milliseconds kTransactionTimeout{10'000};
+
+/// What a handle is for; decides the keys that the engine owns.
+enum class ClientRole {
+  input,     ///< consumer of the input topic, member of the group
+  producer,  ///< transactional producer
+  restore,   ///< reads the state topic by explicit offsets, read_committed
+  probe,     ///< asks for offsets, read_uncommitted; administration
+  capture,   ///< reads a topic once, read_committed
+};
+
+struct ClientSettings {
+  std::string brokers;           ///< bootstrap list
+  std::string group;             ///< consumer group, also of the readers that never join it (for its ACLs)
+  std::string client_id;         ///< shows in the broker's logs and quotas
+  std::string transactional_id;  ///< of a producer
+  int max_batch_bytes = 0;       ///< of a producer: smallest max.message.bytes of its topics; 0: default
+  Properties user;               ///< the site's, passed through
+};
+
+/// True if the key is the engine's: exactly-once depends on its value, so a site cannot set it.
+bool is_engine_owned(std::string_view key);
+
+/// Problems in the site's properties, as text that names the key: owned by the engine, unknown to librdkafka, or
+/// a value that it refuses. Opens no connection and no file.
+std::vector<std::string> check_properties(const Properties& user);
+
+/// Makes the configuration of a handle. On error returns null and says why in `error`.
+ConfHandle make_conf(ClientRole role, const ClientSettings& settings, std::string& error);
+
+}  // namespace coagwatch::daemon::kafka

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/engine/broker.h"
+#include "daemon/kafka/log_function.h"
+
+namespace coagwatch::daemon::kafka {
+
+class InputConsumer;
+class PartitionProbe;
+class RestoreReader;
+class TxnProducer;
+
+/// What one worker's connection to Kafka needs to know.
+struct KafkaBrokerOptions {
+  std::string brokers;       ///< bootstrap list, `host:port,host:port`
+  std::string group;         ///< consumer group
+  std::string instance;      ///< names the process among others of the group; stable across restarts
+  std::uint32_t worker = 0;  ///< number of the worker in the process
+  std::string input_topic;
+  std::array<std::string, kOutputTopicCount> output_topics;          ///< by OutputTopic
+  std::array<std::size_t, kOutputTopicCount> max_record_bytes = {};  ///< each topic's max.message.bytes; 0: 1,048,588
+  std::vector<std::pair<std::string, std::string>> properties;       ///< librdkafka keys, passed through
+  LogFunction log;                                                   ///< see LogFunction: called from several threads
+};
+
+/// The seam over librdkafka: a member of the consumer group, a transactional producer named
+/// `<group>.<instance>.<worker>`, a reader of the state topic. See Broker for the contract.
+///
+/// Like every Broker it belongs to one thread; librdkafka's own threads reach only the log.
+class KafkaBroker final : public Broker {
+ public:
+  /// Connects in the background: a broker that is down is no error here, it shows in the log and as a producer
+  /// that cannot be made yet. Null only if librdkafka refuses the configuration; `error` says why.
+  static std::unique_ptr<KafkaBroker> create(KafkaBrokerOptions options, std::string& error);
+  ~KafkaBroker() override;
+
+  const BrokerEvent& poll(std::chrono::milliseconds timeout) override;
+  void accept(std::span<const std::int32_t> partitions) override;
+  void release(std::span<const std::int32_t> partitions) override;
+  bool resume_at(std::int32_t partition, std::int64_t offset) override;
+  bool rewind(std::int32_t partition, std::int64_t offset) override;
+  void pause(std::int32_t partition) override;
+  std::optional<PartitionFacts> facts(std::int32_t partition) override;
+  [[nodiscard]] std::optional<std::int64_t> known_end(std::int32_t partition) override;
+
+  bool begin() override;
+  ProduceOutcome produce(const OutputRecord& record) override;
+  CommitOutcome commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets) override;
+  bool abort() override;
+  bool producer_suspect() override;
+  bool replace_producer() override;
+  [[nodiscard]] std::string_view transactional_id() const override;
+  void fence(std::string_view transactional_id) override;
+
+  void start_restore(std::int32_t partition) override;
+  RestoreProgress poll_restore(std::int32_t partition, ChangelogSink& sink, std::chrono::milliseconds budget) override;
+  void stop_restore(std::int32_t partition) override;
+
+  std::chrono::steady_clock::time_point now() override;
+  rules::Timestamp wall_clock() override;
+
+  void close() override;
+
+  /// Set for good once another process was seen to use the same instance name (two fencings of our own
+  /// transactional id within a minute); poll() reports it as `failed` too. The process should exit: of two that
+  /// share a name only one can work. Until then this one stands back for a minute at a time.
+  [[nodiscard]] const std::string& conflict() const { return conflict_; }
+
+ private:
+  explicit KafkaBroker(KafkaBrokerOptions options);
+  void look_for_conflict();
+
+  KafkaBrokerOptions options_;
+  std::shared_ptr<RateLimitedLog> log_;
+  std::string conflict_;
+  std::unique_ptr<PartitionProbe> probe_;
+  std::unique_ptr<InputConsumer> consumer_;
+  std::unique_ptr<RestoreReader> restore_;
+  std::unique_ptr<TxnProducer> producer_;
+};
+
+/// librdkafka's version as it runs, such as `2.8.0`.
+std::string library_version();
+/// True if that version is one that exactly-once processing was made for (2.8.0 or later).
+bool library_is_recent_enough();
+
+}  // namespace coagwatch::daemon::kafka

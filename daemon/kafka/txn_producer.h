@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/engine/broker.h"
+#include "daemon/kafka/client.h"
+#include "daemon/kafka/client_config.h"
+#include "daemon/kafka/error.h"
+
+namespace coagwatch::daemon::kafka {
+
+/// The transactional producer of a worker and its successors under the same transactional id. See Broker for what
+/// its functions promise.
+class TxnProducer {
+ public:
+  struct Settings {
+    ClientSettings client;  ///< with transactional_id
+    std::array<std::string, kOutputTopicCount> topics;
+    std::array<std::size_t, kOutputTopicCount> max_record_bytes{};  ///< max.message.bytes of each; 0: 1,048,588
+  };
+
+  /// Makes no producer yet: replace() does.
+  TxnProducer(Settings settings, std::shared_ptr<RateLimitedLog> log);
+  ~TxnProducer();
+  TxnProducer(const TxnProducer&) = delete;
+  TxnProducer& operator=(const TxnProducer&) = delete;
+
+  bool begin();
+  ProduceOutcome produce(const OutputRecord& record);
+  CommitOutcome commit(const rd_kafka_topic_partition_list_t& offsets,
+                       const rd_kafka_consumer_group_metadata_t& group_member);
+  bool abort();
+  [[nodiscard]] bool suspect() const;
+  bool replace();
+  [[nodiscard]] const std::string& transactional_id() const { return settings_.client.transactional_id; }
+
+  /// Set once another process was seen to fence us twice within a minute, until taken; see replace().
+  std::optional<std::string> take_conflict();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  /// One producer with what belongs to it; topics go before the handle.
+  struct Instance {
+    std::unique_ptr<Client> client;
+    std::array<TopicHandle, kOutputTopicCount> topics;
+    Clock::time_point made;
+    bool slow_end = false;  ///< a commit or abort took so long that a request may have been given up
+    bool fenced = false;    ///< counted once, however many calls report it
+  };
+
+  std::unique_ptr<Instance> make_instance();
+  void retire(std::unique_ptr<Instance> instance);
+  rd_kafka_resp_err_t enqueue(const OutputRecord& record, const void* value, std::size_t value_size);
+  [[nodiscard]] CommitOutcome failed_before_end(const Error& error, std::string_view call);
+  [[nodiscard]] CommitOutcome end_transaction();
+  void note(const Error& error, std::string_view call);
+  void note_duration(Clock::duration took);
+  [[nodiscard]] rd_kafka_t* handle() const { return instance_->client->get(); }
+
+  Settings settings_;
+  std::shared_ptr<RateLimitedLog> log_;
+  std::unique_ptr<Instance> instance_;   // in use
+  std::unique_ptr<Instance> candidate_;  // its init_transactions has not come back yet
+  bool rejected_ = false;                // the open transaction holds a record that the broker refused for good
+  std::uint32_t since_poll_ = 0;
+  std::optional<Clock::time_point> last_fenced_;
+  Clock::time_point standing_back_until_;
+  std::optional<std::string> conflict_;
+};
+
+/// Aborts what another producer left open under this transactional id, and shuts that producer out. Takes at most
+/// about `deadline`. Returns what went wrong, or success.
+Error fence_producer(const ClientSettings& settings, const std::shared_ptr<RateLimitedLog>& log,
+                     std::chrono::milliseconds deadline);
+
+}  // namespace coagwatch::daemon::kafka
