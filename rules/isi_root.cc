@@ -89,6 +89,7 @@ std::optional<Interval> prothrombin_ratio(Decimal inr, Decimal isi) {
   const auto fraction = fraction_of(isi);
   const Decimal value = inr.normalized();
   if (!fraction || value.sign() <= 0 || value.exponent() > 0) return std::nullopt;
+  if (value == Decimal::of(1)) return Interval::point(value);
   const auto [p, q] = *fraction;
 
   // (R / 10^6)^p against (c / 10^k)^q, both multiplied by 10^(6p) * 10^(kq).

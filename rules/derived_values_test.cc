@@ -1,0 +1,245 @@
+#include "rules/derived_values.h"
+
+#include <gtest/gtest.h>
+
+#include "rules/current_values.h"
+#include "rules/state_fixture.h"
+
+namespace coagwatch::rules {
+namespace {
+
+class DerivedValuesTest : public ::testing::Test {
+ protected:
+  DerivedValuesTest() { site.pt_control_seconds = Decimal::of(12); }
+
+  // The value as of `at` as text: `4.2`, `[1.33,1.34]`, `(3,)`; `none`.
+  std::string derived(Measure measure, Timestamp at) {
+    find_current_values(patient.state, site, at, kDefaultMaxAge, table);
+    if (!table.present[index(measure)]) return "none";
+    const Interval& value = table.values[index(measure)].value;
+    if (value.is_point()) return value.low.to_string();
+    std::string text = value.low_open || value.low_unbounded ? "(" : "[";
+    if (!value.low_unbounded) text += value.low.to_string();
+    text += ',';
+    if (!value.high_unbounded) text += value.high.to_string();
+    return text + (value.high_open || value.high_unbounded ? ")" : "]");
+  }
+  const CurrentValue& value(Measure measure) const { return table.values[index(measure)]; }
+
+  TestPatient patient;
+  SiteProfile site;
+  ValueTable table;
+};
+
+TEST_F(DerivedValuesTest, ProlongationIsOverTheControl) {
+  EXPECT_EQ(derived(Measure::pt_prolongation, hour(8)), "none");
+  patient.put("pt", Measure::pt_seconds, "16.2", hour(8));
+  EXPECT_EQ(derived(Measure::pt_prolongation, hour(8)), "4.2");
+  EXPECT_TRUE(value(Measure::pt_prolongation).derived);
+  EXPECT_EQ(value(Measure::pt_prolongation).source, "pt");
+  EXPECT_EQ(value(Measure::pt_prolongation).at, hour(8));
+}
+
+TEST_F(DerivedValuesTest, ProlongationIsOverTheUpperLimitWhereTheSiteSaysSo) {
+  patient.add(Measure::pt_seconds, "16.0", hour(8));
+  site.pt_reference = SiteProfile::PtReference::upper_limit;
+  EXPECT_EQ(derived(Measure::pt_prolongation, hour(8)), "none");
+  site.pt_upper_limit_seconds = Decimal(135, -1);
+  EXPECT_EQ(derived(Measure::pt_prolongation, hour(8)), "2.5");
+}
+
+TEST_F(DerivedValuesTest, ProlongationNeverComesFromInrOrRatio) {
+  patient.add(Measure::inr, "1.6", hour(8));
+  patient.add(Measure::pt_ratio, "1.6", hour(8));
+  site.isi = Decimal::of(1);
+  EXPECT_EQ(derived(Measure::pt_prolongation, hour(8)), "none");
+}
+
+TEST_F(DerivedValuesTest, ProlongationOfABoundIsABound) {
+  patient.add(Measure::pt_seconds, ">120", hour(8));
+  EXPECT_EQ(derived(Measure::pt_prolongation, hour(8)), "(108,)");
+}
+
+TEST_F(DerivedValuesTest, RatioOfSecondsIsRoundedHalfUpToTwoDecimals) {
+  patient.add(Measure::pt_seconds, "20.0", hour(8));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(8)), "1.67") << "B17";
+  patient.add(Measure::pt_seconds, "14.34", hour(9));  // 1.195
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(9)), "1.20");
+  patient.add(Measure::pt_seconds, "14.3399", hour(10));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(10)), "1.19");
+}
+
+TEST_F(DerivedValuesTest, RatioOfBoundsRoundsAsTheValuesInsideDo) {
+  patient.add(Measure::pt_seconds, "<14.34", hour(8));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(8)), "(,1.19]");
+  patient.add(Measure::pt_seconds, "<=14.34", hour(9));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(9)), "(,1.20]");
+  patient.add(Measure::pt_seconds, ">14.34", hour(10));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(10)), "[1.20,)");
+  patient.add(Measure::pt_seconds, "<14.4", hour(11));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(11)), "(,1.20]");
+}
+
+TEST_F(DerivedValuesTest, ReportedRatioGoesBeforeSecondsBeforeInr) {
+  site.isi = Decimal::of(1);
+  patient.add(Measure::inr, "1.3", hour(8));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(8)), "1.3");
+  EXPECT_TRUE(value(Measure::pt_ratio).derived);
+  patient.add(Measure::pt_seconds, "18.0", hour(8));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(8)), "1.50");
+  patient.add(Measure::pt_ratio, "1.4", hour(8));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(8)), "1.4");
+  EXPECT_FALSE(value(Measure::pt_ratio).derived);
+}
+
+TEST_F(DerivedValuesTest, PreferenceHoldsForFourHours) {
+  patient.add(Measure::pt_ratio, "1.4", hour(8));
+  patient.add(Measure::pt_seconds, "18.0", hour(12));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(12)), "1.4");
+  patient.add(Measure::pt_seconds, "18.6", hour(12, 1));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(12, 1)), "1.55");
+}
+
+TEST_F(DerivedValuesTest, InAChainTheFirstWithinFourHoursOfTheNewestCounts) {
+  site.isi = Decimal::of(1);
+  patient.add(Measure::pt_ratio, "1.4", hour(8));
+  patient.add(Measure::pt_seconds, "18.0", hour(11));
+  patient.add(Measure::inr, "1.3", hour(13));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(13)), "1.50");
+}
+
+TEST_F(DerivedValuesTest, SourceThatGivesNoValueDoesNotAgeTheOthers) {
+  patient.add(Measure::pt_ratio, "1.4", hour(8));
+  patient.add(Measure::inr, "1.3", hour(20));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(20)), "1.4") << "no ISI: an INR is no ratio";
+  site.pt_control_seconds.reset();
+  patient.add(Measure::pt_seconds, "18", hour(20));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(20)), "1.4") << "no control: seconds are no ratio";
+}
+
+TEST_F(DerivedValuesTest, InrIsARatioWhereTheIsiIsNearOne) {
+  patient.add(Measure::inr, "1.55", hour(8));
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(8)), "none");
+  for (const char* isi : {"0.9", "1.0", "1.1", "1.10"}) {
+    site.isi = Decimal::parse(isi);
+    EXPECT_EQ(derived(Measure::pt_ratio, hour(8)), "1.55") << isi;
+  }
+  site.isi = Decimal(1101, -3);
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(8)), "[1.488921,1.488922]");
+  site.isi = Decimal(899, -3);
+  EXPECT_EQ(derived(Measure::pt_ratio, hour(8)), "[1.628226,1.628227]");
+}
+
+TEST_F(DerivedValuesTest, DDimerMultipleOfItsOwnLimitElseTheSites) {
+  LabResult result = TestPatient::lab(Measure::d_dimer, "2.0", hour(8));
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "none");
+  site.upper_limits[index(Measure::d_dimer)] = Decimal::of(1);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "2");
+  result.upper_limit = Decimal(5, -1);
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "4");
+  EXPECT_EQ(table.d_dimer_uln.form, Quantity::Form::multiple);
+}
+
+TEST_F(DerivedValuesTest, ALimitOfNothingIsNone) {
+  LabResult result = TestPatient::lab(Measure::d_dimer, "2.0", hour(8));
+  result.upper_limit = Decimal{};
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "none");
+}
+
+TEST_F(DerivedValuesTest, DduMultipleIsOfItsOwnFlavour) {
+  LabResult result = TestPatient::lab(Measure::d_dimer, "2.4", hour(8));  // 1200 ng/mL DDU, doubled
+  result.upper_limit = Decimal(230, -3);
+  result.flags = kFlagDduConverted;
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "5.2174") << "U02";
+}
+
+TEST_F(DerivedValuesTest, AgeAdjustedLimitGivesWayToTheSites) {
+  LabResult result = TestPatient::lab(Measure::d_dimer, "4.0", hour(8));
+  result.upper_limit = Decimal(8, -1);
+  result.flags = kFlagAgeAdjustedLimit;
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "5");
+  EXPECT_EQ(value(Measure::d_dimer_uln).flags, kFlagAgeAdjustedLimit);
+  site.upper_limits[index(Measure::d_dimer)] = Decimal(5, -1);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "8");
+}
+
+TEST_F(DerivedValuesTest, FallIsFromTheHighestOfTheDayBefore) {
+  patient.add(Measure::platelets, "180", hour(0));
+  patient.add(Measure::platelets, "240", hour(10));
+  patient.add(Measure::platelets, "200", hour(20));
+  patient.add(Measure::platelets, "120", hour(24));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(24)), "50");
+}
+
+TEST_F(DerivedValuesTest, BaselineMayBeExactlyTwentyFourHoursOld) {
+  patient.add(Measure::platelets, "240", hour(0));
+  patient.add(Measure::platelets, "118", hour(24));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(24)), "50.8333");
+  patient.add(Measure::platelets, "118", hour(24, 1));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(24, 1)), "0") << "only the one of 24:00 is left";
+}
+
+TEST_F(DerivedValuesTest, WithoutABaselineThereIsNoFall) {
+  patient.add(Measure::platelets, "240", hour(0));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(0)), "none");
+  patient.add(Measure::platelets, "100", hour(24, 1));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(24, 1)), "none");
+}
+
+TEST_F(DerivedValuesTest, FallIsThatOfTheCurrentCountWhateverTheAssessmentsTime) {
+  patient.add(Measure::platelets, "240", hour(0));
+  patient.add(Measure::platelets, "120", hour(20));
+  patient.add(Measure::fdp, "10", hour(40));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(40)), "50");
+}
+
+TEST_F(DerivedValuesTest, OtherResultsOfTheSameTimeAndUnusableOnesAreNoBaseline) {
+  patient.add(Measure::platelets, "240", hour(8));
+  patient.add(Measure::platelets, "120", hour(8));
+  LabResult clumped = TestPatient::lab(Measure::platelets, "300", hour(7));
+  clumped.unusable = Unusable::clotted_specimen;
+  patient.put("clumped", clumped);
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(8)), "none");
+}
+
+TEST_F(DerivedValuesTest, FallOfBoundsIsAnInterval) {
+  patient.add(Measure::platelets, ">200", hour(0));
+  patient.add(Measure::platelets, "100", hour(8));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(8)), "(50,)");
+  patient.add(Measure::platelets, "90-150", hour(9));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(9)), "(25,)");
+}
+
+TEST_F(DerivedValuesTest, HighestOfBoundsIsAtLeastTheGreatestLowAndAtMostTheGreatestHigh) {
+  patient.add(Measure::platelets, "<400", hour(0));
+  patient.add(Measure::platelets, "160-200", hour(1));
+  patient.add(Measure::platelets, "80", hour(8));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(8)), "[50,80)");
+  EXPECT_TRUE(table.platelet_fall.base.high_open);
+}
+
+TEST_F(DerivedValuesTest, FromACountOfNoneThereIsNoFall) {
+  patient.add(Measure::platelets, "0", hour(0));
+  patient.add(Measure::platelets, "10", hour(8));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(8)), "none");
+}
+
+TEST_F(DerivedValuesTest, DerivedMeasureThatIsGivenCountsAsGiven) {
+  patient.add(Measure::pt_prolongation, "8.4", hour(8));
+  patient.add(Measure::pt_seconds, "13", hour(8));
+  patient.add(Measure::d_dimer_uln, "7.01", hour(8));
+  patient.add(Measure::platelet_fall_24h, "30", hour(8));
+  EXPECT_EQ(derived(Measure::pt_prolongation, hour(8)), "8.4");
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "7.01");
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(8)), "30");
+  EXPECT_EQ(table.d_dimer_uln.form, Quantity::Form::plain);
+  EXPECT_TRUE(table.platelet_fall.value == interval_of("30"));
+}
+
+}  // namespace
+}  // namespace coagwatch::rules

@@ -1,0 +1,123 @@
+#include "rules/gates.h"
+
+#include <gtest/gtest.h>
+
+#include "rules/state_fixture.h"
+
+namespace coagwatch::rules {
+namespace {
+
+constexpr Tristate kYes = Tristate::yes;
+constexpr Tristate kNo = Tristate::no;
+
+class GatesTest : public ::testing::Test {
+ protected:
+  Gate gate() const { return gate_of(criterion, KnownFacts(patient.state, {}, hour(0))); }
+  const Column* column() const { return active_column(criterion, KnownFacts(patient.state, {}, hour(0))); }
+
+  void like_jaam() {
+    criterion.gate.requires_any = {Fact::underlying_disorder};
+    criterion.gate.excludes = {Fact::marrow_suppression, Fact::leukaemia};
+  }
+  void like_jmhw() {
+    criterion.gate.excludes = {Fact::pregnancy};
+    criterion.column = Column{"note-1", {Fact::marrow_suppression, Fact::leukaemia}, {}, 4, {}};
+    criterion.adjustments = {{Fact::liver_cirrhosis, -3, {}}};
+  }
+
+  TestPatient patient;
+  Criterion criterion;
+};
+
+TEST_F(GatesTest, ACriterionThatAsksNothingHasNone) {
+  criterion.gate.adults_only = false;
+  EXPECT_EQ(gate(), Gate::none);
+}
+
+TEST_F(GatesTest, UnknownDisorderIsUnconfirmed) {
+  like_jaam();
+  patient.know(Fact::child, kNo);
+  EXPECT_EQ(gate(), Gate::unconfirmed);
+  patient.know(Fact::sepsis, kNo);
+  EXPECT_EQ(gate(), Gate::unconfirmed) << "another disorder may be there";
+}
+
+TEST_F(GatesTest, DisorderConfirmsAndItsAbsenceExcludes) {
+  like_jaam();
+  patient.know(Fact::child, kNo);
+  patient.know(Fact::underlying_disorder, kNo);
+  EXPECT_EQ(gate(), Gate::excluded);
+  patient.know(Fact::trauma, kYes);
+  EXPECT_EQ(gate(), Gate::confirmed) << "an implying fact beats the explicit no";
+}
+
+TEST_F(GatesTest, UnknownAgeIsAnAdultUnconfirmed) {
+  like_jaam();
+  patient.know(Fact::sepsis, kYes);
+  EXPECT_EQ(gate(), Gate::unconfirmed);
+  patient.know(Fact::child, kNo);
+  EXPECT_EQ(gate(), Gate::confirmed);
+}
+
+TEST_F(GatesTest, ChildrenAndNewbornsAreExcludedFromAdultCriteria) {
+  like_jaam();
+  patient.know(Fact::sepsis, kYes);
+  patient.know(Fact::newborn, kYes);
+  EXPECT_EQ(gate(), Gate::excluded);
+  criterion.gate.adults_only = false;
+  EXPECT_EQ(gate(), Gate::confirmed);
+}
+
+TEST_F(GatesTest, ChartedMarrowSuppressionExcludes) {
+  like_jaam();
+  patient.know(Fact::child, kNo);
+  patient.know(Fact::sepsis, kYes);
+  EXPECT_EQ(gate(), Gate::confirmed) << "unknown marrow suppression does not matter";
+  patient.know(Fact::marrow_suppression, kYes);
+  EXPECT_EQ(gate(), Gate::excluded);
+}
+
+TEST_F(GatesTest, LeukaemiaExcludesOnlyWhileNotInRemission) {
+  like_jaam();
+  patient.know(Fact::child, kNo);
+  patient.know(Fact::leukaemia, kYes);
+  EXPECT_EQ(gate(), Gate::excluded);
+  patient.know(Fact::remission, kNo);
+  EXPECT_EQ(gate(), Gate::excluded);
+  patient.know(Fact::remission, kYes);
+  EXPECT_EQ(gate(), Gate::confirmed);
+}
+
+TEST_F(GatesTest, ColumnIsThatOfKnownMembersOnly) {
+  like_jmhw();
+  EXPECT_EQ(column(), nullptr);
+  patient.know(Fact::leukaemia, kYes);
+  ASSERT_NE(column(), nullptr);
+  EXPECT_EQ(column()->name, "note-1");
+  patient.know(Fact::remission, kYes);
+  EXPECT_NE(column(), nullptr) << "leukaemia in remission keeps the column";
+}
+
+TEST_F(GatesTest, KnownTypeConfirmsWithoutARequiredDisorder) {
+  like_jmhw();
+  patient.know(Fact::child, kNo);
+  EXPECT_EQ(gate(), Gate::unconfirmed);
+  patient.know(Fact::marrow_suppression, kYes);
+  EXPECT_EQ(gate(), Gate::confirmed);
+  patient.know(Fact::pregnancy, kYes);
+  EXPECT_EQ(gate(), Gate::excluded);
+}
+
+TEST_F(GatesTest, GeneralPopulationIsConfirmedWhenAllThatChoosesItIsKnown) {
+  like_jmhw();
+  patient.know(Fact::child, kNo);
+  patient.know(Fact::marrow_suppression, kNo);
+  EXPECT_EQ(gate(), Gate::unconfirmed);
+  patient.know(Fact::malignancy, kNo);
+  EXPECT_EQ(gate(), Gate::unconfirmed) << "cirrhosis is unknown, so nothing is subtracted";
+  patient.know(Fact::liver_cirrhosis, kYes);
+  EXPECT_EQ(gate(), Gate::confirmed);
+}
+
+}  // namespace
+}  // namespace coagwatch::rules
