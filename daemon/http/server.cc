@@ -5,8 +5,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <future>
+#include <optional>
 #include <thread>
 
+#include "daemon/config/listen_address.h"
 #include "daemon/http/route_table.h"
 #include "daemon/http/session.h"
 #include "daemon/log/log.h"

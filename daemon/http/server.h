@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,14 +42,6 @@ struct HttpRoute {
 
 /// An RFC 9457 answer: `{"type":"about:blank","title":"Not Found","status":404,"detail":…}`.
 HttpResponse http_problem(unsigned status, std::string_view detail);
-
-/// `host:port` or `[v6]:port`, taken apart.
-struct ListenAddress {
-  std::string host;  ///< without brackets; numeric, or `localhost`
-  std::uint16_t port = 0;
-};
-/// nullopt if `text` is no listen address.
-std::optional<ListenAddress> parse_listen_address(std::string_view text);
 
 struct HttpOptions {
   std::string listen = "127.0.0.1:8080";              ///< port 0: any free port, see HttpServer::port

@@ -1,9 +1,9 @@
+#include "daemon/config/listen_address.h"
+
 #include <arpa/inet.h>
 
 #include <array>
 #include <charconv>
-
-#include "daemon/http/server.h"
 
 namespace coagwatch::daemon {
 namespace {

@@ -1,0 +1,54 @@
+#include "daemon/config/kafka_properties.h"
+
+#include <array>
+#include <utility>
+
+namespace coagwatch::daemon {
+namespace {
+
+constexpr std::string_view kTransactions = "the engine owns it: exactly-once delivery depends on its value";
+constexpr std::string_view kOffsets = "the engine owns it: input offsets are committed by its transactions only";
+constexpr std::string_view kAssignment = "the engine owns it: its handling of rebalances depends on its value";
+constexpr std::string_view kReports = "the engine owns it: it needs every delivery report";
+constexpr std::string_view kCallback = "it is set from within the program only";
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kRefused = {{
+    {"bootstrap.servers", "set kafka.brokers instead"},
+    {"metadata.broker.list", "set kafka.brokers instead"},
+    {"group.id", "set kafka.group instead"},
+    {"group.instance.id", "the engine owns it: it differs from worker to worker"},
+    {"group.protocol", kAssignment},
+    {"group.remote.assignor", kAssignment},
+    {"partition.assignment.strategy", kAssignment},
+    {"isolation.level", kTransactions},
+    {"transactional.id", "the engine owns it: it is made of kafka.group, instance and the worker's number"},
+    {"enable.idempotence", kTransactions},
+    {"enable.gapless.guarantee", kTransactions},
+    {"acks", kTransactions},
+    {"request.required.acks", kTransactions},
+    {"enable.auto.commit", kOffsets},
+    {"auto.commit.enable", kOffsets},
+    {"auto.commit.interval.ms", kOffsets},
+    {"enable.auto.offset.store", kOffsets},
+    {"offset.store.method", kOffsets},
+    {"auto.offset.reset", "the engine owns it: a gap in the input stops the partition instead of being skipped"},
+    {"enable.partition.eof", "the engine owns it: it tells when a partition is read to its end"},
+    {"allow.auto.create.topics", "set kafka.create-topics instead"},
+    {"delivery.report.only.error", kReports},
+    {"produce.offset.report", kReports},
+    {"dr_cb", kCallback},
+    {"dr_msg_cb", kCallback},
+    {"rebalance_cb", kCallback},
+    {"opaque", kCallback},
+}};
+
+}  // namespace
+
+std::string_view refused_property(std::string_view key) {
+  for (const auto& [name, reason] : kRefused) {
+    if (name == key) return reason;
+  }
+  return key.ends_with("_cb") ? kCallback : std::string_view{};
+}
+
+}  // namespace coagwatch::daemon

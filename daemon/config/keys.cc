@@ -1,0 +1,214 @@
+#include "daemon/config/keys.h"
+
+#include <array>
+#include <utility>
+
+#include "daemon/config/kafka_properties.h"
+#include "daemon/config/key_types.h"
+#include "daemon/config/listen_address.h"
+#include "daemon/config/site_keys.h"
+#include "daemon/config/values.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr const char* kName = "name (letters, digits, . _ -)";
+
+bool not_empty(std::string_view text) { return !text.empty(); }
+
+NumberType number(std::string low, std::string high) {
+  return {"number", {std::move(low), std::move(high)}, parse_count};
+}
+
+/// A key that is a map from names of the site's choice to texts.
+Key map_key(std::string path, std::string meaning, Key::Reader read) {
+  return {std::move(path), "text", "", std::move(meaning), false, {}, std::move(read)};
+}
+
+void add_kafka(std::vector<Key>& keys) {
+  keys.push_back(text_key("kafka.brokers", "host:port, or several with commas", "localhost:9092",
+                          "Kafka brokers to begin with.", is_broker_list,
+                          [](Config& c) -> std::string& { return c.kafka.brokers; }));
+  keys.push_back(text_key("kafka.group", kName, "coagwatch",
+                          "Consumer group, shared by all processes of one installation; first part of the "
+                          "transactional ids.",
+                          is_plain_name, [](Config& c) -> std::string& { return c.kafka.group; }));
+  keys.push_back(boolean_key("kafka.create-topics", "no",
+                             "Create output topics that are missing, with the input's partition count. Otherwise a "
+                             "missing topic is an error.",
+                             [](Config& c) -> bool& { return c.kafka.create_topics; }));
+  keys.push_back(map_key("kafka.properties.*",
+                         "Any librdkafka key, passed through: `security.protocol`, `sasl.password`, … Those that the "
+                         "engine owns are refused with the reason.",
+                         [](Draft& draft, const Value& value) -> Wrong {
+                           const std::string_view reason = refused_property(value.name);
+                           if (!reason.empty()) return "this key cannot be set here: " + std::string(reason);
+                           draft.config.kafka.properties[value.name] = value.text;
+                           return {};
+                         }));
+}
+
+void add_output_topic(std::vector<Key>& keys, const std::string& name, std::string meaning,
+                      std::string& (*target)(Config&)) {
+  keys.push_back(
+      text_key("output.topics." + name, "topic name", "coagwatch." + name, std::move(meaning), is_topic_name, target));
+}
+
+void add_topics(std::vector<Key>& keys) {
+  keys.push_back(list_key("input.topics", "topic name", "[fhir.observations]",
+                          "Topics with FHIR R4 JSON. `run` takes exactly one in this version.", is_topic_name,
+                          [](Config& c) -> std::vector<std::string>& { return c.input.topics; }));
+  keys.push_back(boolean_key("input.keyed-by-patient", "no",
+                             "`yes` is the site's assertion that the key of each record is its patient, so that all "
+                             "records of a patient are in one partition. `run` needs it in this version.",
+                             [](Config& c) -> bool& { return c.input.keyed_by_patient; }));
+  add_output_topic(keys, "alerts", "FHIR alert Bundles.", [](Config& c) -> std::string& { return c.output.alerts; });
+  add_output_topic(keys, "status", "Each patient's current status; compacted.",
+                   [](Config& c) -> std::string& { return c.output.status; });
+  add_output_topic(keys, "state", "Changelog of the daemon's own state; compacted.",
+                   [](Config& c) -> std::string& { return c.output.state; });
+  add_output_topic(keys, "dead-letter", "Input that could not be used, byte for byte, with the reason.",
+                   [](Config& c) -> std::string& { return c.output.dead_letter; });
+  add_output_topic(keys, "journal", "What besides the input moved the results; not compacted.",
+                   [](Config& c) -> std::string& { return c.output.journal; });
+}
+
+void add_engine(std::vector<Key>& keys) {
+  keys.push_back(text_key("instance", kName, "",
+                          "Names this process among those of the group, and the same after a restart. Default: the "
+                          "host name; to be set where several processes share a host.",
+                          is_plain_name, [](Config& c) -> std::string& { return c.instance; }));
+  keys.push_back(number_key("workers", number("1", "256"), "1",
+                            "Threads that score, each with its own consumer, producer and partitions.",
+                            [](Config& c, std::uint64_t n) { c.workers = static_cast<std::uint32_t>(n); }));
+  static constexpr std::array<std::pair<std::string_view, Config::TimeSource>, 2> kSources = {
+      {{"record", Config::TimeSource::record}, {"event", Config::TimeSource::event}}};
+  keys.push_back(choice_key<Config::TimeSource>(
+      "time.source", kSources, "record",
+      "What \"now\" is: the newest Kafka timestamp of the partition, or (`event`) the newest collection or issue time "
+      "of the patient, so that history plays as if it were live.",
+      [](Config& c) -> Config::TimeSource& { return c.time_source; }));
+  keys.push_back(duration_key("transaction.gather", {"0ms", "1s"}, "2ms",
+                              "How long an idle worker waits for more records before it commits.",
+                              [](Config& c, microseconds t) { c.transaction.gather = t; }));
+  keys.push_back(duration_key("transaction.max", {"1ms", "5s"}, "100ms", "How long a transaction is open at most.",
+                              [](Config& c, microseconds t) { c.transaction.max = t; }));
+  keys.push_back(number_key(
+      "transaction.max-records", number("1", "1000000"), "10000", "Input records in one transaction at most.",
+      [](Config& c, std::uint64_t n) { c.transaction.max_records = static_cast<std::uint32_t>(n); }));
+}
+
+void add_limits(std::vector<Key>& keys) {
+  keys.push_back(number_key("limits.bytes", {"size", {"1KiB", "64MiB"}, parse_size}, "4MiB",
+                            "A longer input record is the dead letter `too-large`.",
+                            [](Config& c, std::uint64_t n) { c.intake.bytes = n; }));
+  keys.push_back(number_key("limits.depth", number("8", "1024"), "64",
+                            "Deeper nested JSON is the dead letter `too-deep`.",
+                            [](Config& c, std::uint64_t n) { c.intake.depth = static_cast<std::uint32_t>(n); }));
+  keys.push_back(
+      number_key("limits.number-length", number("32", "4096"), "256",
+                 "A number with more characters is the dead letter `invalid-value`.",
+                 [](Config& c, std::uint64_t n) { c.intake.number_length = static_cast<std::uint32_t>(n); }));
+  keys.push_back(duration_key("limits.window", {"7d", "31d"}, "7d",
+                              "Results kept for a patient: those collected within this of the newest one.",
+                              [](Config& c, microseconds t) { c.window.window = {t.count()}; }));
+  keys.push_back(number_key("limits.per-measure", number("8", "1024"), "64",
+                            "Results kept of one measure of a patient, the newest.",
+                            [](Config& c, std::uint64_t n) { c.window.per_measure = static_cast<std::uint16_t>(n); }));
+  keys.push_back(
+      number_key("limits.retractions", number("8", "1024"), "64",
+                 "Withdrawn results remembered for a patient, so that a late original does not come to life.",
+                 [](Config& c, std::uint64_t n) { c.window.retractions = static_cast<std::uint16_t>(n); }));
+  keys.push_back(duration_key("retention", {"7d", "3650d"}, "14d",
+                              "A patient with neither a result nor an alert for this long is forgotten.",
+                              [](Config& c, microseconds t) { c.retention = {t.count()}; }));
+}
+
+void add_criteria(std::vector<Key>& keys) {
+  keys.push_back(as_path(text_key("criteria.directory", "path", "",
+                                  "The site's own criteria (`*.yaml`); one with the id of a built-in one replaces it.",
+                                  not_empty, [](Config& c) -> std::string& { return c.criteria.directory; })));
+  keys.push_back(list_key("criteria.enabled", "criterion id", "", "Criteria in force. Default: all that are known.",
+                          is_plain_name, [](Config& c) -> std::vector<std::string>& {
+                            if (!c.criteria.enabled) c.criteria.enabled.emplace();
+                            return *c.criteria.enabled;
+                          }));
+  keys.push_back(map_key("criteria.profiles.*", "Profile of a criterion, `jaam: en`. Default: the criterion's own.",
+                         [](Draft& draft, const Value& value) -> Wrong {
+                           if (!is_plain_name(value.text)) return expected("the name of a profile", value);
+                           draft.config.criteria.profiles[value.name] = value.text;
+                           return {};
+                         }));
+}
+
+void add_alerts(std::vector<Key>& keys) {
+  keys.push_back(list_key("alerts.primary.early", "criterion id", "[jaam, sic]",
+                          "Criteria whose onset warns early; they alert, others go to the status only.", is_plain_name,
+                          [](Config& c) -> std::vector<std::string>& { return c.alerts.early_tier; }));
+  keys.push_back(list_key("alerts.primary.overt", "criterion id", "[isth-2001]", "Criteria of overt DIC that alert.",
+                          is_plain_name, [](Config& c) -> std::vector<std::string>& { return c.alerts.overt_tier; }));
+  keys.push_back(list_key("alerts.primary.malignancy", "criterion id", "[jmhw]",
+                          "As overt, for patients with malignancy or marrow suppression.", is_plain_name,
+                          [](Config& c) -> std::vector<std::string>& { return c.alerts.malignancy_tier; }));
+  keys.push_back(list_key("alerts.primary.pregnancy", "criterion id", "[erez]", "As overt, in pregnancy.",
+                          is_plain_name,
+                          [](Config& c) -> std::vector<std::string>& { return c.alerts.pregnancy_tier; }));
+  keys.push_back(number_key("ruleset.sequence", number("0", "9223372036854775807"), "0",
+                            "The site's number of its rule set, raised with every change of criteria, maps, `site.*` "
+                            "or `alerts.*`: a process with a lower one does not score after one with a higher one.",
+                            [](Config& c, std::uint64_t n) { c.ruleset_sequence = n; }));
+}
+
+bool is_listen_choice(std::string_view text) { return text == "off" || parse_listen_address(text).has_value(); }
+
+void add_operations(std::vector<Key>& keys) {
+  Key listen = text_key("http.listen", "address:port, [IPv6 address]:port or off", "127.0.0.1:8080",
+                        "Where health, metrics and status are served. Port 0: any free one.", is_listen_choice,
+                        [](Config& c) -> std::string& { return c.http_listen; });
+  listen.read = [read = listen.read](Draft& draft, const Value& value) {
+    Wrong wrong = read(draft, value);
+    if (!wrong && value.text == "off") draft.config.http_listen.clear();
+    return wrong;
+  };
+  keys.push_back(std::move(listen));
+  static constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kFormats = {
+      {{"json", LogFormat::json}, {"text", LogFormat::text}}};
+  keys.push_back(choice_key<LogFormat>("log.format", kFormats, "json", "Form of the log on stderr.",
+                                       [](Config& c) -> LogFormat& { return c.log.format; }));
+  static constexpr std::array<std::pair<std::string_view, LogLevel>, 5> kLevels = {{{"trace", LogLevel::trace},
+                                                                                    {"debug", LogLevel::debug},
+                                                                                    {"info", LogLevel::info},
+                                                                                    {"warning", LogLevel::warning},
+                                                                                    {"error", LogLevel::error}}};
+  keys.push_back(choice_key<LogLevel>("log.level", kLevels, "info", "Least level that is logged.",
+                                      [](Config& c) -> LogLevel& { return c.log.level; }));
+}
+
+}  // namespace
+
+const std::vector<Key>& config_keys() {
+  static const std::vector<Key> kKeys = [] {
+    std::vector<Key> keys;
+    add_kafka(keys);
+    add_topics(keys);
+    add_engine(keys);
+    add_limits(keys);
+    keys.push_back(text_key("fhir.base", "http, https or urn URI without separator at its end", "urn:coagwatch",
+                            "Base of the systems and identifiers in what is published.", is_identifier_base,
+                            [](Config& c) -> std::string& { return c.fhir_base; }));
+    keys.push_back(
+        as_path(list_key("terminology.maps", "path", "[]",
+                         "ConceptMap files (FHIR JSON) from the site's codes to ours; they go before the built-in map.",
+                         not_empty, [](Config& c) -> std::vector<std::string>& { return c.maps; })));
+    add_site_keys(keys);
+    add_criteria(keys);
+    add_alerts(keys);
+    add_operations(keys);
+    return keys;
+  }();
+  return kKeys;
+}
+
+}  // namespace coagwatch::daemon

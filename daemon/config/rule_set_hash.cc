@@ -1,0 +1,66 @@
+#include "daemon/config/rule_set_hash.h"
+
+#include <optional>
+
+#include "daemon/config/sha256.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+/// Changes when what is hashed, or how, changes.
+constexpr std::string_view kVersion = "coagwatch rule set 1";
+
+void append_part(std::string& out, std::string_view name, std::string_view value) {
+  for (const std::string_view part : {name, value}) {
+    out += std::to_string(part.size());
+    out += ':';
+    out += part;
+  }
+}
+
+void append_decimal(std::string& out, std::string_view name, const std::optional<rules::Decimal>& value) {
+  // 12 and 12.0 are the same setting.
+  append_part(out, name, value ? value->normalized().to_string() : "none");
+}
+
+void append_site(std::string& out, const rules::SiteProfile& site) {
+  append_decimal(out, "pt-control-seconds", site.pt_control_seconds);
+  append_decimal(out, "pt-upper-limit-seconds", site.pt_upper_limit_seconds);
+  append_part(out, "pt-reference", std::to_string(static_cast<int>(site.pt_reference)));
+  append_decimal(out, "isi", site.isi);
+  for (std::size_t i = 0; i < site.upper_limits.size(); ++i) {
+    if (!site.upper_limits[i]) continue;
+    append_part(out, "upper-limit", rules::measure_info(static_cast<rules::Measure>(i)).name);
+    append_decimal(out, "is", site.upper_limits[i]);
+  }
+  append_part(out, "d-dimer-flavour", std::to_string(static_cast<int>(site.d_dimer_flavour)));
+  for (std::size_t i = 0; i < rules::kFactCount; ++i) {
+    if (site.charted[i]) append_part(out, "charted", rules::fact_name(static_cast<rules::Fact>(i)));
+  }
+}
+
+void append_tier(std::string& out, std::string_view name, const std::vector<std::string>& criteria) {
+  append_part(out, name, std::to_string(criteria.size()));
+  for (const std::string& id : criteria) append_part(out, "criterion", id);
+}
+
+}  // namespace
+
+std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::string_view terminology,
+                          const rules::SiteProfile& site, const rules::AlertPolicy& alerts) {
+  std::string bytes(kVersion);
+  for (const HashedCriterion& criterion : criteria) {
+    append_part(bytes, "criterion", criterion.id);
+    append_part(bytes, "profile", criterion.profile);
+    append_part(bytes, "text", criterion.text);
+  }
+  append_part(bytes, "terminology", terminology);
+  append_site(bytes, site);
+  append_tier(bytes, "early", alerts.early_tier);
+  append_tier(bytes, "overt", alerts.overt_tier);
+  append_tier(bytes, "malignancy", alerts.malignancy_tier);
+  append_tier(bytes, "pregnancy", alerts.pregnancy_tier);
+  return sha256_hex(bytes);
+}
+
+}  // namespace coagwatch::daemon

@@ -1,0 +1,186 @@
+#include "daemon/config/rule_set_loader.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "daemon/config/rule_set_hash.h"
+#include "daemon/config/text_file.h"
+#include "rules/criterion_loader.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+using Problems = std::vector<rules::Problem>;
+
+constexpr std::size_t kLongestFile = 4 * 1024 * 1024;
+constexpr std::size_t kMostFiles = 1'000;
+
+/// A criterion file before its profile is chosen.
+struct Source {
+  std::string file;
+  std::string text;
+  bool of_site = false;
+};
+using Sources = std::map<std::string, Source, std::less<>>;  ///< by criterion id
+
+bool is_criterion_file(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  return name.ends_with(".yaml") && !name.ends_with(".test.yaml") && !name.starts_with(".");
+}
+
+/// The criterion files of a directory, by name.
+std::vector<std::string> criterion_files(const Config& config, Problems& problems) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(config.criteria.directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (is_criterion_file(entry->path())) files.push_back(entry->path().string());
+  }
+  if (error) {
+    problems.push_back(
+        config.problem("criteria.directory", config.criteria.directory + " cannot be read: " + error.message()));
+  }
+  if (files.size() > kMostFiles) {
+    problems.push_back(config.problem("criteria.directory", "holds more than 1000 criteria"));
+    files.clear();
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Adds the site's files; one that fails to load is reported and left out.
+void add_site_files(const Config& config, Sources& sources, Problems& problems) {
+  if (config.criteria.directory.empty()) return;
+  for (const std::string& file : criterion_files(config, problems)) {
+    std::string wrong;
+    std::optional<std::string> text = read_text_file(file, kLongestFile, wrong);
+    if (!text) {
+      problems.push_back({file, 0, 0, "", wrong});
+      continue;
+    }
+    const std::optional<rules::Criterion> criterion = rules::load_criterion(*text, file, "", problems);
+    if (!criterion) continue;
+    Source& source = sources[criterion->id];
+    if (source.of_site) {
+      problems.push_back({file, 0, 0, "id", criterion->id + " is the id of " + source.file + " too"});
+      continue;
+    }
+    source = {file, std::move(*text), true};
+  }
+}
+
+/// Complains where `key` names a criterion that does not exist.
+bool known(const std::string& id, const std::string& key, const Config& config, const Sources& sources,
+           Problems& problems) {
+  if (sources.contains(id)) return true;
+  std::vector<std::string_view> ids;
+  for (const auto& [each, unused] : sources) ids.push_back(each);
+  std::string text = "there is no criterion " + id;
+  if (const auto nearest = rules::nearest_name(id, ids)) text += "; did you mean " + *nearest + "?";
+  problems.push_back(config.problem(key, std::move(text)));
+  return false;
+}
+
+/// Primary criteria that the site named must be in force; a default that is not is simply not used.
+void check_primary(const Config& config, const Sources& sources, const std::vector<rules::Criterion>& in_force,
+                   Problems& problems) {
+  const std::array<std::pair<const char*, const std::vector<std::string>*>, 4> tiers = {
+      {{"alerts.primary.early", &config.alerts.early_tier},
+       {"alerts.primary.overt", &config.alerts.overt_tier},
+       {"alerts.primary.malignancy", &config.alerts.malignancy_tier},
+       {"alerts.primary.pregnancy", &config.alerts.pregnancy_tier}}};
+  for (const auto& [key, tier] : tiers) {
+    if (!config.places.contains(key)) continue;
+    for (const std::string& id : *tier) {
+      if (!known(id, key, config, sources, problems)) continue;
+      const bool enabled =
+          std::any_of(in_force.begin(), in_force.end(), [&](const auto& each) { return each.id == id; });
+      if (!enabled) problems.push_back(config.problem(key, id + " is not in criteria.enabled"));
+    }
+  }
+}
+
+std::optional<rules::Criterion> load(const std::string& id, const Source& source, const Config& config,
+                                     Problems& problems) {
+  const auto wanted = config.criteria.profiles.find(id);
+  const std::string profile = wanted == config.criteria.profiles.end() ? "" : wanted->second;
+  Problems found;
+  std::optional<rules::Criterion> criterion = rules::load_criterion(source.text, source.file, profile, found);
+  if (criterion) return criterion;
+  Problems unused;
+  if (!profile.empty() && rules::load_criterion(source.text, source.file, "", unused)) {
+    // The file is sound: the mistake is in the configuration.
+    for (const rules::Problem& each : found) {
+      problems.push_back(config.problem("criteria.profiles." + id, each.text));
+    }
+  } else {
+    problems.insert(problems.end(), found.begin(), found.end());
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<fhir::Terminology> load_terminology(const Config& config, Problems& problems) {
+  fhir::Terminology terminology;
+  const std::size_t before = problems.size();
+  for (const std::string& file : config.maps) {
+    std::string wrong;
+    const std::optional<std::string> text = read_text_file(file, kLongestFile, wrong);
+    if (!text) {
+      problems.push_back(config.problem("terminology.maps", file + " " + wrong));
+    } else if (const std::optional<std::string> refused = terminology.add_concept_map(*text)) {
+      problems.push_back({file, 0, 0, "", *refused});
+    }
+  }
+  if (problems.size() > before) return std::nullopt;
+  return terminology;
+}
+
+std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Terminology& terminology,
+                                            Problems& problems) {
+  const std::size_t before = problems.size();
+  Sources sources;
+  for (const rules::BuiltinCriterion& builtin : rules::builtin_criteria()) {
+    sources[std::string(builtin.id)] = {std::string(builtin.file), std::string(builtin.text), false};
+  }
+  add_site_files(config, sources, problems);
+  for (const auto& [id, unused] : config.criteria.profiles) {
+    known(id, "criteria.profiles." + id, config, sources, problems);
+  }
+
+  std::vector<std::string> ids;
+  if (config.criteria.enabled) {
+    for (const std::string& id : *config.criteria.enabled) {
+      if (known(id, "criteria.enabled", config, sources, problems)) ids.push_back(id);
+    }
+    std::sort(ids.begin(), ids.end());
+  } else {
+    for (const auto& [id, unused] : sources) ids.push_back(id);
+  }
+  if (ids.empty() && problems.size() == before) {
+    problems.push_back(config.problem("criteria.enabled", "expected at least one criterion"));
+  }
+
+  rules::RuleSet rules;
+  std::vector<HashedCriterion> hashed;
+  for (const std::string& id : ids) {
+    const Source& source = sources.find(id)->second;
+    std::optional<rules::Criterion> criterion = load(id, source, config, problems);
+    if (!criterion) continue;
+    hashed.push_back({id, criterion->profile, source.text});
+    rules.criteria.push_back(std::move(*criterion));
+  }
+  if (problems.size() == before) check_primary(config, sources, rules.criteria, problems);
+  if (problems.size() > before) return std::nullopt;
+  rules.site = config.site;
+  rules.sequence = config.ruleset_sequence;
+  rules.hash = rule_set_hash(hashed, terminology.canonical_text(), rules.site, config.alerts);
+  return rules;
+}
+
+}  // namespace coagwatch::daemon
