@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "rules/state_fixture.h"
 
 namespace coagwatch::rules {
@@ -273,6 +276,35 @@ TEST_F(ApplyTest, NewVersionThatIsUnusableTakesTheValueAway) {
   EXPECT_TRUE(result.correction);
   EXPECT_TRUE(result.changed[index(kPlatelets)]);
   EXPECT_EQ(result.at, hour(7));
+}
+
+TEST(ApplyOrder, WhereVersionsTellArrivalDoesNotMatter) {
+  // Versions of one result; a negative one is a retraction. The greatest version decides, in any order of arrival.
+  for (std::vector<int> versions :
+       {std::vector{1, 2, -3, 4, 5}, {1, -2, 3, -4, 5}, {1, 2, 3, 4, -5}, {-1, -2, 3, -4}}) {
+    const auto magnitude = [](int a, int b) { return std::abs(a) < std::abs(b); };
+    const int last = *std::ranges::max_element(versions, magnitude);
+    std::ranges::sort(versions);
+    int orders = 0;
+    do {
+      TestPatient patient;
+      for (const int version : versions) {
+        const Version number = numbered(static_cast<std::uint64_t>(std::abs(version)));
+        if (version < 0) {
+          patient.retract("a", number);
+        } else {
+          // Versions 1 and 2 have the same content.
+          patient.put("a", Measure::platelets, std::to_string(50 + version / 3), hour(version / 3), number);
+        }
+      }
+      ASSERT_EQ(patient.state.results.size(), last < 0 ? 0U : 1U);
+      if (last > 0) {
+        ASSERT_TRUE(patient.stored("a").lab.value == interval_of(std::to_string(50 + last / 3)));
+      }
+      ++orders;
+    } while (std::ranges::next_permutation(versions).found);
+    EXPECT_GE(orders, 24);
+  }
 }
 
 TEST_F(ApplyTest, ClearKeepsNothing) {
