@@ -31,6 +31,7 @@ enum ResultFlag : std::uint8_t {
   kFlagTimeFromIssued = 2,    ///< no collection time was given, `issued` stands in
   kFlagDduConverted = 4,      ///< a DDU value, doubled to FEU
   kFlagAgeAdjustedLimit = 8,  ///< its own upper limit looked age-adjusted
+  kFlagMultipleOnly = 16,     ///< a D-dimer that named neither FEU nor DDU: good for multiples of its own limit only
 };
 
 /// One laboratory result or reading, in canonical unit, as intake understood it.
