@@ -109,6 +109,8 @@ TEST(Banding, FallWithUpperBandsAtOpenEnds) {
   const auto bands = bands_of(0, {{"30", 1}, {"50", 3}}, true);
   EXPECT_EQ(fall(bands, "<140", "200"), range(1, 3)) << "more than 30 %";
   EXPECT_EQ(fall(bands, "<=140", "200"), range(0, 3));
+  EXPECT_EQ(fall(bands, "140", ">200"), range(1, 3)) << "more than 30 %";
+  EXPECT_EQ(fall(bands, "140", ">=200"), range(0, 3));
 }
 
 }  // namespace
