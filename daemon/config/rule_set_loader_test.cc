@@ -1,0 +1,183 @@
+#include "daemon/config/rule_set_loader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "daemon/config/test_directory.h"
+#include "rules/criterion_loader.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A built-in criterion's text with `from` replaced by `to` once.
+std::string changed(std::string_view id, std::string_view from, std::string_view to) {
+  for (const rules::BuiltinCriterion& each : rules::builtin_criteria()) {
+    if (each.id != id) continue;
+    std::string text(each.text);
+    const std::size_t at = text.find(from);
+    if (at == std::string::npos) throw std::logic_error("not in the criterion: " + std::string(from));
+    return text.replace(at, from.size(), to);
+  }
+  throw std::logic_error("no such criterion");
+}
+
+class RuleSetTest : public testing::Test {
+ protected:
+  /// Problems as `file:line key: text`, files by their last part.
+  std::optional<rules::RuleSet> load(std::string_view text = "") {
+    const std::string file = directory_.write("coagwatch.yaml", text);
+    std::vector<rules::Problem> found;
+    std::optional<rules::RuleSet> rules;
+    problems_.clear();
+    const std::optional<Config> config = load_config(file, {}, found);
+    if (config) {
+      if (const auto terminology = load_terminology(*config, found)) {
+        rules = load_rule_set(*config, *terminology, found);
+      }
+    }
+    for (const rules::Problem& each : found) {
+      problems_.push_back(each.file.substr(each.file.rfind('/') + 1) + ":" + std::to_string(each.line) + " " +
+                          each.key + ": " + each.text);
+    }
+    EXPECT_EQ(rules.has_value(), problems_.empty()) << testing::PrintToString(problems_);
+    return rules;
+  }
+  static std::vector<std::string> ids(const rules::RuleSet& rules) {
+    std::vector<std::string> all;
+    for (const rules::Criterion& each : rules.criteria) all.push_back(each.id);
+    return all;
+  }
+
+  TestDirectory directory_;
+  std::vector<std::string> problems_;
+};
+
+TEST_F(RuleSetTest, DefaultIsEveryBuiltInCriterionById) {
+  const auto rules = load();
+  ASSERT_TRUE(rules);
+  const std::vector<std::string> all = ids(*rules);
+  EXPECT_EQ(all.size(), rules::builtin_criteria().size());
+  EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
+  EXPECT_THAT(all, Contains("isth-2001"));
+  EXPECT_EQ(rules->hash.size(), 64U);
+}
+
+TEST_F(RuleSetTest, EnabledAndProfilesChoose) {
+  const auto rules = load(
+      "criteria: {enabled: [jaam, isth-2001], profiles: {jaam: en}}\nsite: {isi: 1.0}\n"
+      "ruleset: {sequence: 9}\n");
+  ASSERT_TRUE(rules);
+  EXPECT_THAT(ids(*rules), ElementsAre("isth-2001", "jaam"));
+  EXPECT_EQ(rules->criteria[1].profile, "en");
+  EXPECT_TRUE(rules->site.isi);
+  EXPECT_EQ(rules->sequence, 9U);
+}
+
+TEST_F(RuleSetTest, ADirectoryAddsAndReplaces) {
+  directory_.write("own/a.yaml", changed("jaam", "id: jaam", "id: of-our-own"));
+  directory_.write("own/b.yaml", changed("jaam", "version: 1.0.0", "version: 9.9.9"));
+  directory_.write("own/b.test.yaml", "not a criterion");
+  directory_.write("own/notes.txt", "not a criterion");
+  const auto rules = load("criteria: {directory: own}\n");
+  ASSERT_TRUE(rules);
+  EXPECT_EQ(rules->criteria.size(), rules::builtin_criteria().size() + 1);
+  EXPECT_THAT(ids(*rules), Contains("of-our-own"));
+  const auto jaam = std::find_if(rules->criteria.begin(), rules->criteria.end(),
+                                 [](const rules::Criterion& each) { return each.id == "jaam"; });
+  EXPECT_EQ(jaam->version, "9.9.9");
+}
+
+TEST_F(RuleSetTest, WrongNamesPointAtTheConfiguration) {
+  load("criteria:\n  enabled: [isth-2001, jamm]\n  profiles:\n    isth-2010: x\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("coagwatch.yaml:4 criteria.profiles.isth-2010: there is no criterion "
+                                               "isth-2010; did you mean isth-2001?"),
+                                     HasSubstr("coagwatch.yaml:2 criteria.enabled: there is no criterion jamm; did you "
+                                               "mean jaam?")));
+  load("criteria: {profiles: {jaam: english}}\n");
+  ASSERT_FALSE(problems_.empty());
+  EXPECT_THAT(problems_[0], HasSubstr("coagwatch.yaml:1 criteria.profiles.jaam: "));
+  EXPECT_THAT(problems_[0], HasSubstr("english"));
+  load("criteria: {enabled: []}\n");
+  EXPECT_THAT(problems_, ElementsAre("coagwatch.yaml:1 criteria.enabled: expected at least one criterion"));
+}
+
+TEST_F(RuleSetTest, ABadCriterionFileIsRefusedWithItsPlace) {
+  directory_.write("own/bad.yaml", changed("jaam", "\nmeaning:", "\nmeening:"));
+  directory_.write("own/worse.yaml", "items: [");
+  load("criteria: {directory: own}\n");
+  EXPECT_THAT(problems_, Contains(HasSubstr("bad.yaml:")));
+  EXPECT_THAT(problems_, Contains(HasSubstr("worse.yaml:")));
+}
+
+TEST_F(RuleSetTest, TwoFilesOfOneIdAreRefused) {
+  directory_.write("own/a.yaml", changed("jaam", "id: jaam", "id: twice"));
+  directory_.write("own/b.yaml", changed("jaam", "id: jaam", "id: twice"));
+  load("criteria: {directory: own}\n");
+  ASSERT_EQ(problems_.size(), 1U);
+  EXPECT_THAT(problems_[0], HasSubstr("b.yaml:0 id: twice is the id of "));
+}
+
+TEST_F(RuleSetTest, AMissingDirectoryIsSaid) {
+  load("\ncriteria: {directory: nowhere}\n");
+  ASSERT_EQ(problems_.size(), 1U);
+  EXPECT_THAT(problems_[0], HasSubstr("coagwatch.yaml:2 criteria.directory: "));
+  EXPECT_THAT(problems_[0], HasSubstr("cannot be read: No such file or directory"));
+}
+
+TEST_F(RuleSetTest, PrimaryCriteriaThatTheSiteNamesMustBeInForce) {
+  EXPECT_TRUE(load("criteria: {enabled: [jmhw]}\n")) << "defaults name criteria that need not be there";
+  load("criteria: {enabled: [jmhw]}\nalerts: {primary: {overt: [isth-2001], early: [nonsense]}}\n");
+  EXPECT_THAT(problems_, ElementsAre("coagwatch.yaml:2 alerts.primary.early: there is no criterion nonsense",
+                                     "coagwatch.yaml:2 alerts.primary.overt: isth-2001 is not in criteria.enabled"));
+}
+
+TEST_F(RuleSetTest, AMapThatIsNoneIsRefused) {
+  directory_.write("map.json", "{}");
+  load("terminology: {maps: [map.json, missing.json]}\n");
+  ASSERT_EQ(problems_.size(), 2U);
+  EXPECT_THAT(problems_[0], HasSubstr("map.json:0"));
+  EXPECT_THAT(problems_[1], HasSubstr("coagwatch.yaml:1 terminology.maps: "));
+}
+
+TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
+  const auto hash = [&](std::string_view text) {
+    const auto rules = load(text);
+    return rules ? rules->hash : "none";
+  };
+  const std::string plain = hash("");
+  EXPECT_EQ(hash("workers: 4\nkafka: {group: x}\nruleset: {sequence: 3}\nlog: {level: debug}\n"), plain);
+  EXPECT_EQ(hash("site: {pt-reference: control}\nalerts: {primary: {overt: [isth-2001]}}\n"), plain)
+      << "a default written out";
+  EXPECT_EQ(hash("criteria: {profiles: {jaam: ja}}\n"), plain);
+  EXPECT_EQ(hash("site: {isi: 1.0}\n"), hash("site: {isi: 1.00}\n"));
+
+  std::vector<std::string> all = {plain,
+                                  hash("site: {isi: 1.0}\n"),
+                                  hash("site: {isi: 1.1}\n"),
+                                  hash("site: {pt-control-seconds: 1.1}\n"),
+                                  hash("site: {pt-upper-limit-seconds: 14}\n"),
+                                  hash("site: {pt-upper-limit-seconds: 14, pt-reference: upper-limit}\n"),
+                                  hash("site: {d-dimer-flavour: feu}\n"),
+                                  hash("site: {d-dimer-flavour: ddu}\n"),
+                                  hash("site: {charted: [bleeding]}\n"),
+                                  hash("site: {upper-limits: {d-dimer: {value: 0.5, unit: 'mg/L{FEU}'}}}\n"),
+                                  hash("criteria: {profiles: {jaam: en}}\n"),
+                                  hash("criteria: {enabled: [jaam]}\n"),
+                                  hash("alerts: {primary: {overt: []}}\n"),
+                                  hash("alerts: {primary: {early: [isth-2001], overt: []}}\n")};
+  directory_.write("own/jaam.yaml", changed("jaam", "version: 1.0.0", "version: 1.0.1"));
+  all.push_back(hash("criteria: {directory: own}\n"));
+  EXPECT_THAT(all, Not(Contains("none")));
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end()) << "two of these have the same hash";
+}
+
+}  // namespace
+}  // namespace coagwatch::daemon
