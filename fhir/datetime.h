@@ -17,7 +17,7 @@ struct ParsedTime {
 };
 
 /// Parses a FHIR R4 dateTime / instant: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mm:ss(.f+)?(Z|±hh:mm)`.
-/// Seconds may be absent only if `lenient`. Calendar dates are checked (30 February is nullopt); leap second
+/// Calendar dates are checked (30 February is nullopt); leap second
 /// `:60` is read as the following second. `zone_offset_minutes` is the site's for dates and zone-less times.
 std::optional<ParsedTime> parse_datetime(std::string_view text, int zone_offset_minutes = 0);
 

@@ -17,8 +17,10 @@ enum class DDimerFlavour : std::uint8_t { unknown, feu, ddu };
 /// What a code means for us.
 struct CodeMeaning {
   rules::Measure measure = rules::Measure::platelets;
-  std::uint8_t method_rank = 0;                     ///< higher is preferred at the same collection time
-  DDimerFlavour flavour = DDimerFlavour::unknown;   ///< as the code itself names it
+  std::uint8_t method_rank = 0;                    ///< higher is preferred at the same collection time
+  DDimerFlavour flavour = DDimerFlavour::unknown;  ///< as the code itself names it
+  std::optional<rules::Measure> alternative;       ///< a second reading of the code; the unit decides (5894-1)
+  bool needs_arterial_specimen = false;            ///< the code leaves the specimen open and only arterial blood counts
 };
 
 /// Maps codes and units to measures. Made at start-up from ConceptMap resources and the unit table; then immutable
@@ -31,7 +33,8 @@ class Terminology {
   Terminology(Terminology&&) noexcept;
   Terminology& operator=(Terminology&&) noexcept;
 
-  /// Adds a site's ConceptMap (JSON text); its entries go before the built-in ones. On failure returns what is
+  /// Adds a site's ConceptMap (JSON text); its entries go before the built-in ones, and one with the equivalence
+  /// `unmatched` takes a built-in entry away. What such a map may say: README.md, "Maps". On failure returns what is
   /// wrong, with the JSON path, and changes nothing.
   std::optional<std::string> add_concept_map(std::string_view json);
 
@@ -42,10 +45,13 @@ class Terminology {
   struct Conversion {
     rules::Decimal factor = rules::Decimal::of(1);
     DDimerFlavour flavour = DDimerFlavour::unknown;  ///< named by an annotation, `ug/mL{FEU}`
+    bool fahrenheit = false;                         ///< take 32 off and divide by 1.8; `factor` is 1
   };
   /// Conversion of a unit as spelled (UCUM code or a real-world spelling), or nullopt if it is not known for
   /// this measure. Never guesses.
   [[nodiscard]] std::optional<Conversion> unit(rules::Measure measure, std::string_view unit) const;
+  /// True if `unit` is a known unit of any measure.
+  [[nodiscard]] bool knows_unit(std::string_view unit) const;
 
   /// Text over which the rule set is hashed: every map entry and unit in force, in a fixed order.
   [[nodiscard]] std::string canonical_text() const;

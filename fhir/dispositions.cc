@@ -1,0 +1,54 @@
+#include <array>
+
+#include "fhir/intake.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+constexpr std::array<std::string_view, 8> kDispositions = {"candidate", "applied", "duplicate", "superseded",
+                                                           "retracted", "ignored", "unusable",  "dead"};
+
+constexpr std::array<std::string_view, kReasonCount> kReasons = {"",
+                                                                 "invalid-utf8",
+                                                                 "malformed-json",
+                                                                 "duplicate-key",
+                                                                 "too-large",
+                                                                 "too-deep",
+                                                                 "not-fhir",
+                                                                 "unsupported-fhir-version",
+                                                                 "no-subject",
+                                                                 "ambiguous-subject",
+                                                                 "unresolved-reference",
+                                                                 "no-code",
+                                                                 "no-time",
+                                                                 "invalid-time",
+                                                                 "invalid-status",
+                                                                 "invalid-value",
+                                                                 "implausible-value",
+                                                                 "unknown-unit",
+                                                                 "modifier-extension",
+                                                                 "other-resource",
+                                                                 "not-a-laboratory-result",
+                                                                 "unmapped-code",
+                                                                 "other-subject",
+                                                                 "own-output",
+                                                                 "no-value",
+                                                                 "registered",
+                                                                 "focus",
+                                                                 "specimen",
+                                                                 "d-dimer-flavour",
+                                                                 "clotted-specimen",
+                                                                 "haemolysed",
+                                                                 "platelet-clumps",
+                                                                 "status-unknown",
+                                                                 "preliminary"};
+
+}  // namespace
+
+std::string_view disposition_name(Disposition disposition) {
+  return kDispositions.at(static_cast<std::size_t>(disposition));
+}
+
+std::string_view reason_name(Reason reason) { return kReasons.at(static_cast<std::size_t>(reason)); }
+
+}  // namespace coagwatch::fhir

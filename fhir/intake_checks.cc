@@ -1,0 +1,286 @@
+#include "fhir/intake_checks.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fhir/collection_time.h"
+#include "fhir/datetime.h"
+#include "fhir/identifiers.h"
+#include "fhir/subject.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+using rules::Change;
+using rules::ResultStatus;
+
+constexpr std::size_t kMaxCodeLength = 128;
+
+constexpr rules::Interval kAnything{{}, {}, false, false, true, true};
+
+bool equals_folded(std::string_view text, std::string_view lower_case) {
+  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
+}
+
+// Not inside a UTF-8 sequence.
+std::string_view cut(std::string_view text, std::size_t length) {
+  if (text.size() <= length) return text;
+  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80) --length;
+  return text.substr(0, length);
+}
+
+bool is_retraction(std::string_view status) { return status == "entered-in-error" || status == "cancelled"; }
+
+rules::Unusable unusable_of(Reason reason) {
+  switch (reason) {
+    case Reason::d_dimer_flavour:
+      return rules::Unusable::d_dimer_flavour;
+    case Reason::clotted_specimen:
+      return rules::Unusable::clotted_specimen;
+    case Reason::haemolysed:
+      return rules::Unusable::haemolysed;
+    case Reason::status_unknown:
+      return rules::Unusable::status_unknown;
+    default:
+      return rules::Unusable::none;
+  }
+}
+
+}  // namespace
+
+IntakeChecks::IntakeChecks(const Terminology& terminology, const rules::SiteProfile& site, const IntakeLimits& limits,
+                           const std::string& own_base)
+    : terminology_(terminology),
+      site_(site),
+      limits_(limits),
+      own_producer_(system_uri(own_base, "CodeSystem", "producer")),
+      own_criteria_(system_uri(own_base, "CodeSystem", "criteria")) {}
+
+void IntakeChecks::judge(const Observation& observation, const RecordContext& context, TextArena& arena, Item& item) {
+  observation_ = &observation;
+  context_ = &context;
+  arena_ = &arena;
+  item_ = &item;
+  meaning_ = {};
+  flavour_conflict_ = false;
+  specimen_ = {};
+
+  const Identity identity = read_identity(observation, arena);
+  const SubjectReading subject = read_subject(observation.subject, observation.contained, arena);
+  subject_problem_ = subject.problem;
+  item.resource = identity.source;
+  item.patient = subject.patient;
+  item.change.source = identity.source;
+  item.change.identity = identity.identity;
+  item.change.version = identity.version;
+  item.change.result.value = kAnything;
+  item.change.result.at = rules::Timestamp::none();
+
+  if (const Check verdict = decide()) {
+    describe(*verdict);
+    // For whoever reads the dead letter.
+    if (!item.change.result.at.known() && verdict->reason != Reason::invalid_time) check_time();
+  } else {
+    item.disposition = Disposition::candidate;
+  }
+}
+
+Check IntakeChecks::decide() {
+  if (is_own_output()) return ignored(Reason::own_output, "");
+  if (is_retraction(observation_->status.string())) return retract();
+  using Step = Check (IntakeChecks::*)();
+  constexpr std::array<Step, 9> kSteps = {
+      &IntakeChecks::check_code,      &IntakeChecks::check_fhir_version, &IntakeChecks::check_status,
+      &IntakeChecks::check_modifiers, &IntakeChecks::check_subject,      &IntakeChecks::check_specimen,
+      &IntakeChecks::check_value,     &IntakeChecks::check_time,         &IntakeChecks::check_identity};
+  Check evidence;
+  for (const Step step : kSteps) {
+    const Check check = (this->*step)();
+    // What is unusable already is only gathered as evidence.
+    if (!check || evidence) continue;
+    if (check->disposition != Disposition::unusable) return check;
+    evidence = check;
+  }
+  return evidence;
+}
+
+// By identity, whatever else is wrong. Without one of its own it takes code, subject and time to know what is meant.
+Check IntakeChecks::retract() {
+  const Check code = check_code();
+  const Check time = check_time();
+  if (item_->change.identity.empty()) {
+    if (code) return code;
+    if (subject_problem_) return subject_problem_;
+    if (time) return time;
+    check_identity();
+  }
+  if (subject_problem_) return subject_problem_;
+  item_->change.kind = Change::Kind::retraction;
+  return {};
+}
+
+bool IntakeChecks::is_own_output() const {
+  const auto is_producer = [&](const Coding& tag) {
+    return tag.system.string() == own_producer_ && tag.code.string() == "coagwatch";
+  };
+  const auto is_criterion = [&](const Coding& coding) { return coding.system.string() == own_criteria_; };
+  return std::any_of(observation_->tags.begin(), observation_->tags.end(), is_producer) ||
+         std::any_of(observation_->code.codings.begin(), observation_->code.codings.end(), is_criterion);
+}
+
+bool IntakeChecks::has_laboratory_category() const {
+  // HL7's category, the LOINC class that the German MII adds, and HL7 table 0074.
+  const auto is_laboratory = [](const Coding& coding) {
+    const std::string_view code = coding.code.string();
+    return equals_folded(code, "laboratory") || code == "26436-6" || code == "LAB";
+  };
+  return equals_folded(observation_->category_text.string(), "laboratory") ||
+         std::any_of(observation_->category_codings.begin(), observation_->category_codings.end(), is_laboratory);
+}
+
+Check IntakeChecks::check_code() {
+  const Concept& code = observation_->code;
+  const Coding* first = nullptr;
+  bool mapped = false;
+  bool contradiction = false;
+  for (const Coding& coding : code.codings) {
+    if (coding.code.string().empty()) continue;
+    if (first == nullptr) first = &coding;
+    const CodeMeaning* meaning = terminology_.find(coding.system.string(), coding.code.text);
+    if (meaning == nullptr) continue;
+    if (!mapped) {
+      mapped = true;
+      meaning_ = *meaning;
+      continue;
+    }
+    contradiction = contradiction || !join_meaning(*meaning);
+  }
+  if (mapped && !contradiction) {
+    item_->measure_known = true;
+    item_->change.result.measure = meaning_.measure;
+    item_->change.result.method_rank = meaning_.method_rank;
+    return {};
+  }
+  const bool has_display = std::any_of(code.codings.begin(), code.codings.end(),
+                                       [](const Coding& coding) { return !coding.display.string().empty(); });
+  if (first == nullptr && code.text.string().empty() && !has_display) {
+    return dead(Reason::no_code, "code: expected a coding or a text");
+  }
+  if (first != nullptr) {
+    item_->code = cut(arena_->join({first->system.string(), "|", first->code.text}), kMaxCodeLength);
+  }
+  if (contradiction) return ignored(Reason::unmapped_code, "code: its codings mean different measures");
+  if (observation_->category == Presence::present && !has_laboratory_category()) {
+    return ignored(Reason::not_a_laboratory_result, "");
+  }
+  return ignored(Reason::unmapped_code, "");
+}
+
+// A second coding of the same measure: its lower rank counts, so that no method is thought better than any coding says.
+bool IntakeChecks::join_meaning(const CodeMeaning& other) {
+  if (other.measure != meaning_.measure) return false;
+  meaning_.method_rank = std::min(meaning_.method_rank, other.method_rank);
+  meaning_.needs_arterial_specimen = meaning_.needs_arterial_specimen && other.needs_arterial_specimen;
+  if (!other.alternative) meaning_.alternative.reset();
+  if (meaning_.flavour == DDimerFlavour::unknown) {
+    meaning_.flavour = other.flavour;
+  } else if (other.flavour != DDimerFlavour::unknown && other.flavour != meaning_.flavour) {
+    flavour_conflict_ = true;
+  }
+  return true;
+}
+
+Check IntakeChecks::check_fhir_version() {
+  if (observation_->old_version == Presence::absent) return {};
+  return dead(Reason::unsupported_fhir_version, "a field that FHIR R4 does not have");
+}
+
+Check IntakeChecks::check_status() {
+  const std::string_view status = observation_->status.string();
+  ResultStatus& known = item_->change.result.status;
+  if (status == "final") {
+    known = ResultStatus::final;
+  } else if (status == "preliminary") {
+    known = ResultStatus::preliminary;
+  } else if (status == "amended") {
+    known = ResultStatus::amended;
+  } else if (status == "corrected") {
+    known = ResultStatus::corrected;
+  } else if (status == "unknown") {
+    known = ResultStatus::unknown;
+    return unusable(Reason::status_unknown, "");
+  } else if (status == "registered") {
+    return ignored(Reason::registered, "");
+  } else {
+    return dead(Reason::invalid_status, "status: expected a code of FHIR R4's observation-status");
+  }
+  return {};
+}
+
+Check IntakeChecks::check_modifiers() {
+  if (!observation_->implicit_rules.absent()) {
+    return dead(Reason::modifier_extension, "implicitRules: not understood");
+  }
+  specimen_ = read_specimen(*observation_);
+  if (specimen_.unknown_modifier) return dead(Reason::modifier_extension, "modifierExtension: not understood");
+  return {};
+}
+
+Check IntakeChecks::check_subject() {
+  if (observation_->focus != Presence::absent) return ignored(Reason::focus, "focus: about someone else");
+  return subject_problem_;
+}
+
+Check IntakeChecks::check_specimen() {
+  const rules::Measure measure = meaning_.measure;
+  if (meaning_.needs_arterial_specimen && !specimen_.arterial) {
+    return ignored(Reason::specimen, "specimen: not known to be arterial blood");
+  }
+  if (specimen_.other_material) return ignored(Reason::specimen, "specimen: not of the type that is measured");
+  if (specimen_.clotted && spoiled_by_clot(measure)) return unusable(Reason::clotted_specimen, "");
+  if (specimen_.haemolysed && spoiled_by_haemolysis(measure)) return unusable(Reason::haemolysed, "");
+  return {};
+}
+
+Check IntakeChecks::check_value() {
+  const ResultReading reading =
+      read_result(*observation_, meaning_, flavour_conflict_, {terminology_, site_, limits_.number_length});
+  rules::LabResult& result = item_->change.result;
+  result.measure = reading.measure;
+  result.flags |= reading.flags;
+  result.upper_limit = reading.upper_limit;
+  item_->value_known = reading.value_known;
+  if (reading.value_known) result.value = reading.value;
+  return reading.problem;
+}
+
+Check IntakeChecks::check_time() {
+  const TimeReading reading = read_collection_time(*observation_, context_->time, zone_offset_minutes_);
+  rules::LabResult& result = item_->change.result;
+  result.at = reading.at;
+  result.flags |= reading.flags;
+  if (observation_->issued.is_string()) {
+    const auto issued = parse_datetime(observation_->issued.text, zone_offset_minutes_);
+    if (issued && issued->precision == ParsedTime::Precision::instant) result.issued = issued->time;
+  }
+  return reading.problem;
+}
+
+Check IntakeChecks::check_identity() {
+  const rules::LabResult& result = item_->change.result;
+  if (item_->change.identity.empty() && result.at.known()) {
+    item_->change.identity = composed_identity(*observation_, result.measure, result.at, *arena_);
+  }
+  return {};
+}
+
+void IntakeChecks::describe(const Verdict& verdict) {
+  item_->disposition = verdict.disposition;
+  item_->reason = verdict.reason;
+  item_->text.assign(verdict.text);
+  if (verdict.text.ends_with("for ")) item_->text.append(rules::measure_info(item_->change.result.measure).name);
+  item_->change.result.unusable = unusable_of(verdict.reason);
+}
+
+}  // namespace coagwatch::fhir

@@ -1,0 +1,93 @@
+#include "fhir/json_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "fhir/guarded_rapidjson.h"
+#include "fhir/utf8.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+namespace json = guarded_rapidjson;
+
+// RapidJSON 1.1.0 reads up to a UTF-8 sequence's length past the end where it validates the encoding.
+constexpr std::size_t kPadding = 16;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr unsigned kFlags = json::kParseInsituFlag | json::kParseIterativeFlag | json::kParseValidateEncodingFlag |
+                            json::kParseNumbersAsStringsFlag;
+
+/// RapidJSON's handler: passes its events on.
+struct Events {
+  ObservationBuilder& builder;
+
+  using Kind = Scalar::Kind;
+  // NOLINTBEGIN(readability-identifier-naming): the names are RapidJSON's.
+  bool Null() { return builder.null(); }
+  bool Bool(bool value) { return builder.scalar(Kind::boolean, value ? "true" : "false"); }
+  bool RawNumber(const char* text, json::SizeType length, bool /*copy*/) {
+    return builder.scalar(Kind::number, {text, length});
+  }
+  bool String(const char* text, json::SizeType length, bool /*copy*/) {
+    return builder.scalar(Kind::string, {text, length});
+  }
+  bool Key(const char* text, json::SizeType length, bool /*copy*/) { return builder.key({text, length}); }
+  bool StartObject() { return builder.begin_object(); }
+  bool EndObject(json::SizeType /*members*/) { return builder.end_object(); }
+  bool StartArray() { return builder.begin_array(); }
+  bool EndArray(json::SizeType /*elements*/) { return builder.end_array(); }
+  // Never called: numbers come as text.
+  bool Int(int /*value*/) { return false; }
+  bool Uint(unsigned /*value*/) { return false; }
+  bool Int64(std::int64_t /*value*/) { return false; }
+  bool Uint64(std::uint64_t /*value*/) { return false; }
+  bool Double(double /*value*/) { return false; }
+  // NOLINTEND(readability-identifier-naming)
+};
+
+}  // namespace
+
+struct JsonReader::Parser {
+  json::Reader reader;
+};
+
+JsonReader::JsonReader(std::uint32_t max_depth) : parser_(std::make_unique<Parser>()), builder_(max_depth) {}
+JsonReader::~JsonReader() = default;
+
+char* JsonReader::copy(std::string_view bytes) {
+  const std::size_t needed = bytes.size() + kPadding;
+  if (buffer_.size() < needed) buffer_.resize(std::max(needed, buffer_.size() * 2));
+  std::memcpy(buffer_.data(), bytes.data(), bytes.size());
+  std::memset(buffer_.data() + bytes.size(), 0, kPadding);
+  return buffer_.data();
+}
+
+JsonReader::Outcome JsonReader::read(std::string_view bytes, Observation& out) {
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  builder_.start(out);
+  if (bytes.empty()) return Outcome::malformed;
+  Outcome outcome = Outcome::malformed;
+  if (std::memchr(bytes.data(), 0, bytes.size()) == nullptr) {
+    copy(bytes);
+    outcome = parse();
+  }
+  // The parser sees bad encoding inside strings only, and may find something else wrong before.
+  if (outcome == Outcome::malformed && !is_utf8(bytes)) return Outcome::invalid_utf8;
+  return outcome;
+}
+
+JsonReader::Outcome JsonReader::parse() {
+  try {
+    json::InsituStringStream stream(buffer_.data());
+    Events events{builder_};
+    const json::ParseResult result = parser_->reader.Parse<kFlags>(stream, events);
+    if (!result.IsError()) return builder_.root_is_object() ? Outcome::object : Outcome::not_an_object;
+    if (builder_.too_deep()) return Outcome::too_deep;
+    if (result.Code() == json::kParseErrorNumberTooBig) return Outcome::number_too_large;
+  } catch (const JsonAssertion&) {
+    // A precondition inside the parser was broken by what it read; the next call begins afresh.
+  }
+  return Outcome::malformed;
+}
+
+}  // namespace coagwatch::fhir

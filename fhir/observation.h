@@ -1,0 +1,190 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace coagwatch::fhir {
+
+// The fields of an Observation that intake reads, as found and not yet judged. Every text is a view into the reader's
+// buffer. FHIR's names in snake_case.
+
+/// A JSON primitive with the type it was written in: `"5"` and `5` are not the same.
+struct Scalar {
+  enum class Kind : std::uint8_t { absent, string, number, boolean, structure };
+  std::string_view text;
+  Kind kind = Kind::absent;
+
+  [[nodiscard]] bool absent() const { return kind == Kind::absent; }
+  [[nodiscard]] bool is_string() const { return kind == Kind::string; }
+  [[nodiscard]] bool is_number() const { return kind == Kind::number; }
+  /// The text of a string; empty for everything else.
+  [[nodiscard]] std::string_view string() const { return is_string() ? text : std::string_view(); }
+};
+
+/// Whether a structure was there. `wrong_shape`: something else stood in its place, an array for an object.
+enum class Presence : std::uint8_t { absent, present, wrong_shape };
+
+/// A list whose elements keep their own buffers when it is emptied for the next record.
+template <typename T>
+class Pool {
+ public:
+  T& next() {
+    if (used_ == elements_.size()) elements_.emplace_back();
+    T& element = elements_[used_++];
+    element.reset();
+    return element;
+  }
+  void reset() { used_ = 0; }
+  [[nodiscard]] bool empty() const { return used_ == 0; }
+  [[nodiscard]] std::size_t size() const { return used_; }
+  const T& operator[](std::size_t i) const { return elements_[i]; }
+  [[nodiscard]] const T* begin() const { return elements_.data(); }
+  [[nodiscard]] const T* end() const { return elements_.data() + used_; }
+
+ private:
+  std::vector<T> elements_;
+  std::size_t used_ = 0;
+};
+
+struct TextElement {
+  Scalar scalar;
+  void reset() { *this = {}; }
+};
+
+struct Coding {
+  Scalar system, code, display;
+  void reset() { *this = {}; }
+};
+
+struct Concept {
+  Presence presence = Presence::absent;
+  Scalar text;
+  Pool<Coding> codings;
+  void reset() {
+    presence = Presence::absent;
+    text = {};
+    codings.reset();
+  }
+};
+
+struct Identifier {
+  Scalar system, value;
+  void reset() { *this = {}; }
+};
+
+struct Reference {
+  Presence presence = Presence::absent;
+  Scalar reference, type;
+  Identifier identifier;
+};
+
+struct Quantity {
+  Presence presence = Presence::absent;
+  Scalar value, comparator, unit, system, code;
+};
+
+struct Range {
+  Presence presence = Presence::absent;
+  Quantity low, high;
+};
+
+struct Period {
+  Presence presence = Presence::absent;
+  Scalar start, end;
+};
+
+struct ReferenceRange {
+  Quantity low, high;
+  Concept type;
+  Range age;
+  Scalar text;
+  Presence applies_to = Presence::absent;
+  Presence modifier_extension = Presence::absent;
+  void reset() {
+    low = {};
+    high = {};
+    type.reset();
+    age = {};
+    text = {};
+    applies_to = Presence::absent;
+    modifier_extension = Presence::absent;
+  }
+};
+
+struct ModifierExtension {
+  Scalar url;
+  Coding value_coding;
+  void reset() { *this = {}; }
+};
+
+/// A resource inside the Observation: as far as needed for a Patient and a Specimen.
+struct Contained {
+  Scalar resource_type, id, collected_date_time;
+  Period collected_period;
+  Pool<Identifier> identifiers;
+  Concept type;             ///< Specimen.type
+  Pool<Coding> conditions;  ///< codings of Specimen.condition
+  void reset() {
+    resource_type = {};
+    id = {};
+    collected_date_time = {};
+    collected_period = {};
+    identifiers.reset();
+    type.reset();
+    conditions.reset();
+  }
+};
+
+/// The part of Observation without lists.
+struct ObservationFields {
+  Scalar resource_type, id, implicit_rules, status;
+  Scalar meta_version_id, meta_last_updated;
+  Scalar effective_date_time, effective_instant, issued;
+  Scalar value_string, value_integer, value_boolean;
+  Scalar category_text;
+  Reference subject, specimen;
+  Period effective_period;
+  Quantity value_quantity;
+  Range value_range;
+  Presence value_concept = Presence::absent;
+  Presence value_other = Presence::absent;  ///< Ratio, SampledData, time, dateTime, Period, Attachment, Reference
+  Presence effective_timing = Presence::absent;
+  Presence data_absent_reason = Presence::absent;
+  Presence focus = Presence::absent;
+  Presence modifier_extension = Presence::absent;
+  Presence category = Presence::absent;
+  Presence component = Presence::absent;
+  Presence old_version = Presence::absent;  ///< a field that R4 does not have: of DSTU2 or STU3
+  std::string_view old_version_field;       ///< its name
+  std::string_view duplicate_field;         ///< a field that we read and that stands twice in one object
+  bool duplicate_resource_type = false;
+};
+
+struct Observation : ObservationFields {
+  Pool<Coding> tags;
+  Pool<Identifier> identifiers;
+  Pool<ModifierExtension> modifier_extensions;
+  Pool<Coding> category_codings;
+  Concept code, method;
+  Pool<TextElement> timing_events;
+  Pool<ReferenceRange> reference_ranges;
+  Pool<Contained> contained;
+
+  /// Makes it empty, keeping buffers.
+  void reset() {
+    static_cast<ObservationFields&>(*this) = {};
+    tags.reset();
+    identifiers.reset();
+    modifier_extensions.reset();
+    category_codings.reset();
+    code.reset();
+    method.reset();
+    timing_events.reset();
+    reference_ranges.reset();
+    contained.reset();
+  }
+};
+
+}  // namespace coagwatch::fhir

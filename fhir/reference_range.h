@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+
+#include "fhir/observation.h"
+#include "fhir/result_unit.h"
+
+namespace coagwatch::fhir {
+
+/// The upper limit of normal that a result brings along.
+struct UpperLimit {
+  rules::Decimal value;                ///< canonical unit of the measure; D-dimer in the flavour it was written in
+  bool for_above_fifty_years = false;  ///< the range's `age.low` is above 50 years: an age-adjusted cut-off
+};
+
+/// Picks the upper limit from Observation.referenceRange: of a normal range (no type, or `normal`), in the range's own
+/// unit, or the value's where it has none. nullopt where there is none, or several that differ: none is guessed.
+std::optional<UpperLimit> read_upper_limit(const Observation& observation, const Terminology& terminology,
+                                           const UnitReading& value_unit, std::uint32_t max_length);
+
+}  // namespace coagwatch::fhir

@@ -1,0 +1,92 @@
+#include "fhir/result_unit.h"
+
+#include "fhir/quantity.h"
+#include "fhir/units.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+using rules::Decimal;
+using rules::Interval;
+using rules::Measure;
+using Conversion = Terminology::Conversion;
+
+bool is_ucum(std::string_view system) {
+  return system == "http://unitsofmeasure.org" || system == "http://unitsofmeasure.org/" ||
+         system == "urn:oid:2.16.840.1.113883.6.8";
+}
+
+bool agree(const Conversion& a, const Conversion& b) { return a.factor == b.factor && a.fahrenheit == b.fahrenheit; }
+
+/// Resolves the unit for one measure; nullopt if it is unknown for it or contradicts itself.
+std::optional<UnitReading> resolve_for(const Terminology& terminology, Measure measure, const WrittenUnit& unit) {
+  const auto by_code = unit.code.empty() ? std::nullopt : terminology.unit(measure, unit.code);
+  const auto by_text = unit.text.empty() ? std::nullopt : terminology.unit(measure, unit.text);
+  if (unit.ucum && !unit.code.empty() && !by_code) return std::nullopt;
+  if (!by_code && !by_text) return std::nullopt;
+  if (by_code && by_text && !agree(*by_code, *by_text)) return std::nullopt;
+  // A text that is a unit of another dimension contradicts the code; one that is no unit at all says nothing.
+  if (!by_text && !unit.text.empty() && terminology.knows_unit(unit.text)) return std::nullopt;
+  if (!by_code && !unit.code.empty() && terminology.knows_unit(unit.code)) return std::nullopt;
+
+  UnitReading reading;
+  reading.measure = measure;
+  reading.conversion = by_code ? *by_code : *by_text;
+  if (by_code && by_text) {
+    const bool both = by_code->flavour != DDimerFlavour::unknown && by_text->flavour != DDimerFlavour::unknown;
+    reading.flavour_conflict = both && by_code->flavour != by_text->flavour;
+    if (by_code->flavour == DDimerFlavour::unknown) reading.conversion.flavour = by_text->flavour;
+  }
+  return reading;
+}
+
+/// FiO2 without a unit: above 1 it is per cent.
+std::optional<Interval> oxygen_fraction(const Interval& value) {
+  const Decimal one = Decimal::of(1);
+  const bool low_percent = !value.low_unbounded && value.low > one;
+  const bool high_percent = !value.high_unbounded && value.high > one;
+  const bool low_fraction = !value.low_unbounded && !low_percent;
+  const bool high_fraction = !value.high_unbounded && !high_percent;
+  if ((low_percent || high_percent) && (low_fraction || high_fraction)) return std::nullopt;
+  return low_percent || high_percent ? rules::scaled(value, Decimal(1, -2)) : value;
+}
+
+}  // namespace
+
+WrittenUnit written_unit(const Quantity& quantity) {
+  WrittenUnit unit;
+  unit.code = trimmed(quantity.code.string());
+  unit.text = trimmed(quantity.unit.string());
+  unit.ucum = is_ucum(quantity.system.string());
+  unit.wrong_type = (!quantity.code.absent() && !quantity.code.is_string()) ||
+                    (!quantity.unit.absent() && !quantity.unit.is_string());
+  return unit;
+}
+
+UnitReading resolve_unit(const Terminology& terminology, const CodeMeaning& meaning, const WrittenUnit& unit) {
+  UnitReading reading;
+  reading.measure = meaning.measure;
+  if (unit.wrong_type) {
+    reading.problem = dead(Reason::unknown_unit, "unit and code: expected strings, for ");
+    return reading;
+  }
+  if (unit.code.empty() && unit.text.empty()) {
+    reading.unitless = may_lack_unit(meaning.measure);
+    if (!reading.unitless) reading.problem = dead(Reason::unknown_unit, "unit: missing, for ");
+    return reading;
+  }
+  if (const auto primary = resolve_for(terminology, meaning.measure, unit)) return *primary;
+  if (meaning.alternative) {
+    if (const auto alternative = resolve_for(terminology, *meaning.alternative, unit)) return *alternative;
+  }
+  reading.problem = dead(Reason::unknown_unit, "unit: not known, or code and unit contradict each other, for ");
+  return reading;
+}
+
+std::optional<Interval> converted(const Interval& value, const UnitReading& unit) {
+  if (unit.conversion.fahrenheit) return celsius_of_fahrenheit(value);
+  if (unit.unitless && unit.measure == Measure::fio2) return oxygen_fraction(value);
+  return rules::scaled(value, unit.conversion.factor);
+}
+
+}  // namespace coagwatch::fhir

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string_view>
+
+#include "fhir/observation.h"
+#include "fhir/text_arena.h"
+#include "fhir/verdict.h"
+
+namespace coagwatch::fhir {
+
+/// Longer patient keys and identities are refused: they are record keys and state, both bounded.
+inline constexpr std::size_t kMaxKeyLength = 512;
+
+/// The patient that a result is about.
+struct SubjectReading {
+  std::string_view patient;  ///< patient key: `Patient/17`, a `urn:`, or `system|value`; empty if `problem` speaks
+  Check problem;             ///< no-subject, ambiguous-subject, unresolved-reference, other-subject
+};
+
+/// Reads Observation.subject. A literal reference goes before an identifier; its base and version are cut off.
+SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, TextArena& arena);
+
+/// The contained resource of that local reference (`#p1`), or nullptr.
+const Contained* find_contained(const Pool<Contained>& contained, std::string_view reference);
+
+/// `system|value`, or empty where there is no value, or the system cannot be told from the value, or both together are
+/// too long.
+std::string_view identifier_key(const Identifier& identifier, TextArena& arena);
+
+}  // namespace coagwatch::fhir

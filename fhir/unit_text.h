@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "fhir/terminology.h"
+
+namespace coagwatch::fhir {
+
+/// A unit's spelling brought to the form in which spellings are compared: white space and UCUM annotations (`{…}`)
+/// taken out, both micro signs as `u`, superscripts as `^` and digits, the multiplication sign as `x`; for D-dimer also
+/// the words FEU and DDU. Lives on the stack, allocates nothing.
+class UnitText {
+ public:
+  /// Longer spellings are no units.
+  static constexpr std::size_t kMaxLength = 48;
+
+  UnitText(std::string_view spelling, bool d_dimer);
+
+  /// False if the spelling is too long, has unbalanced braces, or names both FEU and DDU.
+  [[nodiscard]] bool ok() const { return ok_; }
+  [[nodiscard]] std::string_view exact() const { return {exact_.data(), length_}; }
+  /// With ASCII letters in lower case.
+  [[nodiscard]] std::string_view folded() const { return {folded_.data(), length_}; }
+  /// Something was written, and all of it was annotation: `{INR}`, `{score}`; UCUM reads it as the unit 1.
+  [[nodiscard]] bool only_annotation() const { return ok_ && length_ == 0 && annotated_; }
+  [[nodiscard]] DDimerFlavour flavour() const { return flavour_; }
+
+ private:
+  void read(std::string_view spelling);
+  void take_out_flavour_words();
+  void take_out(std::size_t at, std::size_t count);
+  void put(char c);
+
+  std::array<char, kMaxLength> exact_{};
+  std::array<char, kMaxLength> folded_{};
+  std::size_t length_ = 0;
+  bool ok_ = true;
+  bool annotated_ = false;
+  DDimerFlavour flavour_ = DDimerFlavour::unknown;
+};
+
+/// What `text` says of a D-dimer's kind: FEU or DDU in any case (`ng/mL FEU`, `D-dimer (DDU)`), `fibrinogen
+/// equivalent`. `contradiction` is set if it names both.
+DDimerFlavour flavour_in_text(std::string_view text, bool& contradiction);
+
+}  // namespace coagwatch::fhir
