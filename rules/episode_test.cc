@@ -313,6 +313,14 @@ TEST_F(EpisodeTest, RetractionOfTheEarlyTierGoesBeforeAnOnsetOfTheOvertTier) {
               ElementsAre("retraction jaam interruptive", "onset isth-2001 interruptive"));
 }
 
+TEST_F(EpisodeTest, RetractedOnsetInterruptsAgainAlsoWhileAnotherEpisodeHoldsTheCourse) {
+  put("f", kFdp, "30", hour(8));
+  put("p", kPlatelets, "45", hour(9));
+  EXPECT_THAT(put("p", kPlatelets, "79", hour(9)), ElementsAre("retraction isth-2001 interruptive"));
+  EXPECT_EQ(episode("jaam").state, EpisodeState::open);
+  EXPECT_THAT(put("p", kPlatelets, "45", hour(9)), ElementsAre("onset isth-2001 interruptive"));
+}
+
 TEST_F(EpisodeTest, CriterionThatIsNotPrimaryMovesAndPublishesNothing) {
   rules.criteria = {jmhw_fixture()};
   patient.know(Fact::sepsis, Tristate::yes);
