@@ -324,8 +324,8 @@ TEST(AlertWriterTest, NotesTellWhatElseMatters) {
   scene.state.facts.push_back(fact);
   const std::string alert = scene.alert();
   for (const char* note :
-       {"Bleeding symptoms: not recorded = 0 to 1 points", "Underlying disorder: yes = 1 point",
-        "Missing: Bleeding symptoms, FDP.", "Could change the outcome: bleeding, fdp.", "Grade: low to dic.",
+       {"Bleeding symptoms: not recorded = 0 to 1 points", "Underlying disease: yes = 1 point",
+        "Missing: Bleeding symptoms, Serum FDP.", "Could change the outcome: bleeding, fdp.", "Grade: low to dic.",
         "Auxiliary findings: d-dimer.", "Gate not confirmed.", "Adjustment of the total: -3 (liver cirrhosis).",
         "Scored by the column note-1. The other column would give 4 to 5 points.",
         "Recorded besides, and known to change these tests: liver cirrhosis."}) {

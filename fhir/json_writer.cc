@@ -2,22 +2,39 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "fhir/datetime.h"
 
 namespace coagwatch::fhir {
 namespace {
 
-// Bytes that cannot be copied as they are: controls, quote, backslash, and everything that is not ASCII.
-constexpr std::array<bool, 256> make_special() {
-  std::array<bool, 256> special{};
-  for (std::size_t i = 0; i < special.size(); ++i) special.at(i) = i < 0x20 || i >= 0x80 || i == '"' || i == '\\';
-  return special;
-}
-constexpr std::array<bool, 256> kSpecial = make_special();
-
 unsigned char byte(char c) { return static_cast<unsigned char>(c); }
-bool is_special(char c) { return kSpecial[byte(c)]; }
+
+// What cannot be copied as it is: controls, quote, backslash, and everything that is not ASCII.
+bool is_special(char c) { return byte(c) < 0x20 || byte(c) >= 0x80 || c == '"' || c == '\\'; }
+
+// Whether any of eight bytes is special: the high bit of a byte of the sum is set where the byte is. A borrow can
+// only name a byte too many behind one that is special anyway.
+bool any_special(std::uint64_t bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHighs = 0x8080808080808080U;
+  const std::uint64_t quote = bytes ^ (kOnes * '"');
+  const std::uint64_t backslash = bytes ^ (kOnes * '\\');
+  return (((bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes) | bytes) & kHighs) != 0;
+}
+
+// Length of the run at `from` that can be copied as it is.
+std::size_t plain_run(std::string_view text, std::size_t from) {
+  std::size_t i = from;
+  for (std::uint64_t bytes = 0; i + sizeof bytes <= text.size(); i += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + i, sizeof bytes);
+    if (any_special(bytes)) break;
+  }
+  while (i < text.size() && !is_special(text[i])) ++i;
+  return i - from;
+}
+
 bool is_continuation(char c) { return (byte(c) & 0xC0U) == 0x80U; }
 
 void append_control(char c, std::string& out) {
@@ -73,10 +90,8 @@ void append_json_escaped(std::string_view text, std::string& out) {
   std::size_t plain = 0;  // start of the run not yet copied
   std::size_t i = 0;
   while (i < text.size()) {
-    if (!is_special(text[i])) {
-      ++i;
-      continue;
-    }
+    i += plain_run(text, i);
+    if (i == text.size()) break;
     if (byte(text[i]) >= 0x80) {
       const std::size_t length = utf8_character(text.substr(i));
       if (length > 0) {
@@ -96,10 +111,16 @@ void append_json_escaped(std::string_view text, std::string& out) {
 }
 
 void JsonWriter::key(Key name) {
-  separate();
-  out_ += '"';
-  out_ += name.text();
-  out_ += "\":";
+  // One append: this is the writer's most frequent act.
+  std::array<char, Key::kMaxLength + 4> piece;
+  char* end = piece.data();
+  if (needs_comma()) *end++ = ',';
+  *end++ = '"';
+  std::memcpy(end, name.text().data(), name.text().size());
+  end += name.text().size();
+  *end++ = '"';
+  *end++ = ':';
+  out_.append(piece.data(), static_cast<std::size_t>(end - piece.data()));
 }
 
 void JsonWriter::member(std::string_view name) {
@@ -108,8 +129,7 @@ void JsonWriter::member(std::string_view name) {
 }
 
 void JsonWriter::text(std::string_view value) {
-  separate();
-  out_ += '"';
+  open_text();
   append_json_escaped(value, out_);
   out_ += '"';
 }
@@ -157,8 +177,7 @@ void JsonWriter::null(Key name) {
 }
 
 void JsonWriter::decimal_text(rules::Decimal value) {
-  separate();
-  out_ += '"';
+  open_text();
   value.append_to(out_);
   out_ += '"';
 }
@@ -170,8 +189,7 @@ void JsonWriter::decimal_text(Key name, rules::Decimal value) {
 
 void JsonWriter::instant(rules::Timestamp value) {
   if (!value.known()) return null();
-  separate();
-  out_ += '"';
+  open_text();
   append_instant(value, out_);
   out_ += '"';
 }

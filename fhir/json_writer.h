@@ -17,12 +17,16 @@ namespace coagwatch::fhir {
 /// writer; balance of begin and end, and one value after each key, are the caller's. Not thread-safe.
 class JsonWriter {
  public:
-  /// A member name written in the code: checked at compile time to need no escaping.
+  /// A member name written in the code: checked at compile time to be short and to need no escaping.
   class Key {
    public:
+    static constexpr std::size_t kMaxLength = 28;
+
     template <std::size_t N>
-    // NOLINTNEXTLINE(google-explicit-constructor): literals are meant to convert.
-    consteval Key(const char (&text)[N]) : text_(text, N - 1) {
+    requires(N <= kMaxLength + 1)
+        // NOLINTNEXTLINE(google-explicit-constructor): literals are meant to convert.
+        consteval Key(const char (&text)[N])
+        : text_(text, N - 1) {
       for (const char c : text_) {
         if (c < ' ' || c > '~' || c == '"' || c == '\\') throw "a key must be plain ASCII";
       }
@@ -64,10 +68,20 @@ class JsonWriter {
   void instant(Key name, rules::Timestamp value);
 
  private:
-  void separate() {
-    if (out_.size() == start_) return;
+  [[nodiscard]] bool needs_comma() const {
+    if (out_.size() == start_) return false;
     const char last = out_.back();
-    if (last != '{' && last != '[' && last != ':') out_ += ',';
+    return last != '{' && last != '[' && last != ':';
+  }
+  void separate() {
+    if (needs_comma()) out_ += ',';
+  }
+  void open_text() {
+    if (needs_comma()) {
+      out_.append(",\"", 2);
+    } else {
+      out_ += '"';
+    }
   }
   void open(char bracket) {
     separate();

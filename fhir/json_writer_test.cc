@@ -74,6 +74,19 @@ TEST(JsonWriterTest, EscapesWhatJsonForbids) {
   EXPECT_EQ(escaped("\x7f"), "\x7f");
 }
 
+TEST(JsonWriterTest, EscapesAtEveryPlaceInAText) {
+  for (int c = 0; c < 0x80; ++c) {
+    const char byte = static_cast<char>(c);
+    const std::string one = escaped(std::string(1, byte));
+    EXPECT_EQ(one.size() > 1, c < 0x20 || byte == '"' || byte == '\\') << c;
+    for (std::size_t before = 0; before <= 16; ++before) {
+      const std::string head(before, 'x');
+      ASSERT_EQ(escaped(head + byte + "yyyyyyyyy"), head + one + "yyyyyyyyy") << c;
+      ASSERT_EQ(escaped(head + byte + "\xC3\xA9" + byte), head + one + "\xC3\xA9" + one) << c;
+    }
+  }
+}
+
 TEST(JsonWriterTest, KeepsWellFormedUtf8) {
   for (const char* text : {"\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
                            "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "J\xC3\xB6rg"}) {

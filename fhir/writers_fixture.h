@@ -60,7 +60,7 @@ inline rules::Criterion isth() {
        {band(nullptr, false, "3", false, 0), band("3", true, "7", true, 2), band("7", false, nullptr, false, 3)}});
   criterion.items.push_back(std::move(marker));
   criterion.items.push_back(
-      item("pt", "Prothrombin time prolongation", rules::Measure::pt_prolongation,
+      item("pt", "PT prolongation", rules::Measure::pt_prolongation,
            {band(nullptr, false, "3", false, 0), band("3", true, "6", false, 1), band("6", true, nullptr, false, 2)}));
   criterion.items.push_back(item("fibrinogen", "Fibrinogen", rules::Measure::fibrinogen,
                                  {band(nullptr, false, "1", false, 1), band("1", true, nullptr, false, 0)}));
@@ -82,16 +82,16 @@ inline rules::Criterion jmhw() {
   rules::Criterion criterion;
   criterion.id = "jmhw";
   criterion.version = "1.0.0";
-  criterion.title = "JMHW DIC score (1988)";
+  criterion.title = "JMHW DIC criteria (1988)";
   criterion.meaning = "DIC by the JMHW criteria";
   criterion.cut = 7;
   criterion.grades = {{"low", 0}, {"suspected", 6}, {"dic", 7}};
   criterion.column =
       rules::Column{"note-1", {rules::Fact::leukaemia}, {"bleeding"}, 4, {{"low", 0}, {"suspected", 3}, {"dic", 4}}};
   criterion.adjustments = {{rules::Fact::liver_cirrhosis, -3, "liver cirrhosis"}};
-  criterion.items.push_back(fact_item("underlying-disorder", "Underlying disorder", rules::Fact::underlying_disorder));
+  criterion.items.push_back(fact_item("underlying-disorder", "Underlying disease", rules::Fact::underlying_disorder));
   criterion.items.push_back(fact_item("bleeding", "Bleeding symptoms", rules::Fact::bleeding));
-  criterion.items.push_back(item("fdp", "FDP", rules::Measure::fdp,
+  criterion.items.push_back(item("fdp", "Serum FDP", rules::Measure::fdp,
                                  {band(nullptr, false, "10", false, 0), band("10", true, "20", false, 1),
                                   band("20", true, "40", false, 2), band("40", true, nullptr, false, 3)}));
   criterion.items.push_back(item("platelets", "Platelets", rules::Measure::platelets,
