@@ -267,7 +267,8 @@ TEST(Decimal, ArithmeticAgreesWithComparison) {
     const Decimal b = corners.next();
     if (const auto product = Decimal::multiply(a, b)) {
       ++products;
-      ASSERT_EQ(Decimal::compare_product(*product, a, b), std::strong_ordering::equal) << a.to_string() << " * " << b.to_string();
+      ASSERT_EQ(Decimal::compare_product(*product, a, b), std::strong_ordering::equal)
+          << a.to_string() << " * " << b.to_string();
     }
     if (const auto sum = Decimal::add(a, b)) {
       ++sums;

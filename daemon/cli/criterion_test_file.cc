@@ -92,7 +92,9 @@ void read_measure(const YamlNode& given, const Reader& reader, const std::string
   if (value == nullptr) return reader.problem(given, key, "a measure needs a value");
   auto interval = parse_value(value->scalar);
   if (!interval) return reader.problem(*value, key + ".value", "expected a number, <10, >=20 or 5-20");
-  if (const YamlNode* unit = given.find("unit")) {
+  // The canonical unit always will do, also of measures that are never reported but derived.
+  if (const YamlNode* unit = given.find("unit");
+      unit != nullptr && unit->scalar != rules::measure_info(*measure).unit) {
     const auto conversion = reader.terminology.unit(*measure, unit->scalar);
     if (!conversion) return reader.problem(*unit, key + ".unit", "not a unit of " + name.scalar);
     interval = rules::scaled(*interval, conversion->factor);
