@@ -51,9 +51,6 @@ void check_together(const Config& config, std::vector<rules::Problem>& problems)
   if (config.transaction.gather > config.transaction.max) {
     problems.push_back(config.problem("transaction.gather", "must not be longer than transaction.max"));
   }
-  if (config.retention < config.window.window) {
-    problems.push_back(config.problem("retention", "must not be shorter than limits.window"));
-  }
   if (config.input.topics.empty()) {
     problems.push_back(config.problem("input.topics", "expected at least one topic"));
   }

@@ -80,7 +80,6 @@ struct Config {
   Transaction transaction;
   fhir::IntakeLimits intake;   ///< limits.bytes, limits.depth, limits.number-length
   rules::WindowLimits window;  ///< limits.window, limits.per-measure, limits.retractions
-  rules::Duration retention = rules::Duration::hours(14 * 24);  ///< a silent patient is forgotten after this, >= 7 d
   std::string fhir_base = "urn:coagwatch";
   std::vector<std::string> maps;  ///< resolved paths of the site's ConceptMap files
   rules::SiteProfile site;

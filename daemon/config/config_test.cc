@@ -68,7 +68,6 @@ workers: 4
 time: {source: event}
 transaction: {gather: 500us, max: 2 s, max-records: 5}
 limits: {bytes: 64 KiB, depth: 10, number-length: 40, window: 8d, per-measure: 9, retractions: 10}
-retention: 240h
 fhir: {base: https://example.org/dic}
 terminology: {maps: [maps/lab.json, /etc/other.json]}
 site:
@@ -106,7 +105,6 @@ log: {format: text, level: debug}
   EXPECT_EQ(config->window.window, rules::Duration::hours(192));
   EXPECT_EQ(config->window.per_measure, 9U);
   EXPECT_EQ(config->window.retractions, 10U);
-  EXPECT_EQ(config->retention, rules::Duration::hours(240));
   EXPECT_EQ(config->fhir_base, "https://example.org/dic");
   EXPECT_THAT(config->maps, ElementsAre(directory_.path() + "/maps/lab.json", "/etc/other.json"));
   EXPECT_EQ(config->site.pt_control_seconds, Decimal::of(12));
@@ -150,7 +148,7 @@ limits: {bytes: 4 XB, depth: 7}
 http: {listen: "8080"}
 log: {level: loud}
 instance: two words
-retention: 6d
+time: {source: now}
 fhir: {base: example.org}
 ruleset: {sequence: -1}
 )");
@@ -165,20 +163,23 @@ ruleset: {sequence: -1}
                           "9:16 http.listen: expected address:port, [IPv6 address]:port or off, not \"8080\"",
                           "10:14 log.level: expected trace, debug, info, warning or error, not \"loud\"",
                           "11:11 instance: expected name (letters, digits, . _ -), not \"two words\"",
-                          "12:12 retention: expected a duration, 7d to 3650d, not \"6d\"",
+                          "12:16 time.source: expected record or event, not \"now\"",
                           "13:14 fhir.base: expected http, https or urn URI without separator at its end, not "
                           "\"example.org\"",
                           "14:21 ruleset.sequence: expected a number, 0 to 9223372036854775807, not \"-1\""));
 }
 
 TEST_F(ConfigTest, RangesIncludeTheirEnds) {
-  EXPECT_TRUE(load("workers: 1\ntransaction: {gather: 0ms, max: 1ms, max-records: 1000000}\nretention: 7d\n"));
+  EXPECT_TRUE(load("workers: 1\ntransaction: {gather: 0ms, max: 1ms, max-records: 1000000}\nlimits: {window: 7d}\n"));
   EXPECT_TRUE(load("workers: 256\ntransaction: {gather: 1s, max: 5s, max-records: 1}\n"));
   EXPECT_FALSE(load("workers: 257\n"));
   EXPECT_FALSE(load("transaction: {max: 999us, gather: 0ms}\n"));
   EXPECT_FALSE(load("transaction: {max-records: 1000001}\n"));
   EXPECT_TRUE(load("limits: {bytes: 1024, per-measure: 8}\n"));
   EXPECT_FALSE(load("limits: {bytes: 1023}\n"));
+  EXPECT_TRUE(load("limits: {window: 31d}\n"));
+  EXPECT_FALSE(load("limits: {window: 745h}\n"));
+  EXPECT_FALSE(load("limits: {window: 167h}\n"));
   EXPECT_FALSE(load("limits: {per-measure: 7}\n"));
 }
 
@@ -218,13 +219,12 @@ TEST_F(ConfigTest, ProblemPrintsAsFileLineColumnKey) {
 
 TEST_F(ConfigTest, SettingsThatContradictEachOther) {
   load(
-      "transaction: {gather: 200ms}\nlimits: {window: 20d}\ninput: {topics: []}\n"
+      "transaction: {gather: 200ms}\ninput: {topics: []}\n"
       "output: {topics: {alerts: x, state: x}}\nsite: {pt-reference: upper-limit}\n");
-  EXPECT_THAT(problems_, ElementsAre("5:22 site.pt-reference: upper-limit needs site.pt-upper-limit-seconds to be set",
+  EXPECT_THAT(problems_, ElementsAre("4:22 site.pt-reference: upper-limit needs site.pt-upper-limit-seconds to be set",
                                      "1:23 transaction.gather: must not be longer than transaction.max",
-                                     "retention: must not be shorter than limits.window",
-                                     "3:17 input.topics: expected at least one topic",
-                                     "4:37 output.topics.state: must differ from output.topics.alerts: x"));
+                                     "2:17 input.topics: expected at least one topic",
+                                     "3:37 output.topics.state: must differ from output.topics.alerts: x"));
   load("output: {topics: {status: fhir.observations}}\n");
   EXPECT_THAT(problems_, ElementsAre("1:27 output.topics.status: must not be an input topic: fhir.observations"));
   load("input: {topics: [a, a, \"b c\"]}\n");

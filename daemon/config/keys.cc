@@ -121,9 +121,6 @@ void add_limits(std::vector<Key>& keys) {
       number_key("limits.retractions", number("8", "1024"), "64",
                  "Withdrawn results remembered for a patient, so that a late original does not come to life.",
                  [](Config& c, std::uint64_t n) { c.window.retractions = static_cast<std::uint16_t>(n); }));
-  keys.push_back(duration_key("retention", {"7d", "3650d"}, "14d",
-                              "A patient with neither a result nor an alert for this long is forgotten.",
-                              [](Config& c, microseconds t) { c.retention = {t.count()}; }));
 }
 
 void add_criteria(std::vector<Key>& keys) {
