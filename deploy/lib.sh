@@ -10,6 +10,17 @@ cache_dir() { printf '%s' "${COAGWATCH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/co
 # The comment block at the head of a script is its help.
 print_help() { sed -n '2,/^[^#]/{/^#/!d;s/^# \{0,1\}//;p}' "$0"; }
 
+port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+free_port() { # FIRST: the first free one of this machine from there on
+  local port=$1
+  while port_is_taken "$port"; do
+    port=$((port + 1))
+    [ "$port" -lt $(($1 + 200)) ] || die "no free port from $1 on"
+  done
+  printf '%s' "$port"
+}
+
 # All descendants of a process, it last; by /proc, since a bare Debian has no ps.
 descendants() { # PID
   local child
