@@ -33,7 +33,9 @@ Codes published(const std::string& name) {
   // A fragment does not know how many codes there are.
   const bool complete = std::string(document["content"].GetString()) == "complete";
   EXPECT_EQ(document.HasMember("count"), complete);
-  if (complete) EXPECT_EQ(document["count"].GetUint(), codes.size());
+  if (complete) {
+    EXPECT_EQ(document["count"].GetUint(), codes.size());
+  }
   return codes;
 }
 
