@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace coagwatch::daemon::kafka {
 namespace {
@@ -9,6 +10,11 @@ namespace {
 constexpr int kSeekTimeoutMillis = 5'000;
 
 std::string_view view(const void* data, std::size_t size) { return {static_cast<const char*>(data), size}; }
+
+bool is_rebalance(const BrokerEvent& event) {
+  return event.kind == BrokerEvent::Kind::assigned || event.kind == BrokerEvent::Kind::revoked ||
+         event.kind == BrokerEvent::Kind::lost;
+}
 
 std::string_view find_traceparent(const rd_kafka_message_t& message) {
   rd_kafka_headers_t* headers = nullptr;
@@ -33,6 +39,8 @@ std::unique_ptr<InputConsumer> InputConsumer::create(const ClientSettings& setti
   consumer->client_ =
       Client::create(RD_KAFKA_CONSUMER, std::move(conf), "input consumer", std::move(log), std::move(callbacks), error);
   if (!consumer->client_) return nullptr;
+  // Makes librdkafka keep the topic's partitions, so that they can be paused before they are assigned.
+  consumer->known_topic_.reset(rd_kafka_topic_new(consumer->client_->get(), consumer->topic_.c_str(), nullptr));
   const PartitionListHandle topics(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(topics.get(), consumer->topic_.c_str(), RD_KAFKA_PARTITION_UA);
   if (const auto code = rd_kafka_subscribe(consumer->client_->get(), topics.get());
@@ -44,7 +52,8 @@ std::unique_ptr<InputConsumer> InputConsumer::create(const ClientSettings& setti
 }
 
 InputConsumer::~InputConsumer() {
-  // Messages belong to the handle and go before it.
+  // They belong to the handle and go before it.
+  known_topic_.reset();
   current_.reset();
   held_.reset();
 }
@@ -66,6 +75,7 @@ const BrokerEvent& InputConsumer::poll(std::chrono::milliseconds timeout) {
 const BrokerEvent& InputConsumer::take_pending() {
   event_ = std::move(pending_.front());
   pending_.pop_front();
+  if (is_rebalance(event_)) unanswered_ = event_;
   return event_;
 }
 
@@ -148,20 +158,25 @@ PartitionListHandle InputConsumer::list(std::span<const std::int32_t> partitions
 }
 
 void InputConsumer::accept(std::span<const std::int32_t> partitions) {
-  // An explicit start, so that no offset is looked up or reset before the engine knows where to go on. Whatever is
-  // fetched before the pause takes hold is outdated by it and never delivered.
-  const PartitionListHandle at_start = list(partitions, RD_KAFKA_OFFSET_BEGINNING);
-  const Error error = Error::take(rd_kafka_incremental_assign(client_->get(), at_start.get()));
+  unanswered_.reset();
+  // Nothing may be fetched before the engine knows where to go on, so they are paused before they are assigned.
+  // The start is explicit and absolute: a logical one (BEGINNING) makes librdkafka look it up, and when the answer
+  // comes after a seek it asks again and moves the position back to it (seen on 2.8.0).
+  const PartitionListHandle taken = list(partitions, 0);
+  rd_kafka_pause_partitions(client_->get(), taken.get());
+  const Error error = Error::take(rd_kafka_incremental_assign(client_->get(), list(partitions, 0).get()));
   if (error) {
     push_failure("assignment: " + error.text, {partitions.begin(), partitions.end()});
     return;
   }
-  rd_kafka_pause_partitions(client_->get(), at_start.get());
+  // Once more, for partitions that librdkafka did not know yet.
+  rd_kafka_pause_partitions(client_->get(), taken.get());
   assigned_.insert(partitions.begin(), partitions.end());
   paused_.insert(partitions.begin(), partitions.end());
 }
 
 void InputConsumer::release(std::span<const std::int32_t> partitions) {
+  unanswered_.reset();
   for (const std::int32_t partition : partitions) {
     assigned_.erase(partition);
     paused_.erase(partition);
@@ -250,7 +265,8 @@ void InputConsumer::close(std::chrono::milliseconds deadline) {
   current_.reset();
   held_.reset();
   // A rebalance that nobody answers any more would hold up the group.
-  for (const BrokerEvent& event : pending_) {
+  if (unanswered_) pending_.push_front(std::move(*unanswered_));
+  for (const BrokerEvent& event : std::exchange(pending_, {})) {
     if (event.kind == BrokerEvent::Kind::assigned) accept(event.partitions);
     if (event.kind == BrokerEvent::Kind::revoked || event.kind == BrokerEvent::Kind::lost) release(event.partitions);
   }
@@ -264,7 +280,11 @@ void InputConsumer::close(std::chrono::milliseconds deadline) {
                    "input consumer: leaving the group takes too long; the group will notice by itself");
       return;
     }
+    // Served as an event, a rebalance does not reach its callback.
     const EventHandle event(rd_kafka_queue_poll(queue.get(), 50));
+    if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
+      on_rebalance(rd_kafka_event_error(event.get()), rd_kafka_event_topic_partition_list(event.get()));
+    }
   }
 }
 

@@ -62,13 +62,15 @@ class InputConsumer {
 
   std::string topic_;
   std::shared_ptr<RateLimitedLog> log_;
-  std::deque<BrokerEvent> pending_;  // rebalances and failures, in order
-  BrokerEvent event_;                // the one last handed out
-  MessageHandle current_;            // behind event_'s views
-  MessageHandle held_;               // came together with a rebalance, which goes first
-  std::set<std::int32_t> assigned_;  // accepted and not released
-  std::set<std::int32_t> paused_;    // resume only these: resuming another moves its position (librdkafka #4636)
+  std::deque<BrokerEvent> pending_;        // rebalances and failures, in order
+  BrokerEvent event_;                      // the one last handed out
+  std::optional<BrokerEvent> unanswered_;  // a rebalance handed out but neither accepted nor released yet
+  MessageHandle current_;                  // behind event_'s views
+  MessageHandle held_;                     // came together with a rebalance, which goes first
+  std::set<std::int32_t> assigned_;        // accepted and not released
+  std::set<std::int32_t> paused_;          // resume only these: resuming another moves its position (librdkafka #4636)
   bool closing_ = false;
+  TopicHandle known_topic_;
   std::unique_ptr<Client> client_;  // last: its callbacks use the rest
 };
 

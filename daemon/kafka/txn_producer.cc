@@ -62,6 +62,8 @@ std::unique_ptr<TxnProducer::Instance> TxnProducer::make_instance() {
     Client::Callbacks callbacks;
     callbacks.watch_transactions = true;
     callbacks.delivery_failed = [this](const rd_kafka_message_t& message) {
+      // An abort drops what was not sent yet.
+      if (message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) return;
       if (is_rejection(message.err)) rejected_ = true;
       log_->write(LogLevel::warning, "delivery/" + std::to_string(message.err),
                   std::string("a record for topic ") + rd_kafka_topic_name(message.rkt) + " partition " +
