@@ -57,7 +57,7 @@ struct AlertPolicy {
 ///
 /// `changed` are the measures whose values the causing record touched; `correction` says that it took a value away or
 /// replaced one (ApplyResult). A criterion that scores none of them was not evaluated, and its episode stays as it is:
-/// so nothing starts or ends because values expire or vital signs arrive.
+/// so nothing starts or ends because values expire.
 ///
 /// - Onset: `met` while not in an episode.
 /// - Resolution: `not-met`, for graded criteria surely the lowest grade. Never `indeterminate`, and

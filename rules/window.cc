@@ -1,6 +1,7 @@
 #include "rules/window.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 
@@ -36,35 +37,63 @@ bool higher_high(const Interval& a, const Interval& b) {
   return a.high > b.high;
 }
 
-// What must not be thinned out of a measure's results.
-struct Protected {
-  std::size_t newest = kNobody;
+// What one clinical time needs of a measure's results: the one that counts then, and of platelets the highest counts of
+// the 24 h before it.
+struct Needed {
+  std::size_t counting = kNobody;
   std::size_t greatest_low = kNobody;
   std::size_t greatest_high = kNobody;
+
+  [[nodiscard]] bool contains(std::size_t i) const { return i == counting || i == greatest_low || i == greatest_high; }
 };
 
-Protected protected_of(const PatientState& state, ResultRange range, Measure measure) {
-  Protected result;
+Needed needed_at(const PatientState& state, ResultRange range, Timestamp at) {
+  Needed needed;
   for (std::size_t i = range.last; i-- > range.first;) {
     const StoredResult& stored = state.results[i];
-    if (!usable(stored)) continue;
-    if (result.newest == kNobody) result.newest = i;
-    const StoredResult& newest = state.results[result.newest];
-    if (stored.lab.at == newest.lab.at) {
-      if (counts_over(stored, newest)) result.newest = i;
+    if (!usable(stored) || stored.lab.at > at) continue;
+    if (needed.counting == kNobody) needed.counting = i;
+    const StoredResult& counting = state.results[needed.counting];
+    if (stored.lab.at == counting.lab.at) {
+      if (counts_over(stored, counting)) needed.counting = i;
       continue;
     }
-    if (measure != Measure::platelets || stored.lab.at < newest.lab.at - kDay) break;
-    if (result.greatest_low == kNobody || higher_low(stored.lab.value, state.results[result.greatest_low].lab.value)) {
-      result.greatest_low = i;
+    if (stored.lab.measure != Measure::platelets || stored.lab.at < counting.lab.at - kDay) break;
+    const Interval& value = stored.lab.value;
+    if (needed.greatest_low == kNobody || higher_low(value, state.results[needed.greatest_low].lab.value)) {
+      needed.greatest_low = i;
     }
-    if (result.greatest_high == kNobody ||
-        higher_high(stored.lab.value, state.results[result.greatest_high].lab.value)) {
-      result.greatest_high = i;
+    if (needed.greatest_high == kNobody || higher_high(value, state.results[needed.greatest_high].lab.value)) {
+      needed.greatest_high = i;
     }
   }
-  return result;
+  return needed;
 }
+
+// What must not be thinned out while anything else can go: what the newest assessment needs, and what proves the
+// onsets that were published.
+class Protection {
+ public:
+  Protection(const PatientState& state, ResultRange range) : newest_(needed_at(state, range, kFarFuture)) {
+    for (const Episode& episode : state.episodes) {
+      if (episode.state == EpisodeState::none || episode.state == EpisodeState::retracted) continue;
+      if (count_ < onsets_.size()) onsets_[count_++] = needed_at(state, range, episode.onset);
+    }
+  }
+
+  [[nodiscard]] const Needed& newest() const { return newest_; }
+  [[nodiscard]] bool proves_an_onset(std::size_t i) const {
+    return std::any_of(onsets_.begin(), onsets_.begin() + count_,
+                       [i](const Needed& needed) { return needed.contains(i); });
+  }
+
+ private:
+  static constexpr Timestamp kFarFuture{std::numeric_limits<std::int64_t>::max()};
+
+  Needed newest_;
+  std::array<Needed, 16> onsets_;  // more criteria than ship
+  std::uint8_t count_ = 0;
+};
 
 // The time between a result's neighbours: what a reader of the rest would miss. Ends count from themselves.
 std::int64_t span_around(const PatientState& state, ResultRange range, std::size_t i) {
@@ -73,22 +102,36 @@ std::int64_t span_around(const PatientState& state, ResultRange range, std::size
   return (state.results[after].lab.at - state.results[before].lab.at).micros;
 }
 
-std::size_t victim_of(const PatientState& state, ResultRange range, Measure measure) {
-  const Protected keep = protected_of(state, range, measure);
-  if (keep.newest == kNobody) return range.first;
-  const Timestamp newest = state.results[keep.newest].lab.at;
+// The dispensable result whose neighbours are nearest to each other, the oldest of equal ones.
+template <typename Dispensable>
+std::size_t densest(const PatientState& state, ResultRange range, const Dispensable& dispensable) {
   std::size_t victim = kNobody;
   std::int64_t least = 0;
   for (std::size_t i = range.first; i < range.last; ++i) {
-    if (!usable(state.results[i]) && state.results[i].lab.at < newest - kDay) return i;
-    if (i == keep.newest || i == keep.greatest_low || i == keep.greatest_high) continue;
+    if (!dispensable(i)) continue;
     const std::int64_t span = span_around(state, range, i);
-    if (victim == kNobody || span < least) {
-      victim = i;
-      least = span;
-    }
+    if (victim != kNobody && span >= least) continue;
+    victim = i;
+    least = span;
   }
-  return victim != kNobody ? victim : keep.greatest_low;
+  return victim;
+}
+
+std::size_t victim_of(const PatientState& state, ResultRange range) {
+  const Protection protection(state, range);
+  const Needed& newest = protection.newest();
+  if (newest.counting == kNobody) return range.first;
+  const Timestamp stale = state.results[newest.counting].lab.at - kDay;
+  for (std::size_t i = range.first; i < range.last; ++i) {
+    if (!usable(state.results[i]) && state.results[i].lab.at < stale) return i;
+  }
+  const auto unneeded = [&](std::size_t i) { return !newest.contains(i) && !protection.proves_an_onset(i); };
+  const auto unneeded_old = [&](std::size_t i) { return state.results[i].lab.at < stale && unneeded(i); };
+  if (const std::size_t victim = densest(state, range, unneeded_old); victim != kNobody) return victim;
+  if (const std::size_t victim = densest(state, range, unneeded); victim != kNobody) return victim;
+  const auto unneeded_now = [&](std::size_t i) { return !newest.contains(i); };
+  if (const std::size_t victim = densest(state, range, unneeded_now); victim != kNobody) return victim;
+  return newest.greatest_low;
 }
 
 void drop_outside_window(PatientState& state, const WindowLimits& limits) {
@@ -148,7 +191,7 @@ void trim(PatientState& state, Measure touched, const WindowLimits& limits) {
   for (;;) {
     const ResultRange range = results_of(state, touched);
     if (range.last - range.first <= cap) break;
-    const std::size_t victim = victim_of(state, range, touched);
+    const std::size_t victim = victim_of(state, range);
     state.results.erase(state.results.begin() + static_cast<std::ptrdiff_t>(victim));
     ++state.evicted;
   }

@@ -22,10 +22,12 @@ void refresh_clinical_time(PatientState& state);
 /// Drops results and remembered retractions that lie more than the window behind the patient's newest result, then
 /// thins `touched` down to its cap. REQUIRES: `state.at` is right.
 ///
-/// Thinning, the pure rule: unusable results older than 24 h before the measure's newest usable one go first; then
-/// the result whose two neighbours in time are nearest to each other, so that what stays is spread over the window
-/// (of equal ones the oldest). The newest usable result never goes; of platelets the highest counts of the 24 h
-/// before it, which the fall is measured from, go only if nothing else is left.
+/// Thinning, the pure rule: unusable results of more than 24 h before the measure's newest usable one go first; then of
+/// the others of that age, then of all, the one whose two neighbours in time are nearest to each other, of equal ones
+/// the oldest. So bursts thin out before single results, and what may still count stays longest. The newest usable
+/// result never goes. As long as anything else is left, the highest platelet counts of the 24 h before it stay, which
+/// the fall is measured from, and likewise what counted at the onset of each episode: without it a later correction
+/// would take a true alert back.
 void trim(PatientState& state, Measure touched, const WindowLimits& limits);
 
 /// The results of one measure, [first, last) in `state.results`.

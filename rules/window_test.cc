@@ -46,6 +46,24 @@ TEST_F(WindowTest, CapThinsTheDensestPlaceAndCounts) {
   EXPECT_EQ(patient.state.evicted, 1U);
 }
 
+TEST_F(WindowTest, OfEquallyDenseResultsTheOldestGoes) {
+  patient.limits.per_measure = 5;
+  for (const int minute : {0, 100, 101, 102, 103, 203}) {
+    patient.put("m" + std::to_string(minute), Measure::fdp, std::to_string(minute), hour(0, minute));
+  }
+  EXPECT_THAT(patient.identities(), ElementsAre("m0", "m100", "m102", "m103", "m203"));
+}
+
+TEST_F(WindowTest, WhatMayStillCountIsThinnedLast) {
+  patient.limits.per_measure = 4;
+  patient.put("h0", Measure::fdp, "1", hour(0));
+  patient.put("h20", Measure::fdp, "2", hour(20));
+  patient.put("h44", Measure::fdp, "3", hour(44));
+  patient.put("h45", Measure::fdp, "4", hour(44, 1));
+  patient.put("h46", Measure::fdp, "5", hour(44, 2));
+  EXPECT_THAT(patient.identities(), ElementsAre("h20", "h44", "h45", "h46")) << "though the last three are denser";
+}
+
 TEST_F(WindowTest, NewestIsNeverThinnedOut) {
   patient.limits.per_measure = 1;
   patient.put("a", Measure::fdp, "1", hour(1));
@@ -92,6 +110,44 @@ TEST_F(WindowTest, OlderPeakIsThinnedLikeAnyOther) {
   patient.put("now", Measure::platelets, "200", hour(50));
   EXPECT_THAT(patient.identities(), Not(Contains("old")));
   EXPECT_THAT(patient.identities(), Contains("base"));
+}
+
+TEST_F(WindowTest, WhatCountedAtAnOnsetStays) {
+  patient.limits.per_measure = 3;
+  patient.put("a", Measure::sirs, "2", hour(1));
+  patient.put("onset", Measure::sirs, "3", hour(2));
+  Episode& episode = patient.state.episodes.emplace_back();
+  episode.state = EpisodeState::closed;
+  episode.onset = hour(2, 30);
+  for (int i = 3; i < 60; ++i) patient.put("s" + std::to_string(i), Measure::sirs, std::to_string(i % 3), hour(i));
+  EXPECT_THAT(patient.identities(), Contains("onset"));
+  EXPECT_EQ(patient.state.results.size(), 3U);
+  episode.state = EpisodeState::retracted;
+  for (int i = 60; i < 120; ++i) patient.put("s" + std::to_string(i), Measure::sirs, std::to_string(i % 3), hour(i));
+  EXPECT_THAT(patient.identities(), Not(Contains("onset"))) << "a retracted onset needs no proof";
+}
+
+TEST_F(WindowTest, PeakBeforeAnOnsetStays) {
+  patient.limits.per_measure = 5;
+  patient.put("peak", Measure::platelets, "240", hour(1));
+  patient.put("onset", Measure::platelets, "100", hour(2));
+  Episode& episode = patient.state.episodes.emplace_back();
+  episode.state = EpisodeState::open;
+  episode.onset = hour(2);
+  for (int i = 3; i < 60; ++i) patient.put("p" + std::to_string(i), Measure::platelets, std::to_string(i), hour(i));
+  EXPECT_THAT(patient.identities(), Contains("peak"));
+  EXPECT_THAT(patient.identities(), Contains("onset"));
+}
+
+TEST_F(WindowTest, ProofOfAnOnsetGoesBeforeThePeakOfTheDayBeforeTheNewest) {
+  patient.limits.per_measure = 2;
+  patient.put("onset", Measure::platelets, "50", hour(1));
+  Episode& episode = patient.state.episodes.emplace_back();
+  episode.state = EpisodeState::open;
+  episode.onset = hour(1);
+  patient.put("peak", Measure::platelets, "240", hour(20));
+  patient.put("now", Measure::platelets, "200", hour(40));
+  EXPECT_THAT(patient.identities(), ElementsAre("peak", "now"));
 }
 
 TEST_F(WindowTest, StaleUnusableResultsGoFirst) {
