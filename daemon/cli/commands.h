@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "daemon/engine/worker.h"
+
 namespace coagwatch::daemon {
 
 /// The program's commands. Each takes what the command line said and returns the exit code (setup.h). Results go to
@@ -10,6 +12,7 @@ namespace coagwatch::daemon {
 
 struct RunOptions {
   std::string config;
+  EngineFaults faults;  ///< planted by tests of the tests; the program itself never sets any
 };
 /// The daemon: until SIGTERM or SIGINT, then drains.
 int run_command(const RunOptions& options);
@@ -42,6 +45,7 @@ struct CaptureOptions {
   std::string topic;
   std::string config;
   std::string brokers;  ///< instead of the configuration's
+  std::string output;   ///< file; empty: stdout
 };
 /// Prints a topic's records, exactly, as NDJSON.
 int capture_command(const CaptureOptions& options);

@@ -4,7 +4,7 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/setup.h"
-#include "daemon/kafka/client_config.h"
+#include "daemon/kafka/kafka_broker.h"
 
 namespace {
 
@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(kExitCodes);
   app.set_version_flag("--version",
-                       std::string("coagwatch " COAGWATCH_VERSION " (librdkafka ") + librdkafka_version() + ")");
+                       std::string("coagwatch " COAGWATCH_VERSION " (librdkafka ") + kafka::library_version() + ")");
   int code = kExitOk;
 
   RunOptions run;
@@ -75,6 +75,8 @@ int main(int argc, char** argv) {
   add_config(*capture_app, capture.config, false);
   capture_app->add_option("--brokers", capture.brokers, "Bootstrap list, instead of kafka.brokers")
       ->type_name("HOST:PORT,…");
+  capture_app->add_option("-o,--output", capture.output, "File to write, instead of standard output")
+      ->type_name("FILE");
   capture_app->callback([&] { code = capture_command(capture); });
 
   CriteriaOptions criteria;

@@ -4,14 +4,14 @@
 
 namespace coagwatch::daemon {
 
-WorkerThread::WorkerThread(std::uint32_t number, MakeBroker make_broker, const FoldSettings& settings,
+WorkerThread::WorkerThread(std::uint32_t number, std::unique_ptr<Broker> broker, const FoldSettings& settings,
                            WorkerOptions options, Metrics& metrics, Health& health)
     : number_(number),
-      settings_(settings),
-      options_(options),
       health_(health),
       observer_(metrics, *settings.rules, settings.input_topic, number),
-      thread_([this, make = std::move(make_broker)] { run(make); }) {}
+      broker_(std::move(broker)),
+      worker_(*broker_, settings, observer_, options),
+      thread_([this] { run(); }) {}
 
 WorkerThread::~WorkerThread() {
   request_stop();
@@ -22,25 +22,15 @@ void WorkerThread::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void WorkerThread::run(const MakeBroker& make_broker) {
-  const std::unique_ptr<Broker> broker = make_broker();
-  {
-    const std::lock_guard lock(mutex_);
-    worker_ = std::make_unique<Worker>(*broker, settings_, observer_, options_);
-  }
+void WorkerThread::run() {
   while (!stopping_.load(std::memory_order_relaxed)) {
-    worker_->step();
+    worker_.step();
     health_.tick(number_);
   }
-  worker_->stop();
-  const std::lock_guard lock(mutex_);
-  worker_.reset();
+  worker_.stop();
 }
 
-WorkerSnapshot WorkerThread::snapshot() const {
-  const std::lock_guard lock(mutex_);
-  return worker_ ? worker_->snapshot() : WorkerSnapshot{};
-}
+WorkerSnapshot WorkerThread::snapshot() const { return worker_.snapshot(); }
 
 std::string not_ready_reason(const WorkerSnapshot& snapshot) {
   if (!snapshot.problem.empty()) return snapshot.problem;

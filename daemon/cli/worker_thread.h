@@ -2,9 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "daemon/engine/metrics_observer.h"
@@ -18,11 +16,9 @@ namespace coagwatch::daemon {
 /// start, stop and the destructor belong to one thread; snapshot() may be called from any.
 class WorkerThread {
  public:
-  using MakeBroker = std::function<std::unique_ptr<Broker>()>;
-
-  /// The broker is made on the worker's thread. All references must outlive this.
-  WorkerThread(std::uint32_t number, MakeBroker make_broker, const FoldSettings& settings, WorkerOptions options,
-               Metrics& metrics, Health& health);
+  /// The broker belongs to the worker's thread from here on. All references must outlive this.
+  WorkerThread(std::uint32_t number, std::unique_ptr<Broker> broker, const FoldSettings& settings,
+               WorkerOptions options, Metrics& metrics, Health& health);
   ~WorkerThread();
   WorkerThread(const WorkerThread&) = delete;
   WorkerThread& operator=(const WorkerThread&) = delete;
@@ -35,16 +31,14 @@ class WorkerThread {
   [[nodiscard]] std::uint32_t number() const { return number_; }
 
  private:
-  void run(const MakeBroker& make_broker);
+  void run();
 
   const std::uint32_t number_;
-  const FoldSettings& settings_;
-  const WorkerOptions options_;
   Health& health_;
   MetricsObserver observer_;
   std::atomic<bool> stopping_{false};
-  mutable std::mutex mutex_;
-  std::unique_ptr<Worker> worker_;  // guarded by mutex_ for making and destroying
+  std::unique_ptr<Broker> broker_;
+  Worker worker_;
   std::thread thread_;
 };
 

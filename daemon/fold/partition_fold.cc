@@ -99,6 +99,7 @@ void PartitionFold::assess_and_publish(const InputRecord& record, const fhir::It
   touched.processed = settings_.time_source == FoldSettings::TimeSource::event ? state.clock : record.time;
   context_.patient = touched.key;
   context_.processed = touched.processed;
+  context_.correction = applied.correction;
   context_.cause.clear();
   if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
   // With nothing left in force there is nothing to assess, but open episodes lose their ground.

@@ -1,7 +1,9 @@
 #pragma once
 
-#include <cstddef>
+#include <chrono>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/kafka/client_config.h"
@@ -9,33 +11,65 @@
 
 namespace coagwatch::daemon::kafka {
 
-/// A topic that the daemon needs.
+/// What a topic must be.
 struct TopicSpec {
+  enum class Role : std::uint8_t {
+    input,    ///< read, never compacted by us; its record timestamps must be sane
+    compact,  ///< last value per key is kept for ever: state, status
+    append,   ///< every record counts: alerts, dead letters, journal
+  };
   std::string name;
-  bool compacted = false;  ///< must have cleanup.policy=compact
+  Role role = Role::append;
+  int partitions = 0;  ///< when it is made; 0: as many as the input topic has (and then it must have just as many)
+  bool outlives_input = false;    ///< must be kept at least as long as the input: the journal
+  bool check_timestamps = false;  ///< of the input: LogAppendTime, or no timestamp over an hour ahead of its arrival
+  std::vector<std::pair<std::string, std::string>> configs;  ///< when it is made, besides what the role asks for
 };
 
-/// What is known of a topic after prepare_topics.
-struct TopicInfo {
+/// Something that must be mended before the daemon can run.
+struct TopicProblem {
+  enum class Kind : std::uint8_t {
+    unreachable,     ///< no answer from the brokers: try again later; nothing else was checked
+    missing,         ///< does not exist, and was not to be made
+    not_made,        ///< could not be made
+    denied,          ///< access control forbids it
+    partitions,      ///< another number of partitions than the input
+    cleanup_policy,  ///< compacted or not, contrary to its role
+    timestamps,      ///< future timestamps are let in
+    retention,       ///< deleted earlier than the input
+    other,
+  };
+  Kind kind = Kind::other;
+  std::string topic;  ///< empty if it concerns no single one
+  std::string text;   ///< for people; names the topic, what is wrong and what would be right
+};
+
+struct TopicFacts {
+  std::string name;
   int partitions = 0;
-  std::size_t max_record_bytes = 0;  ///< max.message.bytes
+  std::size_t max_message_bytes = 0;  ///< 0: not known
 };
 
-struct TopicReport {
-  /// Why the broker could not be asked, for people; empty if it could. Trying again may help.
-  std::string unreachable;
-  /// What an operator must mend, one sentence each, naming the topic.
-  std::vector<std::string> problems;
-  TopicInfo input;
-  std::vector<TopicInfo> outputs;  ///< in the order given
+struct TopicCheck {
+  std::vector<TopicProblem> problems;
+  std::vector<TopicFacts> topics;  ///< those that exist, in the order of the specs
+  std::vector<std::string> made;   ///< names of topics made by this call
 };
 
-/// Checks the topics that the daemon works with, and makes missing ones if `create`: outputs exist with as many
-/// partitions as the input, those that must be compacted are, and the input's record timestamps are sane (the
-/// broker's own, or at most an hour ahead), since timers run on them.
-///
-/// Takes at most about 30 s. `partitions` is for an input topic that has to be made.
-TopicReport prepare_topics(const ClientSettings& settings, const std::string& input,
-                           const std::vector<TopicSpec>& outputs, bool create, int partitions, const LogFunction& log);
+/// Default partition count of an input topic that has to be made.
+inline constexpr int kNewInputPartitions = 4;
+
+/// Checks that the topics exist and are what they must be, and makes the missing ones if `create` is set (with the
+/// cluster's default replication factor). The specs hold exactly one input. One attempt of at most about `timeout`
+/// for each step; a broker that is down is reported as `unreachable`, for the caller to try again with back-off.
+TopicCheck ensure_topics(const std::string& brokers, const Properties& properties, const std::vector<TopicSpec>& specs,
+                         bool create, const LogFunction& log,
+                         std::chrono::milliseconds timeout = std::chrono::seconds(5));
+
+/// The specs of the daemon's own topics, given their names.
+TopicSpec input_spec(std::string name, bool check_timestamps, int partitions_when_made = kNewInputPartitions);
+TopicSpec compact_spec(std::string name);  ///< state, status
+TopicSpec append_spec(std::string name);   ///< alerts, dead letters
+TopicSpec journal_spec(std::string name);
 
 }  // namespace coagwatch::daemon::kafka

@@ -1,0 +1,99 @@
+#include "tests/broker/sample_feed.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <random>
+
+namespace coagwatch::test {
+namespace {
+
+struct Test {
+  const char* loinc;
+  const char* unit;
+  int healthy;  // tenths
+  int sick;
+};
+constexpr Test kPanel[] = {
+    {"777-3", "10*9/L", 2200, 280}, {"5902-2", "s", 120, 210}, {"3255-7", "g/L", 35, 8}, {"30226-5", "ug/mL", 30, 600}};
+
+std::string tenths(int value) {
+  return std::to_string(value / 10) + (value % 10 == 0 ? "" : "." + std::to_string(value % 10));
+}
+
+std::string time_of(int minutes) {
+  char text[32];
+  std::snprintf(text, sizeof text, "2026-01-%02dT%02d:%02d:00Z", 1 + minutes / 1440, minutes / 60 % 24, minutes % 60);
+  return text;
+}
+
+std::string garbage(std::uint32_t kind, const std::string& patient) {
+  switch (kind % 5) {
+    case 0:
+      return "{\"resourceType\":\"Observation\",\"id\":";
+    case 1:
+      return observation("bad", patient, "777-3", "12", "furlong", time_of(0));
+    case 2:
+      return R"({"resourceType":"Patient","id":"x"})";
+    case 3:
+      return observation("late", patient, "777-3", "12", "10*9/L", "sometime");
+    default:
+      return "not json";
+  }
+}
+
+}  // namespace
+
+std::string observation(const std::string& id, const std::string& patient, const std::string& loinc,
+                        const std::string& value, const std::string& unit, const std::string& time,
+                        const std::string& status) {
+  return R"({"resourceType":"Observation","id":")" + id + R"(","status":")" + status +
+         R"(","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]}],)" +
+         R"("code":{"coding":[{"system":"http://loinc.org","code":")" + loinc + R"("}]},"subject":{"reference":")" +
+         patient + R"("},"effectiveDateTime":")" + time + R"(","valueQuantity":{"value":)" + value + R"(,"unit":")" +
+         unit + R"(","system":"http://unitsofmeasure.org","code":")" + unit + R"("}})";
+}
+
+Record patient_record(const std::string& patient, std::string value, int partitions) {
+  Record record;
+  record.key = patient;
+  record.value = std::move(value);
+  std::uint32_t hash = 2166136261U;  // FNV-1a: any function of the patient will do
+  for (const char c : patient) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  record.partition = static_cast<std::int32_t>(hash % static_cast<std::uint32_t>(partitions));
+  return record;
+}
+
+std::vector<Record> sample_feed(std::size_t records, int patients, int partitions, std::uint32_t seed) {
+  std::mt19937 engine(seed);
+  const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
+  std::vector<int> severity(static_cast<std::size_t>(patients), 0);  // 0 well to 10 in full-blown DIC
+  std::vector<int> minute(static_cast<std::size_t>(patients), 0);
+  std::vector<Record> feed;
+  feed.reserve(records);
+  while (feed.size() < records) {
+    const std::size_t who = random() % static_cast<std::uint32_t>(patients);
+    const std::string patient = "Patient/p" + std::to_string(who);
+    const std::uint32_t dice = random() % 100;
+    if (dice < 3) {
+      feed.push_back(patient_record(patient, garbage(random(), patient), partitions));
+      continue;
+    }
+    if (dice < 6 && !feed.empty()) {  // a repeat of something recent
+      feed.push_back(feed[feed.size() - 1 - random() % std::min<std::size_t>(feed.size(), 50)]);
+      continue;
+    }
+    int& level = severity[who];
+    level = std::clamp(level + static_cast<int>(random() % 5) - 2, 0, 10);
+    minute[who] = (minute[who] + 20 + static_cast<int>(random() % 300)) % (28 * 1440);
+    const Test& test = kPanel[random() % 4];
+    const int value = test.healthy + (test.sick - test.healthy) * level / 10;
+    const std::string id = "o" + std::to_string(feed.size() - (dice < 10 ? random() % 40 : 0));
+    const char* status = dice < 8 ? "corrected" : dice < 9 ? "entered-in-error" : "final";
+    feed.push_back(patient_record(
+        patient, observation(id, patient, test.loinc, tenths(value), test.unit, time_of(minute[who]), status),
+        partitions));
+  }
+  return feed;
+}
+
+}  // namespace coagwatch::test

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/broker/test_kafka.h"
+
+namespace coagwatch::test {
+
+/// A bare FHIR R4 Observation of a laboratory result.
+std::string observation(const std::string& id, const std::string& patient, const std::string& loinc,
+                        const std::string& value, const std::string& unit, const std::string& time,
+                        const std::string& status = "final");
+
+/// A record with that value for the patient's partition.
+Record patient_record(const std::string& patient, std::string value, int partitions);
+
+/// A feed like a hospital's: panels of platelets, PT, fibrinogen and FDP of many patients whose courses get worse and
+/// better, with corrections, retractions, repeats and now and then a record that is no result. Deterministic from
+/// the seed.
+std::vector<Record> sample_feed(std::size_t records, int patients, int partitions, std::uint32_t seed);
+
+}  // namespace coagwatch::test

@@ -1,0 +1,254 @@
+#include "tests/broker/test_kafka.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <map>
+#include <stdexcept>
+#include <thread>
+
+#include "daemon/kafka/handles.h"
+
+namespace coagwatch::test {
+namespace {
+
+using namespace daemon::kafka;  // NOLINT(google-build-using-namespace): handles of librdkafka
+
+constexpr int kTimeout = 20'000;
+
+struct ClientDeleter {
+  void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
+};
+using ClientHandle = std::unique_ptr<rd_kafka_t, ClientDeleter>;
+
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
+
+void check(rd_kafka_error_t* error, const char* what) {
+  const ErrorHandle owned(error);
+  if (owned) fail(std::string(what) + ": " + rd_kafka_error_string(owned.get()));
+}
+
+void check(rd_kafka_resp_err_t code, const char* what) {
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) fail(std::string(what) + ": " + rd_kafka_err2str(code));
+}
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+ClientHandle make_client(rd_kafka_type_t type, Settings settings) {
+  ConfHandle conf(rd_kafka_conf_new());
+  settings.emplace_back("bootstrap.servers", brokers());
+  std::array<char, 512> text{};
+  for (const auto& [key, value] : settings) {
+    if (rd_kafka_conf_set(conf.get(), key.c_str(), value.c_str(), text.data(), text.size()) != RD_KAFKA_CONF_OK) {
+      fail(text.data());
+    }
+  }
+  rd_kafka_t* client = rd_kafka_new(type, conf.get(), text.data(), text.size());
+  if (client == nullptr) fail(text.data());
+  (void)conf.release();  // now the client's
+  return ClientHandle(client);
+}
+
+Record to_record(const rd_kafka_message_t& message) {
+  Record record;
+  record.partition = message.partition;
+  record.offset = message.offset;
+  record.timestamp = rd_kafka_message_timestamp(&message, nullptr);
+  if (message.key != nullptr) record.key.emplace(static_cast<const char*>(message.key), message.key_len);
+  if (message.payload != nullptr) record.value.emplace(static_cast<const char*>(message.payload), message.len);
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i) {
+      record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
+    }
+  }
+  return record;
+}
+
+template <typename Send>
+void admin(ClientHandle& client, int event_type, Send send) {
+  const QueueHandle queue(rd_kafka_queue_new(client.get()));
+  send(queue.get());
+  const EventHandle event(rd_kafka_queue_poll(queue.get(), kTimeout));
+  if (!event || rd_kafka_event_type(event.get()) != event_type) fail("no answer from the broker");
+  check(rd_kafka_event_error(event.get()), rd_kafka_event_error_string(event.get()));
+}
+
+}  // namespace
+
+std::string Record::header(std::string_view name) const {
+  for (const auto& [header_name, text] : headers) {
+    if (header_name == name) return text;
+  }
+  return {};
+}
+
+std::string brokers() {
+  std::ifstream in(TEST_STATE "/kafka/bootstrap");
+  std::string address;
+  if (!(in >> address)) fail("no Kafka is running for the tests: run them through ctest");
+  return address;
+}
+
+std::string unique_name(const std::string& stem) {
+  static int count = 0;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return stem + "-" + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()) + "-" +
+         std::to_string(getpid()) + "-" + std::to_string(++count);
+}
+
+void create_topic(const std::string& name, int partitions, const Settings& config) {
+  ClientHandle client = make_client(RD_KAFKA_PRODUCER, {});
+  std::array<char, 512> text{};
+  NewTopicHandle topic(rd_kafka_NewTopic_new(name.c_str(), partitions, 1, text.data(), text.size()));
+  for (const auto& [key, value] : config) rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());
+  rd_kafka_NewTopic_t* topics[] = {topic.get()};
+  admin(client, RD_KAFKA_EVENT_CREATETOPICS_RESULT,
+        [&](rd_kafka_queue_t* queue) { rd_kafka_CreateTopics(client.get(), topics, 1, nullptr, queue); });
+  for (int i = 0; i < 100 && partition_count(name) != partitions; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+void delete_topic(const std::string& name) {
+  ClientHandle client = make_client(RD_KAFKA_PRODUCER, {});
+  rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(name.c_str());
+  rd_kafka_DeleteTopic_t* topics[] = {topic};
+  admin(client, RD_KAFKA_EVENT_DELETETOPICS_RESULT,
+        [&](rd_kafka_queue_t* queue) { rd_kafka_DeleteTopics(client.get(), topics, 1, nullptr, queue); });
+  rd_kafka_DeleteTopic_destroy(topic);
+  for (int i = 0; i < 100 && partition_count(name) != 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+struct TestProducer::Impl {
+  ClientHandle client;
+  bool transactional = false;
+};
+
+TestProducer::TestProducer(const std::string& transactional_id) : impl_(new Impl) {
+  Settings settings = {{"enable.idempotence", "true"}, {"linger.ms", "2"}, {"message.max.bytes", "20000000"}};
+  impl_->transactional = !transactional_id.empty();
+  if (impl_->transactional) settings.emplace_back("transactional.id", transactional_id);
+  impl_->client = make_client(RD_KAFKA_PRODUCER, settings);
+  if (impl_->transactional) check(rd_kafka_init_transactions(impl_->client.get(), kTimeout), "init_transactions");
+}
+
+TestProducer::~TestProducer() {
+  if (!impl_->transactional) rd_kafka_flush(impl_->client.get(), kTimeout);
+  delete impl_;
+}
+
+void TestProducer::send(const std::string& topic, const Record& record) {
+  rd_kafka_t* client = impl_->client.get();
+  rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
+  for (const auto& [name, text] : record.headers) {
+    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), text.data(),
+                        static_cast<ssize_t>(text.size()));
+  }
+  std::array<rd_kafka_vu_t, 7> arguments{};
+  arguments[0].vtype = RD_KAFKA_VTYPE_TOPIC;
+  arguments[0].u.cstr = topic.c_str();
+  arguments[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+  arguments[1].u.i32 = record.partition;
+  arguments[2].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  arguments[2].u.i = RD_KAFKA_MSG_F_COPY;
+  arguments[3].vtype = RD_KAFKA_VTYPE_KEY;
+  arguments[3].u.mem = {record.key ? const_cast<char*>(record.key->data()) : nullptr,
+                        record.key ? record.key->size() : 0};
+  arguments[4].vtype = RD_KAFKA_VTYPE_VALUE;
+  arguments[4].u.mem = {record.value ? const_cast<char*>(record.value->data()) : nullptr,
+                        record.value ? record.value->size() : 0};
+  arguments[5].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+  arguments[5].u.i64 = record.timestamp > 0 ? record.timestamp : 0;
+  arguments[6].vtype = RD_KAFKA_VTYPE_HEADERS;
+  arguments[6].u.headers = headers;
+  for (;;) {
+    const ErrorHandle error(rd_kafka_produceva(client, arguments.data(), arguments.size()));
+    if (!error) break;
+    if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL) fail(rd_kafka_error_string(error.get()));
+    rd_kafka_poll(client, 10);
+  }
+  rd_kafka_poll(client, 0);
+}
+
+void TestProducer::flush() { check(rd_kafka_flush(impl_->client.get(), kTimeout), "flush"); }
+void TestProducer::begin() { check(rd_kafka_begin_transaction(impl_->client.get()), "begin"); }
+void TestProducer::commit() { check(rd_kafka_commit_transaction(impl_->client.get(), kTimeout), "commit"); }
+void TestProducer::abort() { check(rd_kafka_abort_transaction(impl_->client.get(), kTimeout), "abort"); }
+
+int partition_count(const std::string& topic) {
+  ClientHandle client = make_client(RD_KAFKA_PRODUCER, {});
+  const TopicHandle handle(rd_kafka_topic_new(client.get(), topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* raw = nullptr;
+  check(rd_kafka_metadata(client.get(), 0, handle.get(), &raw, kTimeout), "metadata");
+  const MetadataHandle metadata(raw);
+  if (metadata->topic_cnt != 1 || metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
+  return metadata->topics[0].partition_cnt;
+}
+
+std::vector<Record> read_topic(const std::string& topic) {
+  const int partitions = partition_count(topic);
+  ClientHandle client = make_client(RD_KAFKA_CONSUMER, {{"group.id", unique_name("reader")},
+                                                        {"isolation.level", "read_committed"},
+                                                        {"enable.auto.commit", "false"},
+                                                        {"enable.partition.eof", "true"},
+                                                        {"fetch.wait.max.ms", "20"}});
+  const PartitionListHandle list(rd_kafka_topic_partition_list_new(partitions));
+  for (int p = 0; p < partitions; ++p) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset = RD_KAFKA_OFFSET_BEGINNING;
+  }
+  check(rd_kafka_assign(client.get(), list.get()), "assign");
+  std::map<std::int32_t, std::vector<Record>> found;
+  int open = partitions;
+  while (open > 0) {
+    const MessageHandle message(rd_kafka_consumer_poll(client.get(), kTimeout));
+    if (!message) fail("reading " + topic + " took too long");
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      --open;
+      continue;
+    }
+    check(message->err, "consume");
+    found[message->partition].push_back(to_record(*message));
+  }
+  rd_kafka_consumer_close(client.get());
+  std::vector<Record> all;
+  for (auto& [partition, records] : found) {
+    for (Record& record : records) all.push_back(std::move(record));
+  }
+  return all;
+}
+
+std::int64_t group_lag(const std::string& group, const std::string& topic) {
+  const int partitions = partition_count(topic);
+  ClientHandle client = make_client(RD_KAFKA_CONSUMER, {{"group.id", group}, {"isolation.level", "read_committed"}});
+  const PartitionListHandle list(rd_kafka_topic_partition_list_new(partitions));
+  for (int p = 0; p < partitions; ++p) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p);
+  check(rd_kafka_committed(client.get(), list.get(), kTimeout), "committed");
+  std::int64_t lag = 0;
+  for (int p = 0; p < partitions; ++p) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    check(rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), p, &low, &high, kTimeout), "watermarks");
+    lag += high - std::max<std::int64_t>(list->elems[p].offset, low);
+  }
+  return lag;
+}
+
+bool wait_until_consumed(const std::string& group, const std::string& topic, int seconds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+  while (std::chrono::steady_clock::now() < end) {
+    if (group_lag(group, topic) == 0) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+
+}  // namespace coagwatch::test

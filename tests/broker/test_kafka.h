@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace coagwatch::test {
+
+/// A record as read from or written to a topic.
+struct Record {
+  std::int32_t partition = 0;
+  std::int64_t offset = -1;
+  std::int64_t timestamp = -1;  ///< milliseconds
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  /// The header's value, or empty.
+  [[nodiscard]] std::string header(std::string_view name) const;
+};
+
+/// Bootstrap address of the broker of this test run. Fails the test where there is none.
+std::string brokers();
+/// A name that no other test of any run has used.
+std::string unique_name(const std::string& stem);
+
+/// Makes a topic; `config` are topic settings.
+void create_topic(const std::string& name, int partitions,
+                  const std::vector<std::pair<std::string, std::string>>& config = {});
+/// Deletes a topic and waits until it is gone.
+void delete_topic(const std::string& name);
+
+/// Writes records, in order, to their own partitions.
+class TestProducer {
+ public:
+  /// With a transactional id, everything is written in transactions.
+  explicit TestProducer(const std::string& transactional_id = "");
+  ~TestProducer();
+  TestProducer(const TestProducer&) = delete;
+  TestProducer& operator=(const TestProducer&) = delete;
+
+  void send(const std::string& topic, const Record& record);
+  /// Waits until everything sent is on the broker.
+  void flush();
+  void begin();
+  void commit();
+  void abort();
+
+ private:
+  struct Impl;
+  Impl* impl_;
+};
+
+/// Everything committed in a topic now, by partition, then offset (read_committed, to the present end).
+std::vector<Record> read_topic(const std::string& topic);
+/// Number of partitions of a topic; 0 if it does not exist.
+int partition_count(const std::string& topic);
+/// Sum over partitions of the log end less the group's committed offset, for a group that works on `topic`.
+std::int64_t group_lag(const std::string& group, const std::string& topic);
+/// Waits until the group's lag is 0. False after `seconds`.
+bool wait_until_consumed(const std::string& group, const std::string& topic, int seconds);
+
+}  // namespace coagwatch::test
