@@ -1,3 +1,4 @@
+#include <atomic>
 #include <cstdio>
 #include <memory>
 
@@ -22,23 +23,27 @@ int capture_command(const CaptureOptions& options) {
     std::fprintf(stderr, "coagwatch capture: %s cannot be written\n", options.output.c_str());
     return kExitUsage;
   }
-  const kafka::CaptureOutcome outcome = kafka::capture_topic(
-      client_settings(*config, "coagwatch-capture"), options.topic,
-      [out](std::string_view line) {
-        return std::fwrite(line.data(), 1, line.size(), out) == line.size() && std::fputc('\n', out) == '\n';
-      },
-      kafka_log());
-  const bool written = (out == stdout ? std::fflush(out) : std::fclose(out)) == 0;
-  if (!outcome.unreachable.empty()) {
-    std::fprintf(stderr, "coagwatch capture: %s: %s\n", config->kafka.brokers.c_str(), outcome.unreachable.c_str());
-    return kExitUnreachable;
-  }
-  if (!outcome.error.empty() || !written) {
-    std::fprintf(stderr, "coagwatch capture: %s\n",
-                 outcome.error.empty() ? "the output could not be written" : outcome.error.c_str());
+  kafka::CaptureOptions how;
+  const kafka::ClientSettings settings = client_settings(*config, "coagwatch-capture");
+  how.brokers = settings.brokers;
+  how.group = settings.group;
+  how.properties = settings.user;
+  how.log = kafka_log();
+  std::atomic<bool> refused{false};
+  how.stop = &refused;
+  const kafka::CaptureResult result = kafka::capture_topic(how, options.topic, [&](std::string_view line) {
+    if (std::fwrite(line.data(), 1, line.size(), out) != line.size()) refused = true;
+  });
+  const bool written = (out == stdout ? std::fflush(out) : std::fclose(out)) == 0 && !refused;
+  if (!written) {
+    std::fprintf(stderr, "coagwatch capture: the output could not be written\n");
     return kExitFailed;
   }
-  std::fprintf(stderr, "%llu records\n", static_cast<unsigned long long>(outcome.records));
+  if (!result.error.empty()) {
+    std::fprintf(stderr, "coagwatch capture: %s\n", result.error.c_str());
+    return result.unreachable ? kExitUnreachable : kExitFailed;
+  }
+  std::fprintf(stderr, "%llu records\n", static_cast<unsigned long long>(result.records));
   return kExitOk;
 }
 

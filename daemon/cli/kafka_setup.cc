@@ -5,16 +5,10 @@
 namespace coagwatch::daemon {
 namespace {
 
-// Partitions of an input topic that the daemon itself has to make: only where nobody made it, as in a trial.
-constexpr int kNewInputPartitions = 4;
-
 /// The output topics in the order of OutputTopic.
-std::vector<kafka::TopicSpec> output_specs(const Config& config) {
-  return {{config.output.alerts, false},
-          {config.output.status, true},
-          {config.output.state, true},
-          {config.output.dead_letter, false},
-          {config.output.journal, false}};
+std::array<std::string, kOutputTopicCount> output_topics(const Config& config) {
+  return {config.output.alerts, config.output.status, config.output.state, config.output.dead_letter,
+          config.output.journal};
 }
 
 }  // namespace
@@ -32,22 +26,31 @@ kafka::ClientSettings client_settings(const Config& config, const std::string& c
   return settings;
 }
 
-kafka::TopicReport prepare_topics(const Config& config) {
-  return kafka::prepare_topics(client_settings(config, "coagwatch-admin"), config.input.topics.front(),
-                               output_specs(config), config.kafka.create_topics, kNewInputPartitions, kafka_log());
+kafka::TopicCheck prepare_topics(const Config& config) {
+  const kafka::ClientSettings settings = client_settings(config, "coagwatch-admin");
+  // Timers run on record timestamps; with clocks of the patients' own they decide nothing.
+  const bool check_timestamps = config.time_source == Config::TimeSource::record;
+  const std::vector<kafka::TopicSpec> specs = {kafka::input_spec(config.input.topics.front(), check_timestamps),
+                                               kafka::append_spec(config.output.alerts),
+                                               kafka::compact_spec(config.output.status),
+                                               kafka::compact_spec(config.output.state),
+                                               kafka::append_spec(config.output.dead_letter),
+                                               kafka::journal_spec(config.output.journal)};
+  return kafka::ensure_topics(settings.brokers, settings.user, specs, config.kafka.create_topics, kafka_log());
 }
 
-kafka::KafkaBrokerOptions broker_options(const Config& config, const kafka::TopicReport& report, std::uint32_t worker) {
+kafka::KafkaBrokerOptions broker_options(const Config& config, const kafka::TopicCheck& topics, std::uint32_t worker) {
   kafka::KafkaBrokerOptions options;
   options.brokers = config.kafka.brokers;
   options.group = config.kafka.group;
   options.instance = config.instance;
   options.worker = worker;
   options.input_topic = config.input.topics.front();
-  const std::vector<kafka::TopicSpec> specs = output_specs(config);
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    options.output_topics[i] = specs[i].name;
-    options.max_record_bytes[i] = report.outputs[i].max_record_bytes;
+  options.output_topics = output_topics(config);
+  for (std::size_t i = 0; i < kOutputTopicCount; ++i) {
+    for (const kafka::TopicFacts& topic : topics.topics) {
+      if (topic.name == options.output_topics[i]) options.max_record_bytes[i] = topic.max_message_bytes;
+    }
   }
   options.properties.assign(config.kafka.properties.begin(), config.kafka.properties.end());
   options.log = kafka_log();

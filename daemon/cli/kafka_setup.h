@@ -15,9 +15,9 @@ kafka::LogFunction kafka_log();
 kafka::ClientSettings client_settings(const Config& config, const std::string& client_id);
 
 /// Checks, and where the configuration allows makes, the topics (kafka/admin.h).
-kafka::TopicReport prepare_topics(const Config& config);
+kafka::TopicCheck prepare_topics(const Config& config);
 
-/// What the worker's connection needs; `report` is of prepare_topics.
-kafka::KafkaBrokerOptions broker_options(const Config& config, const kafka::TopicReport& report, std::uint32_t worker);
+/// What the worker's connection needs; `topics` come from a prepare_topics without problems.
+kafka::KafkaBrokerOptions broker_options(const Config& config, const kafka::TopicCheck& topics, std::uint32_t worker);
 
 }  // namespace coagwatch::daemon

@@ -88,7 +88,7 @@ class Service {
   }
 
   /// Starts the workers. False after an error was logged.
-  bool start(const kafka::TopicReport& topics) {
+  bool start(const kafka::TopicCheck& topics) {
     WorkerOptions options;
     options.gather = std::chrono::duration_cast<milliseconds>(setup_.config.transaction.gather);
     options.max_open = std::chrono::duration_cast<milliseconds>(setup_.config.transaction.max);
@@ -163,19 +163,21 @@ class Service {
 };
 
 /// Asks for the topics until the broker answers. nullopt: asked to stop (exit 0) or a definite problem (exit 2).
-std::optional<kafka::TopicReport> wait_for_topics(const Setup& setup, Service& service, Signals& signals, int& code) {
+std::optional<kafka::TopicCheck> wait_for_topics(const Setup& setup, Service& service, Signals& signals, int& code) {
   milliseconds retry = kFirstRetry;
   for (;;) {
-    kafka::TopicReport report = prepare_topics(setup.config);
-    for (const std::string& problem : report.problems) log::error(problem);
-    if (!report.problems.empty()) {
+    kafka::TopicCheck check = prepare_topics(setup.config);
+    if (check.problems.empty()) return check;
+    const bool unreachable = check.problems.front().kind == kafka::TopicProblem::Kind::unreachable;
+    if (!unreachable) {
+      for (const kafka::TopicProblem& problem : check.problems) log::error(problem.text, {{"topic", problem.topic}});
       code = kExitUsage;
       return std::nullopt;
     }
-    if (report.unreachable.empty()) return report;
+    const std::string& why = check.problems.front().text;
     log::warning("the broker cannot be reached; trying again",
-                 {{"brokers", setup.config.kafka.brokers}, {"error", report.unreachable}, {"retry-ms", retry.count()}});
-    service.not_ready("waiting for the broker at " + setup.config.kafka.brokers + ": " + report.unreachable);
+                 {{"brokers", setup.config.kafka.brokers}, {"error", why}, {"retry-ms", retry.count()}});
+    service.not_ready("waiting for the broker at " + setup.config.kafka.brokers + ": " + why);
     if (signals.stop_requested(retry)) {
       code = kExitOk;
       return std::nullopt;
@@ -218,7 +220,7 @@ int run_command(const RunOptions& options) {
   if (!service.serve()) return kExitUsage;
   service.not_ready("checking the topics");
   int code = kExitOk;
-  const std::optional<kafka::TopicReport> topics = wait_for_topics(*setup, service, signals, code);
+  const std::optional<kafka::TopicCheck> topics = wait_for_topics(*setup, service, signals, code);
   if (!topics) {
     service.stop();
     return code;
