@@ -171,7 +171,6 @@ TopicCheck ensure_topics(const std::string& brokers, const Properties& propertie
                          bool create, const LogFunction& log, std::chrono::milliseconds timeout) {
   ClientSettings settings;
   settings.brokers = brokers;
-  settings.group = "coagwatch-admin";  // never joined, but every consumer handle has one
   settings.client_id = "coagwatch.admin";
   settings.user = properties;
   std::string error;

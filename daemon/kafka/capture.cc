@@ -1,173 +1,182 @@
 #include "daemon/kafka/capture.h"
 
-#include <chrono>
+#include <memory>
+#include <vector>
 
 #include "daemon/kafka/client.h"
 #include "daemon/kafka/error.h"
-#include "fhir/json_writer.h"
+#include "daemon/kafka/partition_probe.h"
 
 namespace coagwatch::daemon::kafka {
 namespace {
 
-constexpr int kTimeoutMs = 10'000;
-// A broker that stays silent for so long while records are due is taken for gone.
-constexpr std::chrono::seconds kSilence{30};
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = fhir::utf8_character(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
+constexpr milliseconds kStep{200};
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      out.push_back(i + j > bytes.size() ? '=' : kAlphabet[group >> (18 - 6 * j) & 63U]);
-    }
-  }
-  return out;
-}
-
-std::string_view view(const void* data, std::size_t size) { return {static_cast<const char*>(data), size}; }
-
-void write_headers(const rd_kafka_message_t& message, fhir::JsonWriter& json) {
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  json.begin_array("headers");
-  const char* name = nullptr;
-  const void* value = nullptr;
-  std::size_t size = 0;
-  for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-       ++i) {
-    json.begin_array();
-    json.text(name);
-    if (value != nullptr && is_utf8(view(value, size))) {
-      json.text(view(value, size));
-    } else {
-      json.null();
-    }
-    json.end_array();
-  }
-  json.end_array();
-}
-
-void write_record(const rd_kafka_message_t& message, std::string& out) {
-  fhir::JsonWriter json(out);
-  json.begin_object();
-  json.integer("partition", message.partition);
-  json.integer("offset", message.offset);
-  json.integer("timestamp", rd_kafka_message_timestamp(&message, nullptr));
-  write_headers(message, json);
-  if (message.key != nullptr) {
-    const std::string_view key = view(message.key, message.key_len);
-    if (is_utf8(key)) {
-      json.text("key", key);
-    } else {
-      json.text("key-base64", base64(key));
-    }
-  }
-  const std::string_view value = view(message.payload, message.len);
-  if (message.payload == nullptr) {
-    json.null("value");
-  } else if (is_utf8(value)) {
-    json.text("value", value);
-  } else {
-    json.text("value-base64", base64(value));
-  }
-  json.end_object();
-}
-
-/// Reads one topic with one consumer.
+/// One run of capture_topic.
 class Capture {
  public:
-  Capture(Client& client, std::string topic, const std::function<bool(std::string_view)>& sink)
-      : client_(client), topic_(std::move(topic)), sink_(sink) {}
+  Capture(const CaptureOptions& options, const std::string& topic, const std::function<void(std::string_view)>& sink)
+      : options_(options), topic_(topic), sink_(sink), log_(std::make_shared<RateLimitedLog>(options.log)) {}
 
-  CaptureOutcome run() {
-    const int partitions = count_partitions();
-    if (partitions == 0) return outcome_;
-    fhir::JsonWriter json(line_);
-    json.begin_object();
-    json.integer("coagwatch-capture", 1);
-    json.text("topic", topic_);
-    json.end_object();
-    if (!sink_(line_)) outcome_.error = "the output could not be written";
-    for (int p = 0; p < partitions && outcome_.error.empty() && outcome_.unreachable.empty(); ++p) read_partition(p);
-    rd_kafka_consumer_close(client_.get());
-    return outcome_;
+  CaptureResult run() {
+    if (!open()) return std::move(result_);
+    const std::optional<int> partitions = count_partitions();
+    if (!partitions) return std::move(result_);
+    std::vector<Watermarks> ends;
+    for (int partition = 0; partition < *partitions; ++partition) {
+      const auto marks = find_end(partition);
+      if (!marks) return std::move(result_);
+      ends.push_back(*marks);
+    }
+    line_.clear();
+    append_capture_header(topic_, *partitions, line_);
+    sink_(line_);
+    for (int partition = 0; partition < *partitions && result_.error.empty(); ++partition) {
+      read_partition(partition, ends[static_cast<std::size_t>(partition)]);
+    }
+    return std::move(result_);
   }
 
  private:
-  int count_partitions() {
+  bool open() {
+    ClientSettings settings;
+    settings.brokers = options_.brokers;
+    settings.group = options_.group;
+    settings.client_id = options_.group + ".capture";
+    settings.user = options_.properties;
+    probe_ = PartitionProbe::create(settings, log_, result_.error);
+    if (!probe_) return false;
+    ConfHandle conf = make_conf(ClientRole::capture, settings, result_.error);
+    if (!conf) return false;
+    client_ = Client::create(RD_KAFKA_CONSUMER, std::move(conf), "capture", log_, {}, result_.error);
+    return client_ != nullptr;
+  }
+
+  void fail(rd_kafka_resp_err_t code, const std::string& what) {
+    result_.unreachable = is_unreachable(code);
+    result_.error = what + ": " + describe(code);
+    if (!client_->last_error().empty()) result_.error += "; last error: " + client_->last_error();
+  }
+
+  [[nodiscard]] bool stopped() const {
+    return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  }
+
+  std::optional<int> count_partitions() {
+    const TopicHandle handle(rd_kafka_topic_new(client_->get(), topic_.c_str(), nullptr));
     const rd_kafka_metadata_t* raw = nullptr;
-    const rd_kafka_resp_err_t code = rd_kafka_metadata(client_.get(), 1, nullptr, &raw, kTimeoutMs);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      outcome_.unreachable = client_.last_error().empty() ? describe(code) : client_.last_error();
-      return 0;
-    }
+    const auto code =
+        rd_kafka_metadata(client_->get(), 0, handle.get(), &raw, static_cast<int>(options_.patience.count()));
     const MetadataHandle metadata(raw);
-    for (int i = 0; i < metadata->topic_cnt; ++i) {
-      if (topic_ == metadata->topics[i].topic) return metadata->topics[i].partition_cnt;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR || metadata->topic_cnt != 1) {
+      const MessageHandle nothing(rd_kafka_consumer_poll(client_->get(), 0));  // serves the error callback
+      fail(code == RD_KAFKA_RESP_ERR_NO_ERROR ? RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC : code, "topic " + topic_);
+      return std::nullopt;
     }
-    outcome_.error = "topic " + topic_ + " does not exist";
-    return 0;
+    if (metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      fail(metadata->topics[0].err, "topic " + topic_);
+      return std::nullopt;
+    }
+    return metadata->topics[0].partition_cnt;
   }
 
-  void read_partition(std::int32_t partition) {
+  std::optional<Watermarks> find_end(std::int32_t partition) {
+    const auto deadline = steady_clock::now() + options_.patience;
+    while (!stopped()) {
+      if (const auto marks = probe_->watermarks(topic_, partition, milliseconds(2'000))) return marks;
+      if (steady_clock::now() >= deadline) break;
+    }
+    fail(RD_KAFKA_RESP_ERR__TIMED_OUT, "end of topic " + topic_ + " partition " + std::to_string(partition));
+    return std::nullopt;
+  }
+
+  void read_partition(std::int32_t partition, const Watermarks& marks) {
+    if (marks.low >= marks.end) return;
     const PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition)->offset = RD_KAFKA_OFFSET_BEGINNING;
-    rd_kafka_assign(client_.get(), list.get());
-    auto heard = std::chrono::steady_clock::now();
-    for (;;) {
-      const MessageHandle message(rd_kafka_consumer_poll(client_.get(), 1'000));
-      if (!message) {
-        if (std::chrono::steady_clock::now() - heard < kSilence) continue;
-        outcome_.unreachable = "no answer from the broker for 30 s";
-        return;
+    rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), partition)->offset = marks.low;
+    rd_kafka_assign(client_->get(), list.get());
+    std::int64_t position = marks.low;
+    auto last_progress = steady_clock::now();
+    while (position < marks.end && result_.error.empty() && !stopped()) {
+      const MessageHandle message(rd_kafka_consumer_poll(client_->get(), static_cast<int>(kStep.count())));
+      const std::int64_t before = position;
+      if (message) position = take(partition, marks, *message, position);
+      if (position > before) {
+        last_progress = steady_clock::now();
+      } else if (steady_clock::now() - last_progress > options_.patience) {
+        fail(RD_KAFKA_RESP_ERR__TIMED_OUT, "topic " + topic_ + " partition " + std::to_string(partition) +
+                                               " is readable up to offset " + std::to_string(position) + " of " +
+                                               std::to_string(marks.end) +
+                                               "; the broker is away or an open transaction hides the rest");
       }
-      heard = std::chrono::steady_clock::now();
-      if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return;
-      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        outcome_.unreachable = describe(message->err);
-        return;
-      }
-      line_.clear();
-      write_record(*message, line_);
-      ++outcome_.records;
-      if (sink_(line_)) continue;
-      outcome_.error = "the output could not be written";
-      return;
     }
+    if (stopped()) result_.error = "stopped";
+    rd_kafka_assign(client_->get(), nullptr);
   }
 
-  Client& client_;
-  std::string topic_;
-  const std::function<bool(std::string_view)>& sink_;
-  CaptureOutcome outcome_;
+  /// Writes a record of the topic as it was at the start. Returns the next offset.
+  std::int64_t take(std::int32_t partition, const Watermarks& marks, const rd_kafka_message_t& message,
+                    std::int64_t position) {
+    if (message.partition != partition) return position;
+    if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return std::max(position, message.offset);
+    if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (!is_unreachable(message.err)) {
+        fail(message.err, "topic " + topic_ + " partition " + std::to_string(partition));
+      }
+      return position;
+    }
+    if (message.offset < marks.end) write(message);
+    return message.offset + 1;
+  }
+
+  void write(const rd_kafka_message_t& message) {
+    CapturedRecord record;
+    record.topic = topic_;
+    record.partition = message.partition;
+    record.offset = message.offset;
+    rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+    record.timestamp_millis = rd_kafka_message_timestamp(&message, &type);
+    record.log_append_time = type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
+    if (message.key != nullptr) record.key = {static_cast<const char*>(message.key), message.key_len};
+    if (message.payload != nullptr) record.value = {static_cast<const char*>(message.payload), message.len};
+    headers_.clear();
+    rd_kafka_headers_t* headers = nullptr;
+    if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const char* name = nullptr;
+      const void* value = nullptr;
+      std::size_t size = 0;
+      for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+           ++i) {
+        headers_.emplace_back(name, std::nullopt);
+        if (value != nullptr) headers_.back().second = {static_cast<const char*>(value), size};
+      }
+    }
+    record.headers = headers_;
+    line_.clear();
+    append_capture_line(record, line_);
+    sink_(line_);
+    ++result_.records;
+  }
+
+  const CaptureOptions& options_;
+  const std::string& topic_;
+  const std::function<void(std::string_view)>& sink_;
+  std::shared_ptr<RateLimitedLog> log_;
+  std::unique_ptr<PartitionProbe> probe_;
+  std::unique_ptr<Client> client_;
+  std::vector<std::pair<std::string_view, std::optional<std::string_view>>> headers_;
   std::string line_;
+  CaptureResult result_;
 };
 
 }  // namespace
 
-CaptureOutcome capture_topic(const ClientSettings& settings, const std::string& topic,
-                             const std::function<bool(std::string_view line)>& sink, const LogFunction& log) {
-  CaptureOutcome outcome;
-  ConfHandle conf = make_conf(ClientRole::capture, settings, outcome.error);
-  if (!conf) return outcome;
-  const std::unique_ptr<Client> client = Client::create(RD_KAFKA_CONSUMER, std::move(conf), "capture",
-                                                        std::make_shared<RateLimitedLog>(log), {}, outcome.error);
-  if (!client) return outcome;
-  return Capture(*client, topic, sink).run();
+CaptureResult capture_topic(const CaptureOptions& options, const std::string& topic,
+                            const std::function<void(std::string_view)>& sink) {
+  return Capture(options, topic, sink).run();
 }
 
 }  // namespace coagwatch::daemon::kafka

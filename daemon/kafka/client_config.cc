@@ -144,11 +144,9 @@ ConfHandle make_conf(ClientRole role, const ClientSettings& settings, std::strin
   ConfHandle conf(rd_kafka_conf_new());
   const bool producer = role == ClientRole::producer;
   set_all(conf.get(), kCommon, error);
-  if (producer) {
-    set_all(conf.get(), kProducer, error);
-  } else {
-    set_all(conf.get(), kConsumer, error);
-  }
+  const bool consumer = !producer && role != ClientRole::admin;
+  if (producer) set_all(conf.get(), kProducer, error);
+  if (consumer) set_all(conf.get(), kConsumer, error);
   if (error.empty()) error = set(conf.get(), "client.id", settings.client_id);
   set_user(conf.get(), role, settings.user, error);
 
@@ -165,7 +163,8 @@ ConfHandle make_conf(ClientRole role, const ClientSettings& settings, std::strin
     // The topics' limit counts for a batch: a batch of small records must not break it either.
     const int batch = settings.max_batch_bytes > 0 ? std::min(settings.max_batch_bytes, 1'000'000) : 1'000'000;
     owned.emplace_back("batch.size", std::to_string(batch));
-  } else {
+  }
+  if (consumer) {
     set_all(conf.get(), kOwnedByConsumer, error);
     owned.emplace_back("group.id", settings.group);
     owned.emplace_back("partition.assignment.strategy", "cooperative-sticky");

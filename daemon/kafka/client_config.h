@@ -20,7 +20,8 @@ enum class ClientRole {
   input,     ///< consumer of the input topic, member of the group
   producer,  ///< transactional producer
   restore,   ///< reads the state topic by explicit offsets, read_committed
-  probe,     ///< asks for offsets, read_uncommitted; administration
+  probe,     ///< asks for offsets, read_uncommitted
+  admin,     ///< topics; a producer handle, because it needs no group
   capture,   ///< reads a topic once, read_committed
 };
 

@@ -1,0 +1,136 @@
+#include "daemon/kafka/topic_rules.h"
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+namespace coagwatch::daemon::kafka {
+namespace {
+
+using Kind = TopicProblem::Kind;
+
+constexpr std::int64_t kHourMillis = 3'600'000;
+
+const std::string* find(const TopicState& topic, const char* key) {
+  const auto found = topic.configs.find(key);
+  return found == topic.configs.end() ? nullptr : &found->second;
+}
+
+std::optional<std::int64_t> number(const TopicState& topic, const char* key) {
+  const std::string* text = find(topic, key);
+  std::int64_t value = 0;
+  if (text == nullptr) return std::nullopt;
+  if (std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc()) return std::nullopt;
+  return value;
+}
+
+TopicProblem problem(Kind kind, const TopicState& topic, const std::string& text) {
+  return {kind, topic.name, "topic " + topic.name + ": " + text};
+}
+
+void judge_cleanup(const TopicSpec& spec, const TopicState& topic, std::vector<TopicProblem>& out) {
+  const std::string* policy = find(topic, "cleanup.policy");
+  if (policy == nullptr || spec.role == TopicSpec::Role::input) return;
+  const bool compacts = policy->find("compact") != std::string::npos;
+  const bool deletes = policy->find("delete") != std::string::npos;
+  if (spec.role == TopicSpec::Role::compact && (!compacts || deletes)) {
+    out.push_back(problem(Kind::cleanup_policy, topic,
+                          "cleanup.policy is `" + *policy + "`; it must be `compact`, or patients would be forgotten"));
+  }
+  if (spec.role == TopicSpec::Role::append && compacts) {
+    out.push_back(problem(Kind::cleanup_policy, topic,
+                          "cleanup.policy is `" + *policy + "`; it must be `delete`, or records would be lost"));
+  }
+}
+
+void judge_timestamps(const TopicState& topic, std::vector<TopicProblem>& out) {
+  const std::string* type = find(topic, "message.timestamp.type");
+  if (type == nullptr || *type == "LogAppendTime") return;
+  const char* key = "message.timestamp.after.max.ms";
+  std::optional<std::int64_t> ahead = number(topic, key);
+  if (!ahead) {
+    // Before Kafka 3.6 one setting bounded both directions.
+    key = "message.timestamp.difference.max.ms";
+    ahead = number(topic, key);
+  }
+  if (ahead && *ahead <= kHourMillis) return;
+  out.push_back(problem(Kind::timestamps, topic,
+                        std::string("record timestamps may lie in the future (") + key + " is " +
+                            (ahead ? std::to_string(*ahead) : "not known") +
+                            "), and one such record would expire every patient of its partition; set it to 3600000 "
+                            "or less, or message.timestamp.type to LogAppendTime"));
+}
+
+/// Milliseconds, "for ever" being the greatest number.
+std::int64_t retention(const TopicState& topic) {
+  const std::string* policy = find(topic, "cleanup.policy");
+  if (policy != nullptr && policy->find("delete") == std::string::npos) return std::numeric_limits<std::int64_t>::max();
+  const auto millis = number(topic, "retention.ms");
+  return !millis || *millis < 0 ? std::numeric_limits<std::int64_t>::max() : *millis;
+}
+
+}  // namespace
+
+std::vector<TopicProblem> judge_topic(const TopicSpec& spec, const TopicState& topic, const TopicState& input) {
+  std::vector<TopicProblem> out;
+  if (spec.role != TopicSpec::Role::input && spec.partitions == 0 && topic.partitions != input.partitions) {
+    out.push_back(problem(Kind::partitions, topic,
+                          "has " + std::to_string(topic.partitions) + " partitions, the input topic " + input.name +
+                              " has " + std::to_string(input.partitions) + "; they must be as many"));
+  }
+  judge_cleanup(spec, topic, out);
+  if (spec.check_timestamps) judge_timestamps(topic, out);
+  if (spec.outlives_input && retention(topic) < retention(input)) {
+    out.push_back(
+        problem(Kind::retention, topic,
+                "retention.ms is less than that of the input topic " + input.name +
+                    "; what moved the scores besides the input would be gone while the input is still there"));
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> configs_when_made(const TopicSpec& spec) {
+  std::vector<std::pair<std::string, std::string>> out = spec.configs;
+  if (spec.role == TopicSpec::Role::compact) {
+    out.insert(out.end(), {{"cleanup.policy", "compact"},
+                           {"min.cleanable.dirty.ratio", "0.2"},
+                           {"segment.ms", "3600000"},
+                           // Bounds how long a forgotten patient's old values stay on disk.
+                           {"max.compaction.lag.ms", "86400000"}});
+  } else if (spec.role == TopicSpec::Role::append) {
+    out.emplace_back("cleanup.policy", "delete");
+  }
+  return out;
+}
+
+TopicSpec input_spec(std::string name, bool check_timestamps, int partitions_when_made) {
+  TopicSpec spec;
+  spec.name = std::move(name);
+  spec.role = TopicSpec::Role::input;
+  spec.check_timestamps = check_timestamps;
+  spec.partitions = partitions_when_made;
+  return spec;
+}
+
+TopicSpec compact_spec(std::string name) {
+  TopicSpec spec;
+  spec.name = std::move(name);
+  spec.role = TopicSpec::Role::compact;
+  return spec;
+}
+
+TopicSpec append_spec(std::string name) {
+  TopicSpec spec;
+  spec.name = std::move(name);
+  return spec;
+}
+
+TopicSpec journal_spec(std::string name) {
+  TopicSpec spec = append_spec(std::move(name));
+  spec.outlives_input = true;
+  spec.configs = {{"retention.ms", "-1"}};
+  return spec;
+}
+
+}  // namespace coagwatch::daemon::kafka
