@@ -36,8 +36,8 @@ struct Item {
     first,    ///< alternatives in order of preference (FDP, else D-dimer), within 4 h of the newest
     highest,  ///< the most points any of them gives (JAAM platelets: band or fall)
   };
-  std::string name;    ///< as in assessments: `fibrin-marker`
-  std::string title;   ///< for people: `Fibrin-related marker`
+  std::string name;   ///< as in assessments: `fibrin-marker`
+  std::string title;  ///< for people: `Fibrin-related marker`
   Combine combine = Combine::first;
   std::vector<Source> sources;  ///< empty for an item scored by a fact
   std::optional<Fact> fact;     ///< scored by yes / no instead of by measures
@@ -50,8 +50,8 @@ struct Item {
 
 /// A name for a range of totals; ordered from harmless to worst.
 struct Grade {
-  std::string name;            ///< `suspected`
-  std::int16_t from = 0;       ///< lowest total of this grade
+  std::string name;       ///< `suspected`
+  std::int16_t from = 0;  ///< lowest total of this grade
 };
 
 /// A population with rules of its own inside one criterion (JMHW note 1).
@@ -74,18 +74,19 @@ struct Adjustment {
 struct GateRule {
   /// Confirmed if any is yes; excluded if the first is explicitly no. Empty: gate `none`, unless excludes exist.
   std::vector<Fact> requires_any;
-  std::vector<Fact> excludes;   ///< any yes: not applicable
-  bool adults_only = true;      ///< `child` or `newborn` yes: not applicable
+  std::vector<Fact> excludes;  ///< any yes: not applicable
+  bool adults_only = true;     ///< `child` or `newborn` yes: not applicable
 };
 
 /// One scoring system in one profile, compiled: evaluation reads it and allocates nothing.
 struct Criterion {
-  std::string id;        ///< `isth-2001`
-  std::string version;   ///< semantic version of the file
-  std::string profile;   ///< `iba`; empty where the criterion has no profiles
-  std::string title;     ///< `ISTH overt DIC score (2001)`
+  std::string id;       ///< `isth-2001`
+  std::string version;  ///< semantic version of the file
+  std::string profile;  ///< `iba`; empty where the criterion has no profiles
+  std::string title;    ///< `ISTH overt DIC score (2001)`
   std::string citation;
-  std::string meaning;   ///< what `met` says: `compatible with overt DIC`
+  std::string meaning;                     ///< what `met` says: `compatible with overt DIC`
+  std::vector<std::string> notes;          ///< caveats for people, the profile's first
   Duration max_age = Duration::hours(24);  ///< a value counts this long, inclusive
   GateRule gate;
   std::vector<Item> items;

@@ -7,9 +7,19 @@
 
 namespace coagwatch::rules {
 
-/// What is wrong with a compiled criterion as a whole, as texts that begin with the key concerned: bands that overlap,
-/// leave a gap or do not reach to the ends; a total that can never be met, or always is; a grade that no total
-/// reaches, or that does not agree with the cut; names used twice or not known. Sorts the bands of each source.
-std::vector<std::string> check_criterion(Criterion& criterion);
+/// Something that is wrong with a criterion although each of its values can be read.
+struct Finding {
+  std::string key;  ///< dotted path, `items.platelets.bands`
+  std::string text;
+};
+
+/// Checks one item, named `key`: bands that overlap, leave a gap, do not reach to the ends or that no plausible value
+/// reaches (a cut-off in another unit, most likely), and points that are the same whatever is known. Sorts the bands
+/// of each source ascending.
+void check_item(Item& item, const std::string& key, std::vector<Finding>& out);
+
+/// Checks what the totals mean: a cut that no total reaches, or every one does, a grade that no total has, grades that
+/// do not agree with the cut, names used twice or not known. REQUIRES: all items were read.
+void check_totals(const Criterion& criterion, std::vector<Finding>& out);
 
 }  // namespace coagwatch::rules

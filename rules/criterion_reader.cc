@@ -24,15 +24,40 @@ std::vector<std::string_view> fact_names() {
   return names;
 }
 
-std::string hint(std::string_view word, const std::vector<std::string_view>& names) {
-  const auto near = nearest_name(word, names);
-  return near ? "; did you mean " + *near + "?" : "";
+std::string under(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : path + "." + std::string(key);
+}
+
+/// The least and most points over all that may turn out.
+void set_range(Item& item) {
+  if (item.fact) {
+    item.min_points = std::min(item.points_yes, item.points_no);
+    item.max_points = std::max(item.points_yes, item.points_no);
+    return;
+  }
+  bool first = true;
+  for (const Source& source : item.sources) {
+    if (source.bands.empty()) continue;
+    const auto [least, most] = std::ranges::minmax_element(source.bands, {}, &Band::points);
+    // Where the highest source counts, each of them gives its least at the least.
+    const bool raise = item.combine == Item::Combine::highest;
+    item.min_points = first   ? least->points
+                      : raise ? std::max(item.min_points, least->points)
+                              : std::min(item.min_points, least->points);
+    item.max_points = first ? most->points : std::max(item.max_points, most->points);
+    first = false;
+  }
 }
 
 }  // namespace
 
+std::string CriterionReader::hint(std::string_view word, const std::vector<std::string_view>& names) {
+  const auto near = nearest_name(word, names);
+  return near ? "; did you mean " + *near + "?" : "";
+}
+
 void CriterionReader::problem(const YamlNode& node, const std::string& key, std::string text) {
-  ok_ = false;
+  ++count_;
   problems_.push_back({file_, node.line, node.column, key, std::move(text)});
 }
 
@@ -41,20 +66,28 @@ void CriterionReader::check_keys(const YamlNode& node, const std::string& path,
   if (node.kind != YamlNode::Kind::map) return problem(node, path, "expected a map with " + join(known));
   for (const auto& [key, value] : node.entries) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    problem(value, path.empty() ? key : path + "." + key,
-            "unknown key" + hint(key, known) + " (known here: " + join(known) + ")");
+    problem(value, under(path, key), "unknown key" + hint(key, known) + " (known here: " + join(known) + ")");
   }
 }
 
 std::string CriterionReader::text(const YamlNode& node, const std::string& path, std::string_view key, bool required) {
   const YamlNode* value = node.find(key);
-  const std::string where = path.empty() ? std::string(key) : path + "." + std::string(key);
+  const std::string where = under(path, key);
   if (value == nullptr) {
     if (required) problem(node, where, "missing; expected a text");
     return {};
   }
   if (value->kind != YamlNode::Kind::scalar || value->scalar.empty()) problem(*value, where, "expected a text");
   return value->scalar;
+}
+
+std::string CriterionReader::name(const YamlNode& node, const std::string& path, std::string_view key) {
+  std::string value = text(node, path, key, true);
+  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (value.size() > 64 || !std::ranges::all_of(value, allowed)) {
+    problem(*node.find(key), under(path, key), "expected lower-case letters, digits and hyphens, 64 at most");
+  }
+  return value;
 }
 
 std::optional<std::int16_t> CriterionReader::points(const YamlNode& node, const std::string& path) {
@@ -103,7 +136,7 @@ std::vector<Fact> CriterionReader::facts(const YamlNode& node, const std::string
   std::vector<Fact> out;
   const YamlNode* list = node.find(key);
   if (list == nullptr) return out;
-  const std::string where = path + "." + std::string(key);
+  const std::string where = under(path, key);
   if (list->kind != YamlNode::Kind::sequence) problem(*list, where, "expected a list of facts");
   for (const YamlNode& name : list->items) {
     if (const auto found = fact(name, where)) out.push_back(*found);
@@ -115,8 +148,11 @@ std::vector<std::string> CriterionReader::texts(const YamlNode& node, const std:
   std::vector<std::string> out;
   const YamlNode* list = node.find(key);
   if (list == nullptr) return out;
-  if (list->kind != YamlNode::Kind::sequence) problem(*list, path + "." + std::string(key), "expected a list");
-  for (const YamlNode& item : list->items) out.push_back(item.scalar);
+  if (list->kind != YamlNode::Kind::sequence) problem(*list, under(path, key), "expected a list of texts");
+  for (const YamlNode& item : list->items) {
+    if (item.kind != YamlNode::Kind::scalar) problem(item, under(path, key), "expected a text");
+    out.push_back(item.scalar);
+  }
   return out;
 }
 
@@ -124,7 +160,7 @@ bool CriterionReader::boolean(const YamlNode& node, const std::string& path, std
   const YamlNode* value = node.find(key);
   if (value == nullptr) return otherwise;
   if (value->scalar != "true" && value->scalar != "false") {
-    problem(*value, path + "." + std::string(key), "expected true or false");
+    problem(*value, under(path, key), "expected true or false");
   }
   return value->scalar == "true";
 }
@@ -158,10 +194,23 @@ std::vector<Band> CriterionReader::bands(const YamlNode& node, const std::string
   return out;
 }
 
+void CriterionReader::unit(const YamlNode& node, const std::string& path, Measure measure) {
+  const std::string expected(measure_info(measure).unit);
+  const YamlNode* given = node.find("unit");
+  if (given == nullptr) {
+    if (expected != "1") problem(node, path + ".unit", "missing; expected the unit of the cut-offs, " + expected);
+  } else if (given->scalar != expected) {
+    problem(*given, path + ".unit", "expected " + expected + ": cut-offs are given in that unit");
+  }
+}
+
 Source CriterionReader::source(const YamlNode& node, const std::string& path) {
   Source out;
   if (const YamlNode* name = node.find("measure")) {
-    out.measure = measure(*name, path + ".measure").value_or(Measure::platelets);
+    if (const auto found = measure(*name, path + ".measure")) {
+      out.measure = *found;
+      unit(node, path, *found);
+    }
   } else {
     problem(node, path, "expected a measure");
   }
@@ -183,7 +232,7 @@ void CriterionReader::sources(const YamlNode& node, const std::string& path, std
   }
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     const std::string place = where + "[" + std::to_string(i) + "]";
-    check_keys(list.items[i], place, {"measure", "bands"});
+    check_keys(list.items[i], place, {"measure", "unit", "bands"});
     item.sources.push_back(source(list.items[i], place));
   }
 }
@@ -206,9 +255,9 @@ void CriterionReader::fact_points(const YamlNode& node, const std::string& path,
 
 Item CriterionReader::item(const YamlNode& node, const std::string& path) {
   check_keys(node, path,
-             {"name", "title", "provenance", "measure", "bands", "first-of", "highest-of", "fact", "points"});
+             {"name", "title", "provenance", "measure", "unit", "bands", "first-of", "highest-of", "fact", "points"});
   Item out;
-  out.name = text(node, path, "name", true);
+  out.name = name(node, path, "name");
   out.title = text(node, path, "title", true);
   out.provenance = text(node, path, "provenance", true);
   if (!out.provenance.empty() && out.provenance != "verified-primary" && out.provenance != "verified-secondary" &&
@@ -229,31 +278,40 @@ Item CriterionReader::item(const YamlNode& node, const std::string& path) {
   } else {
     fact_points(node, path, out);
   }
+  set_range(out);
   return out;
 }
 
 std::int16_t CriterionReader::cut(const YamlNode& node, const std::string& path) {
   const YamlNode* met = node.find("met");
-  const std::string where = path.empty() ? "met" : path + ".met";
+  const std::string where = under(path, "met");
   if (met == nullptr) {
     problem(node, where, "missing; expected the total from which the criterion is met, {ge: 5}");
     return 0;
   }
   check_keys(*met, where, {"ge"});
   const YamlNode* value = met->find("ge");
-  return value == nullptr ? std::int16_t{0} : points(*value, where + ".ge").value_or(0);
+  if (value == nullptr) {
+    if (met->kind == YamlNode::Kind::map) problem(*met, where, "expected ge, the total from which it is met");
+    return 0;
+  }
+  return points(*value, where + ".ge").value_or(0);
 }
 
 std::vector<Grade> CriterionReader::grades(const YamlNode& node, const std::string& path, std::int16_t lowest) {
   std::vector<Grade> out;
   const YamlNode* list = node.find("grades");
   if (list == nullptr) return out;
+  if (list->kind != YamlNode::Kind::sequence || list->items.size() < 2) {
+    problem(*list, under(path, "grades"), "expected a list of at least two grades, from harmless to worst");
+    return out;
+  }
   for (std::size_t i = 0; i < list->items.size(); ++i) {
     const YamlNode& entry = list->items[i];
-    const std::string where = (path.empty() ? "" : path + ".") + "grades[" + std::to_string(i) + "]";
+    const std::string where = under(path, "grades[" + std::to_string(i) + "]");
     check_keys(entry, where, {"name", "ge"});
     Grade& grade = out.emplace_back();
-    grade.name = text(entry, where, "name", true);
+    grade.name = name(entry, where, "name");
     const YamlNode* from = entry.find("ge");
     if (i == 0 && from != nullptr) problem(*from, where + ".ge", "the first grade has no lower end");
     if (i > 0 && from == nullptr) problem(entry, where, "expected the grade's lowest total, ge");

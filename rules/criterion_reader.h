@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,13 +18,18 @@ class CriterionReader {
   CriterionReader(const std::string& file, std::vector<Problem>& problems) : file_(file), problems_(problems) {}
 
   void problem(const YamlNode& node, const std::string& key, std::string text);
-  /// True if nothing was wrong so far.
-  [[nodiscard]] bool ok() const { return ok_; }
+  /// How many problems it has found so far.
+  [[nodiscard]] std::size_t count() const { return count_; }
+
+  /// `; did you mean …?` if one of `names` is near `word`, else nothing.
+  static std::string hint(std::string_view word, const std::vector<std::string_view>& names);
 
   /// Refuses members of `node` that are not in `known`, with the nearest known name.
   void check_keys(const YamlNode& node, const std::string& path, const std::vector<std::string_view>& known);
   /// A member that is a text; a problem if it is missing and `required`.
   std::string text(const YamlNode& node, const std::string& path, std::string_view key, bool required);
+  /// A member that is an identifier: lower-case letters, digits and hyphens, 64 at most.
+  std::string name(const YamlNode& node, const std::string& path, std::string_view key);
   std::optional<std::int16_t> points(const YamlNode& node, const std::string& path);
   std::optional<Decimal> decimal(const YamlNode& node, const std::string& path);
   std::optional<Duration> duration(const YamlNode& node, const std::string& path);
@@ -35,20 +41,25 @@ class CriterionReader {
   std::vector<std::string> texts(const YamlNode& node, const std::string& path, std::string_view key);
   bool boolean(const YamlNode& node, const std::string& path, std::string_view key, bool otherwise);
 
+  /// `{ge: 50, lt: 100, points: 1}`, any number of them.
   std::vector<Band> bands(const YamlNode& node, const std::string& path);
+  /// A measure, its unit (which must be the canonical one) and bands.
   Source source(const YamlNode& node, const std::string& path);
+  /// One line of the scoring table, its range of points included.
   Item item(const YamlNode& node, const std::string& path);
   /// `{ge: 5}`: the least total that meets the criterion.
   std::int16_t cut(const YamlNode& node, const std::string& path);
+  /// Names of ranges of totals, from harmless to worst; the first begins at `lowest`.
   std::vector<Grade> grades(const YamlNode& node, const std::string& path, std::int16_t lowest);
 
  private:
   void sources(const YamlNode& node, const std::string& path, std::string_view key, Item::Combine combine, Item& item);
+  void unit(const YamlNode& node, const std::string& path, Measure measure);
   void fact_points(const YamlNode& node, const std::string& path, Item& item);
 
   std::string file_;
   std::vector<Problem>& problems_;
-  bool ok_ = true;
+  std::size_t count_ = 0;
 };
 
 }  // namespace coagwatch::rules

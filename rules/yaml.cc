@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <unordered_set>
 
 namespace coagwatch::rules {
 namespace {
@@ -34,7 +35,7 @@ class Builder : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    if (expects_key()) return take_key(mark, value);
+    if (expects_key()) return take_key(mark, tag, anchor, value);
     YamlNode& node = add(mark, tag, anchor);
     node.quoted = tag == "!";
     if (!node.quoted && (value.empty() || value == "~" || value == "null")) return;
@@ -56,6 +57,7 @@ class Builder : public YAML::EventHandler {
   /// An open sequence or map. Which one follows from the tree: always the last child of the one above.
   struct Level {
     bool has_key = false;
+    std::unordered_set<std::string> keys;  ///< of a map
   };
 
   YamlNode& at(std::size_t level) {
@@ -68,16 +70,20 @@ class Builder : public YAML::EventHandler {
   YamlNode& top() { return at(path_.size() - 1); }
   bool expects_key() { return !path_.empty() && top().kind == YamlNode::Kind::map && !path_.back().has_key; }
 
-  void take_key(const YAML::Mark& mark, const std::string& key) {
-    YamlNode& map = top();
-    if (map.find(key) != nullptr) throw Refused{mark, "duplicate key " + key};
-    map.entries.emplace_back(key, YamlNode{});
+  void take_key(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& key) {
+    refuse_decoration(mark, tag, anchor);
+    if (!path_.back().keys.insert(key).second) throw Refused{mark, "duplicate key " + key};
+    top().entries.emplace_back(key, YamlNode{});
     path_.back().has_key = true;
   }
 
-  YamlNode& add(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+  static void refuse_decoration(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     if (anchor != 0) throw Refused{mark, "anchors are not allowed: write the value again"};
     if (!tag.empty() && tag != "?" && tag != "!") throw Refused{mark, "tags are not allowed: " + tag};
+  }
+
+  YamlNode& add(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    refuse_decoration(mark, tag, anchor);
     if (++nodes_ > kMaxNodes) throw Refused{mark, "more than 200,000 values"};
     YamlNode* node = &root;
     if (!path_.empty()) {
@@ -104,6 +110,48 @@ class Builder : public YAML::EventHandler {
   std::vector<Level> path_;
   std::size_t nodes_ = 0;
 };
+
+/// Length of the well-formed UTF-8 sequence at the start of `text`; 0 if there is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
+  if (length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  // Overlong forms, surrogates, and what lies beyond U+10FFFF.
+  if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F)) return 0;
+  if ((lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F)) return 0;
+  return length;
+}
+
+/// What is wrong with the characters of `text`, if anything is. yaml-cpp would replace invalid bytes, and end the
+/// document at a control character, without a word.
+std::optional<Problem> bad_character(std::string_view text, const std::string& file) {
+  int line = 1;
+  std::size_t line_start = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const std::size_t length = utf8_length(text.substr(at));
+    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+    if (length == 0 || control) {
+      return Problem{file, line, static_cast<int>(at - line_start) + 1, "",
+                     control ? "control characters are not allowed" : "not UTF-8"};
+    }
+    if (byte == '\n') {
+      ++line;
+      line_start = at + 1;
+    }
+    at += length;
+  }
+  return std::nullopt;
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -137,12 +185,23 @@ const YamlNode* YamlNode::find(std::string_view key) const {
   return nullptr;
 }
 
+YamlNode* YamlNode::find(std::string_view key) {
+  return const_cast<YamlNode*>(static_cast<const YamlNode*>(this)->find(key));
+}
+
 std::optional<YamlNode> parse_yaml(std::string_view text, const std::string& file, std::vector<Problem>& problems) {
   if (text.size() > kMaxBytes) {
     problems.push_back({file, 0, 0, "", "larger than 4 MiB"});
     return std::nullopt;
   }
+  if (auto bad = bad_character(text, file)) {
+    problems.push_back(std::move(*bad));
+    return std::nullopt;
+  }
   try {
+    // At the end of a line yaml-cpp takes the end of the file for a closing quote: an unclosed one would swallow all
+    // that follows it. Anywhere else it complains.
+    text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
     Builder builder;
@@ -162,7 +221,7 @@ std::optional<YamlNode> parse_yaml(std::string_view text, const std::string& fil
 }
 
 std::optional<std::string> nearest_name(std::string_view word, const std::vector<std::string_view>& candidates) {
-  // A third of the word may differ: `kafka.brokerz` is near `kafka.brokers`, `abc` is near nothing of three letters.
+  // A third of the word may differ: `kafka.brokerz` is near `kafka.brokers`, `fdp` is not near `inr`.
   const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
   std::size_t best = limit + 1;
   std::optional<std::string> nearest;

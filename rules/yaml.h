@@ -13,30 +13,31 @@ namespace coagwatch::rules {
 /// A problem in a file that a person wrote, with the place to look at.
 struct Problem {
   std::string file;
-  int line = 0;    ///< 1-based; 0 if it concerns the whole file
-  int column = 0;  ///< 1-based
-  std::string key; ///< dotted path, `items.platelets.bands[1].lt`
+  int line = 0;      ///< 1-based; 0 if it concerns the whole file
+  int column = 0;    ///< 1-based
+  std::string key;   ///< dotted path, `items.platelets.bands[1].lt`
   std::string text;  ///< what is wrong and what was expected
   /// `file:line:column: key: text`
   [[nodiscard]] std::string to_string() const;
 };
 
-/// One node of a YAML (or JSON) document, read strictly: duplicate keys, anchors beyond a limit, and tags are
-/// refused; scalars keep their text, so decimals stay exact. Immutable after parsing.
+/// One node of a YAML (or JSON) document, read strictly: duplicate keys, anchors, aliases, tags, control characters and
+/// invalid UTF-8 are refused; scalars keep their text, so decimals stay exact.
 ///
 /// This is the only door to yaml-cpp.
 class YamlNode {
  public:
   enum class Kind { null, scalar, sequence, map };
   Kind kind = Kind::null;
-  std::string scalar;      ///< text of a scalar
-  bool quoted = false;     ///< written in quotes: a string even if it looks like a number
+  std::string scalar;   ///< text of a scalar
+  bool quoted = false;  ///< written in quotes: a string even if it looks like a number
   int line = 0;
   int column = 0;
-  std::vector<YamlNode> items;                               ///< of a sequence
-  std::vector<std::pair<std::string, YamlNode>> entries;     ///< of a map, in file order
+  std::vector<YamlNode> items;                            ///< of a sequence
+  std::vector<std::pair<std::string, YamlNode>> entries;  ///< of a map, in file order
   /// The value of `key` in a map, or nullptr.
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
+  [[nodiscard]] YamlNode* find(std::string_view key);
 };
 
 /// Parses one document. On failure returns nullopt and appends to `problems`. `file` is for messages only.
