@@ -21,7 +21,12 @@ bool agree(const Conversion& a, const Conversion& b) { return a.factor == b.fact
 /// Resolves the unit for one measure; nullopt if it is unknown for it or contradicts itself.
 std::optional<UnitReading> resolve_for(const Terminology& terminology, Measure measure, const WrittenUnit& unit) {
   const auto by_code = unit.code.empty() ? std::nullopt : terminology.unit(measure, unit.code);
-  const auto by_text = unit.text.empty() ? std::nullopt : terminology.unit(measure, unit.text);
+  std::optional<Conversion> by_text;
+  if (unit.text == unit.code) {
+    by_text = by_code;
+  } else if (!unit.text.empty()) {
+    by_text = terminology.unit(measure, unit.text);
+  }
   if (unit.ucum && !unit.code.empty() && !by_code) return std::nullopt;
   if (!by_code && !by_text) return std::nullopt;
   if (by_code && by_text && !agree(*by_code, *by_text)) return std::nullopt;

@@ -1,0 +1,289 @@
+#include "fhir/terminology.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "fhir/units.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+using rules::Measure;
+
+constexpr std::string_view kLoinc = "http://loinc.org";
+
+class TerminologyTest : public ::testing::Test {
+ protected:
+  std::string measure(std::string_view code) const {
+    const CodeMeaning* meaning = terminology_.find(kLoinc, code);
+    return meaning == nullptr ? "none" : std::string(rules::measure_info(meaning->measure).name);
+  }
+  /// The factor of a unit, `none` if it is not known.
+  std::string factor(Measure of, std::string_view unit) const {
+    const auto conversion = terminology_.unit(of, unit);
+    if (!conversion) return "none";
+    return conversion->fahrenheit ? "degF" : conversion->factor.to_string();
+  }
+
+  Terminology terminology_;
+};
+
+TEST_F(TerminologyTest, EveryMeasureThatIsReadHasACode) {
+  // Without a LOINC code that says the same: PIC and F1+2; SIRS and the PT ratio have none of their own.
+  const std::set<std::string_view> without = {"pic", "f12-uln", "sirs", "pt-ratio"};
+  const std::string text = terminology_.canonical_text();
+  const std::string codes = text.substr(0, text.find("\nunit "));
+  for (std::size_t i = 0; i < rules::kMeasureCount; ++i) {
+    const rules::MeasureInfo& info = rules::measure_info(static_cast<Measure>(i));
+    if (info.derived_only || without.contains(info.name)) continue;
+    EXPECT_NE(codes.find(" " + std::string(info.name) + " "), std::string::npos) << info.name;
+  }
+}
+
+TEST_F(TerminologyTest, LoincCodesOfTheCoreTests) {
+  EXPECT_EQ(measure("777-3"), "platelets");
+  EXPECT_EQ(measure("26515-7"), "platelets");
+  EXPECT_EQ(measure("5902-2"), "pt-seconds");
+  EXPECT_EQ(measure("5894-1"), "pt-activity");
+  EXPECT_EQ(measure("6301-6"), "inr");
+  EXPECT_EQ(measure("14979-9"), "aptt");
+  EXPECT_EQ(measure("3255-7"), "fibrinogen");
+  EXPECT_EQ(measure("30226-5"), "fdp");
+  EXPECT_EQ(measure("27811-9"), "antithrombin");
+  EXPECT_EQ(measure("96824-8"), "sofa-coagulation");
+}
+
+TEST_F(TerminologyTest, TrapsAreNotMapped) {
+  for (const char* code : {"5901-4",  "13488-2", "5955-0",  "3256-5",  "27812-7", "27820-0", "5899-0", "53800-9",
+                           "55398-2", "85354-9", "74775-8", "38898-3", "1968-7",  "1971-1",  "2161-8", "1754-1",
+                           "1747-5",  "1748-3",  "1749-1",  "12190-5", "26509-0", "3151-8",  "3243-3", "27810-1",
+                           "14933-6", "8480-6",  "8462-4",  "7796-6",  "57021-8", "777-4",   ""}) {
+    EXPECT_EQ(measure(code), "none") << code;
+  }
+  EXPECT_EQ(terminology_.find("", "777-3"), nullptr);
+  EXPECT_EQ(terminology_.find("http://loinc.org/", "777-3"), nullptr);
+}
+
+TEST_F(TerminologyTest, FlavourRankAndAlternativeComeWithTheCode) {
+  EXPECT_EQ(terminology_.find(kLoinc, "48065-7")->flavour, DDimerFlavour::feu);
+  EXPECT_EQ(terminology_.find(kLoinc, "48066-5")->flavour, DDimerFlavour::ddu);
+  EXPECT_EQ(terminology_.find(kLoinc, "30240-6")->flavour, DDimerFlavour::unknown);
+  EXPECT_GT(terminology_.find(kLoinc, "3255-7")->method_rank, terminology_.find(kLoinc, "48664-7")->method_rank);
+  EXPECT_GT(terminology_.find(kLoinc, "777-3")->method_rank, terminology_.find(kLoinc, "49497-1")->method_rank);
+  EXPECT_EQ(terminology_.find(kLoinc, "5894-1")->alternative, Measure::pt_ratio);
+  EXPECT_FALSE(terminology_.find(kLoinc, "777-3")->alternative);
+  EXPECT_TRUE(terminology_.find(kLoinc, "11556-8")->needs_arterial_specimen);
+  EXPECT_FALSE(terminology_.find(kLoinc, "2703-7")->needs_arterial_specimen);
+}
+
+TEST_F(TerminologyTest, ASitesMapGoesFirstAndMayTakeACodeAway) {
+  ASSERT_EQ(terminology_.add_concept_map(R"({"resourceType":"ConceptMap","status":"active","group":[
+    {"source":"urn:lab","target":"urn:coagwatch:CodeSystem:measure","element":[
+      {"code":"FIBC","target":[{"code":"fibrinogen","equivalence":"equivalent",
+        "product":[{"property":"urn:coagwatch:property:method-rank","value":"7"}]}]}]},
+    {"target":"urn:coagwatch:CodeSystem:measure","element":[
+      {"code":"QUI","target":[{"code":"pt-activity","equivalence":"equivalent"}]}]},
+    {"source":"http://loinc.org","target":"urn:coagwatch:CodeSystem:measure","element":[
+      {"code":"5902-2","target":[{"equivalence":"unmatched"}]},
+      {"code":"777-3","target":[{"code":"wbc","equivalence":"equivalent"}]}]}]})"),
+            std::nullopt);
+  ASSERT_NE(terminology_.find("urn:lab", "FIBC"), nullptr);
+  EXPECT_EQ(terminology_.find("urn:lab", "FIBC")->method_rank, 7);
+  ASSERT_NE(terminology_.find("", "QUI"), nullptr);
+  EXPECT_EQ(terminology_.find("", "QUI")->measure, Measure::pt_activity);
+  EXPECT_EQ(measure("5902-2"), "none");
+  EXPECT_EQ(measure("777-3"), "wbc");
+}
+
+TEST_F(TerminologyTest, AWrongMapIsRefusedWithItsPathAndChangesNothing) {
+  const std::string before = terminology_.canonical_text();
+  const auto problem = [&](std::string_view json) { return terminology_.add_concept_map(json).value_or("accepted"); };
+  const auto with_element = [](const std::string& element) {
+    return R"({"resourceType":"ConceptMap","group":[{"source":"s","target":"urn:coagwatch:CodeSystem:measure","element":[
+      {"code":"ok","target":[{"code":"inr","equivalence":"equal"}]},)" +
+           element + "]}]}";
+  };
+  EXPECT_EQ(problem("{"), "byte 1: Missing a name for object member.");
+  EXPECT_EQ(problem("[]"), "the map: expected an object");
+  EXPECT_EQ(problem(R"({"resourceType":"ValueSet"})"), "the map: expected resourceType ConceptMap");
+  EXPECT_EQ(problem(R"({"resourceType":"ConceptMap"})"), "the map: expected at least one group");
+  EXPECT_EQ(problem(R"({"resourceType":"ConceptMap","group":[{"target":"other"}]})"),
+            "group[0]: expected the target urn:coagwatch:CodeSystem:measure");
+  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"platelet","equivalence":"equal"}]})")),
+            "group[0].element[1].target[0]: the code is not the name of a measure");
+  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"sofa-four","equivalence":"equal"}]})")),
+            "group[0].element[1].target[0]: this measure is always computed, never read");
+  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"inr"}]})")),
+            "group[0].element[1].target[0]: expected a non-empty `equivalence`");
+  EXPECT_EQ(problem(with_element(R"({"code":7})")), "group[0].element[1].code: expected a string");
+  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"inr","equivalence":"equal",
+    "product":[{"property":"urn:coagwatch:property:method-rank","value":"101"}]}]})")),
+            "group[0].element[1].target[0].product[0]: expected a method-rank from 0 to 100");
+  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"inr","equivalence":"equal",
+    "product":[{"property":"urn:coagwatch:property:d-dimer-flavour","value":"feu"}]}]})")),
+            "group[0].element[1].target[0]: only d-dimer has a flavour");
+  EXPECT_EQ(terminology_.canonical_text(), before);
+}
+
+TEST_F(TerminologyTest, CanonicalTextTellsMapsApart) {
+  const std::string before = terminology_.canonical_text();
+  EXPECT_EQ(Terminology().canonical_text(), before);
+  EXPECT_NE(before.find("code http://loinc.org|777-3 platelets 3\n"), std::string::npos);
+  EXPECT_NE(before.find("code http://loinc.org|5894-1 pt-activity 2 or pt-ratio\n"), std::string::npos);
+  EXPECT_NE(before.find("unit fibrinogen amg/dl 0.01\n"), std::string::npos);
+  terminology_.add_concept_map(R"({"resourceType":"ConceptMap","group":[{"source":"s",
+    "target":"urn:coagwatch:CodeSystem:measure","element":[{"code":"x","target":[{"code":"inr","equivalence":"equal"}]}]}]})");
+  EXPECT_NE(terminology_.canonical_text(), before);
+}
+
+TEST_F(TerminologyTest, RealSpellingsOfCellCounts) {
+  for (const char* unit :
+       {"10*9/L", "10*3/uL",  "K/uL",    "K/MM3",    "K/CMM",     "10E3/mcL",  "K/cmm",          "th/uL",
+        "TH/uL",  "k/mm cu",  "THOU/UL", "x10 3/uL", "THS/uL",    "thou/cumm", "k/uL",           "10*9/l",
+        "K/mcL",  "x10 (3)",  "K/mm3",   "10(3)mcL", "10(3)/mcL", "th/cumm",   "x10(3)/mcL",     "TH/cmm",
+        "X 10 3", "K/ul",     "x10*9/L", "10*3/mm3", "Giga/l",    "G/l",       "Gpt/l",          "Tsd/µl",
+        "Tsd/μl", "x10^3/µl", "×10³/µL", "10⁹/L",    "x10E3",     "10^3/mm^3", "10*3/uL{cells}", " 10*9/L "}) {
+    EXPECT_EQ(factor(Measure::platelets, unit), "1") << unit;
+    EXPECT_EQ(factor(Measure::wbc, unit), "1") << unit;
+  }
+  EXPECT_EQ(factor(Measure::platelets, "/uL"), "0.001");
+  EXPECT_EQ(factor(Measure::platelets, "{cells}/uL"), "0.001");
+  EXPECT_EQ(factor(Measure::platelets, "cells/mcL"), "0.001");
+  EXPECT_EQ(factor(Measure::platelets, "/mm³"), "0.001");
+  EXPECT_EQ(factor(Measure::platelets, "10*6/L"), "0.001");
+  EXPECT_EQ(factor(Measure::platelets, "10*4/uL"), "10");
+  EXPECT_EQ(factor(Measure::platelets, "×10*4/μL"), "10");
+  EXPECT_EQ(factor(Measure::wbc, "10*2/uL"), "0.1");
+  EXPECT_EQ(factor(Measure::platelets, "10*6/uL"), "1000");
+}
+
+TEST_F(TerminologyTest, WhatNamesNoScaleOrAnotherDimensionIsUnknown) {
+  for (const char* unit : {"10", "", " ", "g/L", "g/l", "mg/dL", "UNK", "1", "%", "10*5/uL", "{cells}", "x10", "K"}) {
+    EXPECT_EQ(factor(Measure::platelets, unit), "none") << unit;
+  }
+  EXPECT_EQ(factor(Measure::inr, "min"), "none");
+  EXPECT_EQ(factor(Measure::pt_seconds, "min"), "none");
+  EXPECT_EQ(factor(Measure::pt_seconds, "%"), "none");
+  EXPECT_EQ(factor(Measure::fio2, "lpm"), "none");
+  EXPECT_EQ(factor(Measure::platelets, "10*9/L{"), "none");
+  EXPECT_EQ(factor(Measure::platelets, "10*9/L}"), "none");
+  EXPECT_EQ(factor(Measure::platelets, std::string(500, 'K')), "none");
+  EXPECT_EQ(factor(Measure::platelets, std::string(100'000, '{')), "none");
+}
+
+TEST_F(TerminologyTest, RealSpellingsOfOtherTests) {
+  for (const char* unit : {"s", "sec", "Sec", "SEC", "Secs", "second(s)", "SECONDS", "Seconds", "seconds", "sec."}) {
+    EXPECT_EQ(factor(Measure::pt_seconds, unit), "1") << unit;
+    EXPECT_EQ(factor(Measure::aptt, unit), "1") << unit;
+  }
+  for (const char* unit : {"1", "ratio", "Ratio", "{INR}", "{ratio}", "UNK", "INR"}) {
+    EXPECT_EQ(factor(Measure::inr, unit), "1") << unit;
+  }
+  for (const char* unit : {"mm Hg", "mmHg", "MMHG", "mm(hg)", "mm/hg", "mm[Hg]", "mmHG"}) {
+    EXPECT_EQ(factor(Measure::pao2, unit), "1") << unit;
+    EXPECT_EQ(factor(Measure::map, unit), "1") << unit;
+  }
+  EXPECT_EQ(factor(Measure::pao2, "kPa"), "7.50062");
+  EXPECT_EQ(factor(Measure::pt_activity, "%{activity}"), "1");
+  EXPECT_EQ(factor(Measure::albumin, "GM/DL"), "10");
+  EXPECT_EQ(factor(Measure::albumin, "g/L"), "1");
+  EXPECT_EQ(factor(Measure::haemoglobin, "g/dl"), "10");
+  EXPECT_EQ(factor(Measure::lactate, "MMOL/L"), "1");
+  EXPECT_EQ(factor(Measure::fio2, "%"), "0.01");
+  EXPECT_EQ(factor(Measure::heart_rate, "{beats}/min"), "1");
+  EXPECT_EQ(factor(Measure::heart_rate, "beats/minute"), "1");
+  EXPECT_EQ(factor(Measure::respiratory_rate, "breaths per minute"), "1");
+  EXPECT_EQ(factor(Measure::temperature, "degrees C"), "1");
+  EXPECT_EQ(factor(Measure::temperature, "°C"), "1");
+  EXPECT_EQ(factor(Measure::temperature, "[degF]"), "degF");
+  EXPECT_EQ(factor(Measure::gcs, "{score}"), "1");
+  EXPECT_EQ(factor(Measure::urine_output, "mL/(24.h)"), "1");
+  EXPECT_EQ(factor(Measure::urine_output, "mL"), "none");
+}
+
+TEST_F(TerminologyTest, ConversionFactorsAreTheExactOnes) {
+  EXPECT_EQ(factor(Measure::bilirubin, "mg/dL"), "17.1");
+  EXPECT_EQ(factor(Measure::creatinine, "mg/dL"), "88.4");
+  EXPECT_EQ(factor(Measure::lactate, "mg/dL"), "0.111");
+  EXPECT_EQ(factor(Measure::fibrinogen, "umol/L"), "0.34");
+  EXPECT_EQ(factor(Measure::fibrinogen, "mg/dL"), "0.01");
+  EXPECT_EQ(factor(Measure::crp, "nmol/L"), "0.105");
+  EXPECT_EQ(factor(Measure::crp, "mg/dL"), "10");
+  EXPECT_EQ(factor(Measure::d_dimer, "ng/mL"), "0.001");
+  EXPECT_EQ(factor(Measure::fdp, "ug/mL"), "1");
+}
+
+TEST_F(TerminologyTest, TheDDimersFlavourMayFollowAnyTerm) {
+  const auto flavour = [&](std::string_view unit) {
+    const auto conversion = terminology_.unit(Measure::d_dimer, unit);
+    if (!conversion) return std::string("none");
+    const std::string kind = conversion->flavour == DDimerFlavour::feu   ? "feu"
+                             : conversion->flavour == DDimerFlavour::ddu ? "ddu"
+                                                                         : "?";
+    return kind + " " + conversion->factor.to_string();
+  };
+  EXPECT_EQ(flavour("ug/mL{FEU}"), "feu 1");
+  EXPECT_EQ(flavour("ug{FEU}/mL"), "feu 1");
+  EXPECT_EQ(flavour("mg{FEU}/L"), "feu 1");
+  EXPECT_EQ(flavour("ng/mL FEU"), "feu 0.001");
+  EXPECT_EQ(flavour("mg/l FEU"), "feu 1");
+  EXPECT_EQ(flavour("mg/L (FEU)"), "feu 1");
+  EXPECT_EQ(flavour("ug/L{DDU}"), "ddu 0.001");
+  EXPECT_EQ(flavour("ng{DDU}/mL"), "ddu 0.001");
+  EXPECT_EQ(flavour("ng/mL D-DU"), "ddu 0.001");
+  EXPECT_EQ(flavour("mg/L"), "? 1");
+  EXPECT_EQ(flavour("mg{FEU}/L DDU"), "none");
+  EXPECT_EQ(flavour("FEU"), "none");
+  // Only a D-dimer has one: elsewhere the words are no part of a unit.
+  EXPECT_EQ(factor(Measure::fdp, "mg/L FEU"), "none");
+}
+
+TEST(UnitTable, AWrongTableIsRefusedWithItsLine) {
+  UnitTable table;
+  const auto problem = [&](std::string_view text) { return table.read(text).value_or("accepted"); };
+  EXPECT_EQ(problem("# a\n\nplatelets\t1\tany\tK/uL\n"), "accepted");
+  EXPECT_EQ(problem("# a\nplatelets\t1\tany"),
+            "line 2: expected measures, factor, case and at least one spelling, separated by tabs");
+  EXPECT_EQ(problem("thrombocytes\t1\tany\tK/uL"), "line 1: no measure is named thrombocytes");
+  EXPECT_EQ(problem("platelets\t0\tany\tK/uL"), "line 1: the factor must be a positive decimal or degF");
+  EXPECT_EQ(problem("platelets\t1\tsome\tK/uL"), "line 1: the case must be any or exact");
+  EXPECT_EQ(problem("platelets\t1\tany\t{x}"), "line 1: not a unit: {x}");
+  EXPECT_EQ(problem("platelets\t1\tany\tK/uL\nplatelets\t10\tany\tk/µl"),
+            "line 2: listed before with another factor: k/µl");
+  // The last good one is still in force.
+  EXPECT_TRUE(table.find(Measure::platelets, "k/ul"));
+}
+
+TEST(Units, FahrenheitIsExactOrEnclosed) {
+  const auto celsius = [](std::string_view text) { return celsius_of_fahrenheit(*rules::parse_enclosing(text)); };
+  EXPECT_EQ(celsius("100.4"), rules::Interval::point(*rules::Decimal::parse("38")));
+  EXPECT_EQ(celsius("96.8"), rules::Interval::point(*rules::Decimal::parse("36")));
+  const rules::Interval inexact = celsius("100.3");
+  EXPECT_TRUE(inexact.low_open && inexact.high_open);
+  EXPECT_EQ(inexact.low.to_string(), "37.944444");
+  EXPECT_EQ(inexact.high.to_string(), "37.944445");
+  // Truncation would go the wrong way below zero.
+  const rules::Interval cold = celsius("31.9");
+  EXPECT_EQ(cold.low.to_string(), "-0.055556");
+  EXPECT_EQ(cold.high.to_string(), "-0.055555");
+}
+
+TEST(Units, AQuotientIsExactOrEnclosed) {
+  const auto quotient = [](rules::Interval value, std::string_view divisor) {
+    return *divided(value, *rules::Decimal::parse(divisor));
+  };
+  EXPECT_TRUE(quotient(*rules::parse_enclosing("3.0"), "1.5").is_point());
+  const rules::Interval third = quotient(*rules::parse_enclosing("1"), "3");
+  EXPECT_EQ(third.low.to_string(), "0.333333");
+  EXPECT_EQ(third.high.to_string(), "0.333334");
+  const rules::Interval two_thirds = quotient(*rules::parse_enclosing("2"), "3");
+  EXPECT_EQ(two_thirds.low.to_string(), "0.666666");
+  EXPECT_EQ(two_thirds.high.to_string(), "0.666667");
+  EXPECT_TRUE(quotient(rules::Interval::below(rules::Decimal::of(6), false), "3").low_unbounded);
+  EXPECT_FALSE(divided(*rules::parse_enclosing("1"), rules::Decimal::of(0)));
+}
+
+}  // namespace
+}  // namespace coagwatch::fhir
