@@ -44,15 +44,18 @@ interrupt_step() { # PID EXIT-CODE
   exit "$2"
 }
 
+# How far a build is, where it says so: " [12/88]".
+progress_of() { tail -n 1 "$1" 2>/dev/null | sed -n 's/^\(\[[0-9]*\/[0-9]*\]\).*/ \1/p'; }
+
 # Waits for a step's process and shows the time that it takes: running seconds on a terminal, a line every 20 s in a log.
-watch_step() { # TEXT PID START
+watch_step() { # TEXT PID START LOG
   local shown=0
   while kill -0 "$2" 2>/dev/null; do
     if [ -t 2 ]; then
-      printf '\r%s ... %d s' "$1" $((SECONDS - $3)) >&2
+      printf '\r%s ... %d s%s' "$1" $((SECONDS - $3)) "$(progress_of "$4")" >&2
     elif [ $((SECONDS - $3)) -ge $((shown + 20)) ]; then
       shown=$((SECONDS - $3))
-      printf '%s ... %d s\n' "$1" "$shown" >&2
+      printf '%s ... %d s%s\n' "$1" "$shown" "$(progress_of "$4")" >&2
     fi
     sleep 0.2
   done
@@ -71,11 +74,11 @@ step() {
   trap "rm -f '$log'; interrupt_step $pid 130" INT
   # shellcheck disable=SC2064
   trap "rm -f '$log'; interrupt_step $pid 143" TERM
-  watch_step "$text" "$pid" "$start"
+  watch_step "$text" "$pid" "$start" "$log"
   wait "$pid" || status=$?
   trap - INT TERM
   eval "$traps"
-  [ ! -t 2 ] || printf '\r' >&2
+  [ ! -t 2 ] || printf '\r\033[K' >&2
   if [ "$status" = 0 ]; then
     printf '%s: done in %d s\n' "$text" $((SECONDS - start)) >&2
   else
