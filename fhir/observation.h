@@ -157,7 +157,6 @@ struct ObservationFields {
   Presence category = Presence::absent;
   Presence component = Presence::absent;
   Presence old_version = Presence::absent;  ///< a field that R4 does not have: of DSTU2 or STU3
-  std::string_view old_version_field;       ///< its name
   std::string_view duplicate_field;         ///< a field that we read and that stands twice in one object
   bool duplicate_resource_type = false;
 };

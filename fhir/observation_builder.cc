@@ -30,25 +30,7 @@ bool ObservationBuilder::key(std::string_view name) {
     if (field == Field::resource_type && frame.node == Node::root) out_->duplicate_resource_type = true;
   }
   seen |= bit;
-  if (frame.node == Node::root) note_version_field(field);
   return true;
-}
-
-// Noted by the key alone: what stands there does not matter.
-void ObservationBuilder::note_version_field(Field field) {
-  switch (field) {
-    case Field::applies_date_time:
-    case Field::applies_period:
-    case Field::reliability:
-    case Field::comments:
-    case Field::related:
-    case Field::comment:
-    case Field::context:
-      if (out_->old_version_field.empty()) out_->old_version_field = field_name(field);
-      break;
-    default:
-      break;
-  }
 }
 
 bool ObservationBuilder::scalar(Scalar::Kind kind, std::string_view text) {

@@ -1,0 +1,113 @@
+#include "fhir/observation_slots.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+Slot root_time_slot(Observation& observation, Field field) {
+  switch (field) {
+    case Field::effective_date_time:
+      return to_scalar(observation.effective_date_time);
+    case Field::effective_instant:
+      return to_scalar(observation.effective_instant);
+    case Field::effective_period:
+      return to_object(Node::period, &observation.effective_period, &observation.effective_period.presence);
+    case Field::effective_timing:
+      return to_object(Node::timing, &observation, &observation.effective_timing);
+    case Field::issued:
+      return to_scalar(observation.issued);
+    default:
+      return {};
+  }
+}
+
+Slot root_value_slot(Observation& observation, Field field) {
+  switch (field) {
+    case Field::value_quantity:
+      return to_object(Node::quantity, &observation.value_quantity, &observation.value_quantity.presence);
+    case Field::value_range:
+      return to_object(Node::range, &observation.value_range, &observation.value_range.presence);
+    case Field::value_string:
+      return to_scalar(observation.value_string);
+    case Field::value_integer:
+      return to_scalar(observation.value_integer);
+    case Field::value_boolean:
+      return to_scalar(observation.value_boolean);
+    case Field::value_codeable_concept:
+      return to_marker(observation.value_concept);
+    case Field::value_ratio:
+    case Field::value_sampled_data:
+    case Field::value_time:
+    case Field::value_date_time:
+    case Field::value_period:
+    case Field::value_attachment:
+    case Field::value_reference:
+      return to_marker(observation.value_other);
+    default:
+      return {};
+  }
+}
+
+Slot root_mark_slot(Observation& observation, Field field) {
+  switch (field) {
+    case Field::data_absent_reason:
+      return to_marker(observation.data_absent_reason);
+    case Field::focus:
+      return to_marker(observation.focus);
+    case Field::component:
+      return to_marker(observation.component);
+    case Field::applies_date_time:
+    case Field::applies_period:
+    case Field::reliability:
+    case Field::comments:
+    case Field::related:
+    case Field::comment:
+    case Field::context:
+      return to_marker(observation.old_version);
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+Slot root_slot(Observation& observation, Field field) {
+  switch (field) {
+    case Field::resource_type:
+      return to_scalar(observation.resource_type);
+    case Field::id:
+      return to_scalar(observation.id);
+    case Field::status:
+      return to_scalar(observation.status);
+    case Field::meta:
+      return to_object(Node::meta, &observation);
+    case Field::implicit_rules:
+      return to_scalar(observation.implicit_rules);
+    case Field::identifier:
+      return to_objects(Node::identifier, &observation, append_to<Observation, &Observation::identifiers>);
+    case Field::modifier_extension:
+      return to_objects(Node::modifier_extension, &observation,
+                        append_to<Observation, &Observation::modifier_extensions>, &observation.modifier_extension);
+    case Field::category:
+      return to_objects(Node::category, &observation, nullptr, &observation.category);
+    case Field::code:
+      return to_object(Node::concept_, &observation.code, &observation.code.presence);
+    case Field::method:
+      return to_object(Node::concept_, &observation.method, &observation.method.presence);
+    case Field::subject:
+      return to_object(Node::reference, &observation.subject, &observation.subject.presence);
+    case Field::specimen:
+      return to_object(Node::reference, &observation.specimen, &observation.specimen.presence);
+    case Field::reference_range:
+      return to_objects(Node::reference_range, &observation, append_to<Observation, &Observation::reference_ranges>);
+    case Field::contained:
+      return to_objects(Node::contained, &observation, append_to<Observation, &Observation::contained>);
+    default:
+      break;
+  }
+  const Slot time = root_time_slot(observation, field);
+  if (time.shape != Slot::Shape::none) return time;
+  const Slot value = root_value_slot(observation, field);
+  return value.shape != Slot::Shape::none ? value : root_mark_slot(observation, field);
+}
+
+}  // namespace coagwatch::fhir
