@@ -218,7 +218,7 @@ int run_command(const RunOptions& options) {
                          {"rule-set", setup->rules.hash}});
   Service service(*setup, options.faults);
   if (!service.serve()) return kExitUsage;
-  service.not_ready("checking the topics");
+  service.not_ready("waiting for the broker at " + setup->config.kafka.brokers);
   int code = kExitOk;
   const std::optional<kafka::TopicCheck> topics = wait_for_topics(*setup, service, signals, code);
   if (!topics) {
