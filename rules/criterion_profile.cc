@@ -71,7 +71,7 @@ bool lay_profile(YamlNode& root, std::string_view profile, CriterionReader& read
   name = wanted;
   const YamlNode overlay = *found;  // a copy: `root`, which holds it, changes below
   const std::string path = "profiles." + name;
-  reader.check_keys(overlay, path, {"note", "meaning", "met", "items"});
+  reader.check_keys(overlay, path, {"note", "meaning", "met", "grades", "column", "items"});
   for (const auto& [key, value] : overlay.entries) {
     if (key == "items") {
       replace_items(root, value, path + ".items", reader);

@@ -6,6 +6,9 @@
 namespace coagwatch::rules {
 namespace {
 
+// What is older than this is not kept.
+constexpr int kLongestDays = 7;
+
 std::string join(const std::vector<std::string_view>& names) {
   std::string all;
   for (const std::string_view name : names) all.append(all.empty() ? "" : ", ").append(name);
@@ -113,8 +116,9 @@ std::optional<Duration> CriterionReader::duration(const YamlNode& node, const st
   int count = 0;
   const char* end = text.data() + text.size() - (text.empty() ? 0 : 1);
   const auto result = std::from_chars(text.data(), end, count);
-  if ((unit != 'h' && unit != 'd') || result.ec != std::errc() || result.ptr != end || count < 1 || count > 168) {
-    problem(node, path, "expected hours or days, such as 24h or 2d");
+  const int most = unit == 'd' ? kLongestDays : 24 * kLongestDays;
+  if ((unit != 'h' && unit != 'd') || result.ec != std::errc() || result.ptr != end || count < 1 || count > most) {
+    problem(node, path, "expected hours or days, such as 24h or 2d, at most 7d");
     return std::nullopt;
   }
   return Duration::hours(unit == 'h' ? count : 24 * count);
