@@ -64,18 +64,21 @@ std::string_view reason_name(Reason reason);
 
 /// One result found in an input record. The views live until the next Intake::read on the same object.
 struct Item {
-  std::uint32_t entry = 0;          ///< index in the outermost Bundle, 0 for a bare resource
+  std::uint32_t entry = 0;  ///< index in the outermost Bundle, 0 for a bare resource
   Disposition disposition = Disposition::dead;
   Reason reason = Reason::none;
-  std::string_view resource;        ///< `Observation/a1`; empty if it has no id
-  std::string_view patient;         ///< patient key, exact bytes; empty if none could be read
+  std::string_view resource;  ///< `Observation/a1`; empty if it has no id
+  std::string_view patient;   ///< patient key, exact bytes; empty if none could be read
   /// The offending field and what was expected, without any value of the input (no patient data):
   /// `valueQuantity.code: unit is not known for platelets`.
   std::string text;
-  rules::Change change;             ///< meaningful for candidate and unusable; measure, at as far as known otherwise
-  bool measure_known = false;       ///< change.result.measure is meaningful
-  bool value_known = false;         ///< change.result.value is meaningful
-  std::string_view code;            ///< for unmapped_code: `system|code`, bounded length
+  /// Complete for candidate. For unusable it is evidence only where `patient` is not empty and `change.result.at` is
+  /// known, and its value is unbounded unless `value_known`. Otherwise identity, version, measure and at as far as
+  /// they could be read, so that a dead new version can take the old value away.
+  rules::Change change;
+  bool measure_known = false;  ///< change.result.measure is meaningful
+  bool value_known = false;    ///< change.result.value is meaningful
+  std::string_view code;       ///< for unmapped_code: `system|code`, bounded length
 };
 
 /// Limits on one input record (`limits.*`).
@@ -87,13 +90,13 @@ struct IntakeLimits {
 
 /// What surrounds a record's bytes.
 struct RecordContext {
-  std::string_view key;                                      ///< Kafka key
-  rules::Timestamp time = rules::Timestamp::none();          ///< Kafka timestamp; none: no future check (event time)
+  std::string_view key;                              ///< Kafka key
+  rules::Timestamp time = rules::Timestamp::none();  ///< Kafka timestamp; none: no future check (event time)
 };
 
 /// Reads input records: FHIR R4 JSON in, results out, in the order of checks of interfaces.md "How intake decides".
-/// Never throws, never guesses: every record yields at least one item. So far bare resources; other shapes than
-/// Observation are `other-resource`.
+/// Never throws, never guesses: every record yields at least one item. So far bare Observations; every other
+/// resource, and a tombstone, is one `other-resource` (README.md, "Decisions").
 ///
 /// Not thread-safe: each worker has its own. Reuses its buffers; no allocation per record in the steady state.
 class Intake {
