@@ -11,11 +11,12 @@ using enum Fault;
 constexpr std::array kAnywhere{kill_before, kill_after, stall, evict, rebalance};
 constexpr std::array kRefusing{kill_before, kill_after, stall, evict, rebalance, refuse};
 constexpr std::array kPolling{kill_before, kill_after, stall, evict, rebalance, refuse, failed};
-constexpr std::array kCommitting{kill_before, kill_after, stall,     evict,           rebalance,    aborted,
-                                 rejected,    fatal,      straggler, unknown_aborted, unknown_late, unknown_committed};
+constexpr std::array kCommitting{kill_before,     kill_after,   kill_sending,     stall, evict,
+                                 rebalance,       aborted,      rejected,         fatal, straggler,
+                                 unknown_aborted, unknown_late, unknown_committed};
 constexpr std::array kAborting{kill_before, kill_after, stall, evict, rebalance, refuse, straggler};
 
-bool is_kill(Fault fault) { return fault == kill_before || fault == kill_after; }
+bool is_kill(Fault fault) { return fault == kill_before || fault == kill_after || fault == kill_sending; }
 bool concerns_group(Fault fault) { return fault == evict || fault == rebalance; }
 
 }  // namespace
@@ -32,6 +33,7 @@ std::string_view name(Fault fault) {
   static constexpr std::array<std::string_view, kFaultCount> kNames{"none",
                                                                     "kill_before",
                                                                     "kill_after",
+                                                                    "kill_sending",
                                                                     "stall",
                                                                     "evict",
                                                                     "rebalance",
@@ -75,11 +77,14 @@ std::span<const Fault> possible_faults(Call call) {
   return kAnywhere;
 }
 
-Fault NthCallFault::next(Call call) {
-  if (++calls_ != nth_) return none;
+Fault PlannedFaults::next(Call call) {
+  calls_.push_back(call);
+  const auto planned = plan_.find(calls_.size());
+  if (planned == plan_.end()) return none;
   const auto possible = possible_faults(call);
-  injected_ = std::find(possible.begin(), possible.end(), fault_) != possible.end();
-  return injected_ ? fault_ : none;
+  if (std::find(possible.begin(), possible.end(), planned->second) == possible.end()) return none;
+  ++injected_;
+  return planned->second;
 }
 
 Fault RandomFaults::next(Call call) {
@@ -89,7 +94,10 @@ Fault RandomFaults::next(Call call) {
   }
   const auto possible = possible_faults(call);
   const auto can_refuse = std::find(possible.begin(), possible.end(), refuse) != possible.end();
-  if (random_.chance(rates_.kill)) return random_.chance(5'000) ? kill_before : kill_after;
+  if (random_.chance(rates_.kill)) {
+    if (call == Call::commit && random_.chance(3'000)) return kill_sending;
+    return random_.chance(5'000) ? kill_before : kill_after;
+  }
   if (random_.chance(rates_.stall)) return stall;
   if (random_.chance(rates_.group)) return random_.chance(3'000) ? evict : rebalance;
   if (can_refuse && random_.chance(rates_.refuse)) {
@@ -97,7 +105,8 @@ Fault RandomFaults::next(Call call) {
     return refuse;
   }
   if (random_.chance(rates_.outcome)) {
-    const Fault fault = random_.pick(possible);
+    const bool favoured = std::find(possible.begin(), possible.end(), rates_.favourite) != possible.end();
+    const Fault fault = favoured && random_.chance(5'000) ? rates_.favourite : random_.pick(possible);
     if (!is_kill(fault) && fault != stall && !concerns_group(fault)) return fault;
   }
   return none;

@@ -4,6 +4,8 @@
 #include <map>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "tests/simulation/random.h"
 
@@ -34,6 +36,7 @@ enum class Fault : std::uint8_t {
   none,
   kill_before,        ///< the process dies before the call takes effect
   kill_after,         ///< and after it took effect, before its answer is seen
+  kill_sending,       ///< commit: the process dies while its EndTxn is on its way
   stall,              ///< the process stands still for up to a minute; the others and the broker go on
   evict,              ///< the group coordinator throws the member out
   rebalance,          ///< somebody makes the group rebalance
@@ -67,19 +70,19 @@ class NoFaults final : public FaultSource {
   Fault next(Call /*call*/) override { return Fault::none; }
 };
 
-/// Counts calls and injects one fault at the nth of them (from 1), if it can happen there.
-class NthCallFault final : public FaultSource {
+/// Counts calls from 1 and injects the faults planned for some of them, where they are possible.
+class PlannedFaults final : public FaultSource {
  public:
-  NthCallFault(std::uint64_t nth, Fault fault) : nth_(nth), fault_(fault) {}
+  explicit PlannedFaults(std::map<std::uint64_t, Fault> plan) : plan_(std::move(plan)) {}
   Fault next(Call call) override;
-  [[nodiscard]] std::uint64_t calls() const { return calls_; }
-  [[nodiscard]] bool injected() const { return injected_; }
+  /// The calls made so far.
+  [[nodiscard]] const std::vector<Call>& calls() const { return calls_; }
+  [[nodiscard]] std::size_t injected() const { return injected_; }
 
  private:
-  std::uint64_t nth_;
-  Fault fault_;
-  std::uint64_t calls_ = 0;
-  bool injected_ = false;
+  std::map<std::uint64_t, Fault> plan_;
+  std::vector<Call> calls_;
+  std::size_t injected_ = 0;
 };
 
 /// Faults at random, refusals in bursts. Rates are per 10,000 calls.
@@ -90,7 +93,8 @@ class RandomFaults final : public FaultSource {
     std::uint32_t stall = 0;
     std::uint32_t group = 0;  ///< evict, rebalance
     std::uint32_t refuse = 0;
-    std::uint32_t outcome = 0;  ///< of each commit, abort or poll: everything else that can go wrong there
+    std::uint32_t outcome = 0;      ///< of each commit, abort or poll: everything else that can go wrong there
+    Fault favourite = Fault::none;  ///< half of those are this one, where it is possible
   };
   RandomFaults(std::uint64_t seed, Rates rates) : random_(seed), rates_(rates) {}
   Fault next(Call call) override;

@@ -61,7 +61,7 @@ Fault SimulatedBroker::enter(Call call) {
 }
 
 void SimulatedBroker::leave(Fault fault) {
-  if (fault == Fault::kill_after) die();
+  if (fault == Fault::kill_after || fault == Fault::kill_sending) die();
 }
 
 const BrokerEvent& SimulatedBroker::poll(std::chrono::milliseconds timeout) {
@@ -173,6 +173,7 @@ CommitOutcome SimulatedBroker::commit(std::span<const std::pair<std::int32_t, st
     if (!consumer_.owns(partition)) cluster_.violation("commit of a partition that is not ours");
     if (fault == Fault::rejected) excused_.insert(partition);
   }
+  if (consumer_.told_lost()) cluster_.violation("commit after the partitions were lost");
   const CommitOutcome outcome = producer_.commit(offsets, {consumer_.member(), consumer_.generation()}, fault);
   leave(fault);
   return outcome;
@@ -202,7 +203,7 @@ bool SimulatedBroker::replace_producer() {
 void SimulatedBroker::fence(std::string_view transactional_id) {
   const Fault fault = enter(Call::fence);
   if (transactional_id == settings_.transactional_id) cluster_.violation("fence of our own producer");
-  cluster_.transactions().initialise(std::string(transactional_id), settings_.transaction_timeout);
+  cluster_.transactions().initialise(std::string(transactional_id), settings_.transaction_timeout, cluster_.now());
   leave(fault);
 }
 

@@ -37,7 +37,7 @@ class SimulatedBroker final : public daemon::Broker {
   void while_stalled(std::function<void()> others) { others_ = std::move(others); }
   /// Partitions whose stop an injected fault excuses; others stop for no reason.
   [[nodiscard]] const std::set<std::int32_t>& excused() const { return excused_; }
-  [[nodiscard]] bool dead() const { return dead_; }
+  [[nodiscard]] bool owns(std::int32_t partition) const { return consumer_.owns(partition); }
 
   const daemon::BrokerEvent& poll(std::chrono::milliseconds timeout) override;
   void accept(std::span<const std::int32_t> partitions) override;

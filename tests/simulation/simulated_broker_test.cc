@@ -75,7 +75,10 @@ class SimulatedBrokerTest : public testing::Test {
     return broker.produce(record);
   }
   std::vector<std::string> committed(const std::string& topic) {
-    for (int i = 0; i < 100; ++i) cluster_.advance(milliseconds(1));
+    for (int i = 0; i < 50; ++i) cluster_.advance(milliseconds(100));
+    return visible(topic);
+  }
+  std::vector<std::string> visible(const std::string& topic) {
     std::vector<std::string> values;
     std::int64_t position = 0;
     while (const LogRecord* next = cluster_.log(topic, 0).read_committed(position)) values.push_back(*next->value);
@@ -170,8 +173,7 @@ TEST_F(SimulatedBrokerTest, AnUnknownLateCommitCanStillHappen) {
     write(broker, "x");
     faults_.at(Call::commit, Fault::unknown_late);
     broker.commit(Offsets{{0, i + 1}});
-    const std::size_t before = committed("alerts").size();
-    cluster_.advance(seconds(5));
+    const std::size_t before = visible("alerts").size();
     const std::size_t after = committed("alerts").size();
     if (after > before) happened = true;
     if (after == before) not_yet = true;
@@ -202,7 +204,7 @@ TEST_F(SimulatedBrokerTest, AnotherProducerOfTheSameIdFencesThisOne) {
   start(broker);
   broker.begin();
   write(broker, "a");
-  cluster_.transactions().initialise("worker-0", seconds(10));
+  cluster_.transactions().initialise("worker-0", seconds(10), cluster_.now());
   EXPECT_EQ(broker.commit(Offsets{{0, 1}}), CommitOutcome::replace);
   EXPECT_FALSE(broker.begin());
   broker.replace_producer();
@@ -245,7 +247,7 @@ TEST_F(SimulatedBrokerTest, RestoreGoesToTheEndOffsetNotToTheLastStableOffset) {
 TEST_F(SimulatedBrokerTest, FencingADeadOwnerEndsItsTransactionAtOnce) {
   SimulatedBroker broker(cluster_, {}, none_);
   start(broker);
-  const ProducerIdentity dead = cluster_.transactions().initialise("dead", seconds(10));
+  const ProducerIdentity dead = cluster_.transactions().initialise("dead", seconds(10), cluster_.now());
   TransactionId transaction = 0;
   cluster_.transactions().add_partition("dead", dead, {"state", 0}, cluster_.now(), transaction);
   LogRecord record;
@@ -329,6 +331,15 @@ TEST_F(SimulatedBrokerTest, WhatTheContractForbidsIsRecorded) {
     broker.commit(Offsets{{7, 1}});
   }));
   EXPECT_TRUE(violates([](SimulatedBroker& broker) { broker.fence("worker-0"); }));
+
+  SimulatedBroker broker(cluster_, {}, none_);
+  start(broker);
+  broker.begin();
+  cluster_.group().evict(1, cluster_.now());
+  await(broker, Kind::lost);
+  EXPECT_TRUE(cluster_.violations().empty());
+  broker.commit(Offsets{{0, 1}});
+  EXPECT_FALSE(cluster_.violations().empty());
 }
 
 TEST_F(SimulatedBrokerTest, RecordsThatAreTooLargeAreRefusedAndQueueNothing) {

@@ -32,6 +32,8 @@ class SimulatedConsumer final : public Background {
   void rewind(std::int32_t partition, std::int64_t offset);
   void pause(std::int32_t partition);
   [[nodiscard]] bool owns(std::int32_t partition) const { return flows_.contains(partition); }
+  /// True after poll said so, until release.
+  [[nodiscard]] bool told_lost() const { return unanswered_ == Kind::lost; }
 
   /// What a transaction's offset commit carries: 0 if the group does not know us.
   [[nodiscard]] MemberId member() const { return member_; }

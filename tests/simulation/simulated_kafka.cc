@@ -18,7 +18,7 @@ SimulatedGroup::Settings group_settings(const SimulatedKafka::Settings& settings
 SimulatedKafka::SimulatedKafka(Settings settings, std::uint64_t seed)
     : settings_(std::move(settings)),
       random_(seed),
-      transactions_(*this, random_),
+      transactions_(*this, random_, settings_.slow_markers),
       group_(group_settings(settings_), random_) {}
 
 SimulatedKafka::Topic& SimulatedKafka::topic(const std::string& name) {
@@ -58,7 +58,7 @@ rules::Timestamp SimulatedKafka::wall_clock() const {
 void SimulatedKafka::advance(Time duration) {
   now_ += duration;
   deliver_late();
-  transactions_.write_some_markers();
+  transactions_.write_some_markers(now_);
   if (now_ - last_expiry_scan_ >= settings_.expiry_scan) {
     last_expiry_scan_ = now_;
     transactions_.expire(now_);
@@ -71,17 +71,18 @@ void SimulatedKafka::advance(Time duration) {
 
 void SimulatedKafka::send_late_end(const std::string& transactional_id, const ProducerIdentity& producer, bool commit,
                                    Time delay) {
-  late_.push_back({transactional_id, producer, commit, now_ + delay});
+  late_.push_back({transactional_id, producer, commit, now_ + delay, random_.chance(5'000)});
 }
 
 void SimulatedKafka::deliver_late() {
   for (std::size_t i = 0; i < late_.size();) {
-    if (late_[i].due > now_) {
+    const bool worst = late_[i].spiteful && transactions_.ongoing(late_[i].transactional_id) && random_.chance(1'000);
+    if (late_[i].due > now_ && !worst) {
       ++i;
       continue;
     }
     // Nobody waits for the answer any more.
-    transactions_.end(late_[i].transactional_id, late_[i].producer, late_[i].commit);
+    transactions_.end(late_[i].transactional_id, late_[i].producer, late_[i].commit, now_);
     late_.erase(late_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }

@@ -37,6 +37,7 @@ class SimulatedKafka final : private MarkerTarget {
     SimulatedGroup::Settings group;               ///< `partitions` is set from above
     Time expiry_scan = std::chrono::seconds(10);  ///< how often timed-out transactions are looked for
     std::size_t max_message_bytes = 1'048'588;
+    std::uint32_t slow_markers = 1'000;  ///< of 10,000 transactions
   };
   SimulatedKafka(Settings settings, std::uint64_t seed);
   SimulatedKafka(const SimulatedKafka&) = delete;
@@ -65,7 +66,8 @@ class SimulatedKafka final : private MarkerTarget {
   /// Lets `duration` pass: markers get written, late requests arrive, time-outs strike, clients do their background
   /// work, observers look.
   void advance(Time duration);
-  /// An EndTxn on its way that arrives `delay` from now, whatever the epoch has open by then.
+  /// An EndTxn on its way that arrives `delay` from now at the latest, whatever the epoch has open by then. Every
+  /// other one arrives while something is open, if that comes first: the worst moment is worth trying.
   void send_late_end(const std::string& transactional_id, const ProducerIdentity& producer, bool commit, Time delay);
   /// True while such a request is on its way.
   [[nodiscard]] bool late_requests() const { return !late_.empty(); }
@@ -85,6 +87,7 @@ class SimulatedKafka final : private MarkerTarget {
     ProducerIdentity producer;
     bool commit = false;
     Time due{};
+    bool spiteful = false;
   };
   void end_in_partition(const TopicPartition& where, TransactionId transaction, bool commit) override;
   void end_offsets(TransactionId transaction, bool commit) override;

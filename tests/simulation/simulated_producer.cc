@@ -1,5 +1,7 @@
 #include "tests/simulation/simulated_producer.h"
 
+#include <array>
+
 namespace coagwatch::simulation {
 namespace {
 
@@ -7,12 +9,12 @@ using daemon::CommitOutcome;
 using daemon::ProduceOutcome;
 
 /// How often a produced record leaves the client at once, per 10,000.
-constexpr std::uint32_t kSendNow = 2'000;
+constexpr std::uint32_t kSendNow = 4'000;
 
 }  // namespace
 
 void SimulatedProducer::replace() {
-  identity_ = cluster_.transactions().initialise(transactional_id_, timeout_);
+  identity_ = cluster_.transactions().initialise(transactional_id_, timeout_, cluster_.now());
   ready_ = true;
   open_ = started_ = suspect_ = false;
   queued_.clear();
@@ -86,12 +88,12 @@ CommitOutcome SimulatedProducer::commit(std::span<const std::pair<std::int32_t, 
 }
 
 CommitOutcome SimulatedProducer::end_commit(Fault fault) {
-  if (fault == Fault::unknown_aborted || fault == Fault::unknown_late) {
-    if (fault == Fault::unknown_late) send_late(true);
+  if (fault == Fault::unknown_aborted || fault == Fault::unknown_late || fault == Fault::kill_sending) {
+    if (fault != Fault::unknown_aborted) send_late(true);
     ready_ = open_ = false;
     return CommitOutcome::unknown;
   }
-  if (cluster_.transactions().end(transactional_id_, identity_, true) != TransactionError::none) {
+  if (cluster_.transactions().end(transactional_id_, identity_, true, cluster_.now()) != TransactionError::none) {
     ready_ = false;
     return CommitOutcome::replace;
   }
@@ -119,7 +121,7 @@ bool SimulatedProducer::abort(Fault fault) {
   // A transaction that never reached the coordinator ends in the client.
   if (!started_) return true;
   started_ = false;
-  if (cluster_.transactions().end(transactional_id_, identity_, false) != TransactionError::none) {
+  if (cluster_.transactions().end(transactional_id_, identity_, false, cluster_.now()) != TransactionError::none) {
     ready_ = false;
     return false;
   }
@@ -132,7 +134,8 @@ bool SimulatedProducer::abort(Fault fault) {
 
 void SimulatedProducer::send_late(bool commit) {
   // From a moment to longer than most transactions last.
-  const std::int64_t longest = cluster_.random().chance(5'000) ? 200'000 : 20'000'000;
+  static constexpr std::array<std::int64_t, 3> kLongest{3'000, 200'000, 20'000'000};
+  const std::int64_t longest = kLongest[cluster_.random().below(kLongest.size())];
   cluster_.send_late_end(transactional_id_, identity_, commit, Time(cluster_.random().between(100, longest)));
 }
 

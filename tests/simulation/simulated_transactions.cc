@@ -4,11 +4,10 @@
 #include <iterator>
 
 namespace coagwatch::simulation {
-
-ProducerIdentity SimulatedTransactions::initialise(const std::string& transactional_id, Time timeout) {
+ProducerIdentity SimulatedTransactions::initialise(const std::string& transactional_id, Time timeout, Time now) {
   Entry& entry = entries_[transactional_id];
   if (entry.identity.id < 0) entry.identity.id = next_producer_++;
-  if (entry.state == State::ongoing) decide(entry, false);
+  if (entry.state == State::ongoing) decide(entry, false, now);
   finish(entry);
   ++entry.identity.epoch;
   entry.state = State::empty;
@@ -52,21 +51,23 @@ TransactionError SimulatedTransactions::add_offsets(const std::string& transacti
 }
 
 TransactionError SimulatedTransactions::end(const std::string& transactional_id, const ProducerIdentity& producer,
-                                            bool commit) {
+                                            bool commit, Time now) {
   const auto found = entries_.find(transactional_id);
   if (found == entries_.end() || found->second.identity != producer) return TransactionError::fenced;
   Entry& entry = found->second;
   if (entry.state == State::ongoing) {
-    decide(entry, commit);
+    decide(entry, commit, now);
     return TransactionError::none;
   }
   return entry.state != State::empty && entry.commit == commit ? TransactionError::none
                                                                : TransactionError::invalid_state;
 }
 
-void SimulatedTransactions::decide(Entry& entry, bool commit) {
+void SimulatedTransactions::decide(Entry& entry, bool commit, Time now) {
   entry.state = State::ending;
   entry.commit = commit;
+  entry.markers_from =
+      random_.chance(slow_markers_) ? now + std::chrono::milliseconds(random_.between(10, 4'000)) : now;
 }
 
 void SimulatedTransactions::write_marker(Entry& entry, std::size_t which) {
@@ -92,8 +93,9 @@ void SimulatedTransactions::finish(Entry& entry) {
   }
 }
 
-void SimulatedTransactions::write_some_markers() {
+void SimulatedTransactions::write_some_markers(Time now) {
   for (auto& [id, entry] : entries_) {
+    if (now < entry.markers_from) continue;
     while (entry.state == State::ending && random_.chance(5'000)) {
       const std::size_t left = entry.partitions.size() + (entry.offsets ? 1 : 0);
       write_marker(entry, static_cast<std::size_t>(random_.below(std::max<std::size_t>(left, 1))));
@@ -104,7 +106,7 @@ void SimulatedTransactions::write_some_markers() {
 void SimulatedTransactions::expire(Time now) {
   for (auto& [id, entry] : entries_) {
     if (entry.state != State::ongoing || now - entry.started < entry.timeout) continue;
-    decide(entry, false);
+    decide(entry, false, now);
     ++entry.identity.epoch;
   }
 }
@@ -115,9 +117,9 @@ bool SimulatedTransactions::settled() const {
   });
 }
 
-bool SimulatedTransactions::busy(const std::string& transactional_id) const {
+bool SimulatedTransactions::ongoing(const std::string& transactional_id) const {
   const auto found = entries_.find(transactional_id);
-  return found != entries_.end() && (found->second.state == State::ongoing || found->second.state == State::ending);
+  return found != entries_.end() && found->second.state == State::ongoing;
 }
 
 }  // namespace coagwatch::simulation

@@ -44,10 +44,12 @@ class MarkerTarget {
 /// A decided transaction reaches its partitions marker by marker, in any order, as in Kafka.
 class SimulatedTransactions {
  public:
-  SimulatedTransactions(MarkerTarget& target, Random& random) : target_(target), random_(random) {}
+  /// In `slow_markers` of 10,000 transactions the markers take long.
+  SimulatedTransactions(MarkerTarget& target, Random& random, std::uint32_t slow_markers)
+      : target_(target), random_(random), slow_markers_(slow_markers) {}
 
   /// InitProducerId: aborts what the id has open, raises the epoch and so fences every earlier producer.
-  ProducerIdentity initialise(const std::string& transactional_id, Time timeout);
+  ProducerIdentity initialise(const std::string& transactional_id, Time timeout, Time now);
   /// AddPartitionsToTxn, opening a transaction if none is open. `transaction` is set on success.
   TransactionError add_partition(const std::string& transactional_id, const ProducerIdentity& producer,
                                  const TopicPartition& where, Time now, TransactionId& transaction);
@@ -56,16 +58,16 @@ class SimulatedTransactions {
                                TransactionId& transaction);
   /// EndTxn. Repeating the decision of a transaction that just ended is no error; anything else without an open
   /// transaction is invalid_state.
-  TransactionError end(const std::string& transactional_id, const ProducerIdentity& producer, bool commit);
+  TransactionError end(const std::string& transactional_id, const ProducerIdentity& producer, bool commit, Time now);
 
-  /// Writes some of the markers that are due, chosen at random.
-  void write_some_markers();
+  /// Writes some of the markers that are due, chosen at random. A partition's leader may be slow for seconds.
+  void write_some_markers(Time now);
   /// Aborts transactions open longer than their timeout and fences their producers.
   void expire(Time now);
   /// True if nothing is open and every marker is written.
   [[nodiscard]] bool settled() const;
-  /// True if this id exists, has a transaction open or markers to write.
-  [[nodiscard]] bool busy(const std::string& transactional_id) const;
+  /// True while this id has a transaction that can still be written to.
+  [[nodiscard]] bool ongoing(const std::string& transactional_id) const;
 
  private:
   enum class State : std::uint8_t { empty, ongoing, ending, ended };
@@ -76,17 +78,19 @@ class SimulatedTransactions {
     TransactionId transaction = 0;
     Time started{};
     Time timeout{};
+    Time markers_from{};  ///< not before this
     std::set<TopicPartition> partitions;
     bool offsets = false;
   };
 
   TransactionError open(const std::string& transactional_id, const ProducerIdentity& producer, Time now, Entry*& entry);
-  void decide(Entry& entry, bool commit);
+  void decide(Entry& entry, bool commit, Time now);
   void write_marker(Entry& entry, std::size_t which);
   void finish(Entry& entry);
 
   MarkerTarget& target_;
   Random& random_;
+  std::uint32_t slow_markers_;
   std::map<std::string, Entry> entries_;
   std::int64_t next_producer_ = 1;
   TransactionId next_transaction_ = 1;

@@ -1,0 +1,94 @@
+// Random schedules: kills, rebalances, faults at any call, then healing. Every seed must end as if nothing happened.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "tests/simulation/schedules.h"
+
+namespace coagwatch::simulation {
+namespace {
+
+void play(std::uint64_t seed, Report& sum) {
+  const Report report = Scenario(random_settings(seed), random_faults(seed)).run();
+  for (const std::string& problem : report.problems) {
+    ADD_FAILURE() << "seed " << seed << ": " << problem << "\nplay it again with COAGWATCH_SEED=" << seed
+                  << " simulation_test --gtest_filter='*RandomSchedules*'";
+  }
+  add(sum, report);
+}
+
+class RandomSchedules : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomSchedules, EndAsIfNothingHappened) {
+  Report sum;
+  if (const auto seed = seed_from_environment()) {
+    play(*seed, sum);
+    return;
+  }
+  for (std::uint64_t i = 0; i < seeds_per_test(); ++i) play(GetParam() * 10'000 + i, sum);
+  // A run in which nothing happened would prove nothing.
+  EXPECT_GT(sum.alerts, seeds_per_test());
+  EXPECT_GT(sum.dead_letters, seeds_per_test());
+  EXPECT_GT(sum.committed, 10 * seeds_per_test());
+  EXPECT_GT(sum.aborted, 0U);
+  EXPECT_GT(sum.replaced, 0U);
+  EXPECT_GT(sum.unknown, 0U);
+  EXPECT_GT(sum.lost, 0U);
+  EXPECT_GT(sum.revoked, 0U);
+  EXPECT_GT(sum.restored, seeds_per_test());
+  EXPECT_GT(sum.killed, 0U);
+  if (HasFailure()) return;
+  std::printf(
+      "%zu alerts, %zu dead letters; transactions: %zu committed, %zu aborted, %zu replaced, %zu unknown; "
+      "%zu lost, %zu revoked, %zu restored, %zu killed, %zu overtaken\n",
+      sum.alerts, sum.dead_letters, sum.committed, sum.aborted, sum.replaced, sum.unknown, sum.lost, sum.revoked,
+      sum.restored, sum.killed, sum.overtaken);
+}
+INSTANTIATE_TEST_SUITE_P(Fixed, RandomSchedules, testing::Range<std::uint64_t>(0, 4));
+
+TEST(RandomSchedule, OfANewSeedEachTime) {
+  if (seed_from_environment()) GTEST_SKIP() << "another seed was asked for";
+  const std::uint64_t seed = std::random_device{}();
+  std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  Report sum;
+  play(seed, sum);
+}
+
+TEST(UndisturbedSchedule, PublishesTheSame) {
+  Report sum;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    Scenario::Settings settings = random_settings(seed);
+    settings.restarts = false;
+    const Report report = Scenario(settings, [](std::size_t /*worker*/) { return std::make_unique<NoFaults>(); }).run();
+    EXPECT_TRUE(report.problems.empty()) << "seed " << seed << ": " << report.problems.front();
+    EXPECT_EQ(report.killed, 0U);
+    EXPECT_EQ(report.unknown, 0U);
+    add(sum, report);
+  }
+  EXPECT_GT(sum.alerts, 0U);
+  EXPECT_GT(sum.dead_letters, 0U);
+}
+
+TEST(OfflineFold, DoesNotDependOnTransactions) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Feed feed(seed, 1, 5);
+    std::vector<LogRecord> input;
+    for (std::int64_t offset = 0; offset < 200; ++offset) {
+      input.push_back(feed.next().record);
+      input.back().offset = offset;
+    }
+    const FoldResult one = fold_offline(0, input, 1);
+    for (const std::size_t batch : {2U, 7U, 1'000U}) {
+      const FoldResult other = fold_offline(0, input, batch);
+      EXPECT_EQ(one.alerts, other.alerts) << "seed " << seed << ", " << batch << " records a transaction";
+      EXPECT_EQ(one.dead_letters, other.dead_letters) << "seed " << seed << ", batch " << batch;
+      EXPECT_EQ(one.state, other.state) << "seed " << seed << ", batch " << batch;
+      EXPECT_EQ(one.status, other.status) << "seed " << seed << ", batch " << batch;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace coagwatch::simulation
