@@ -17,7 +17,7 @@ struct MappedCode {
 };
 
 /// The target system of our ConceptMaps; its codes are the measures of interfaces.md section 1.
-inline constexpr std::string_view kMeasureSystem = "urn:coagwatch:CodeSystem:measure";
+inline constexpr std::string_view kMeasureSystem = "urn:coagwatch:CodeSystem:measures";
 
 /// Reads a FHIR R4 ConceptMap from codes to measures and appends its entries to `out`. On failure returns what is
 /// wrong with its JSON path, and `out` is not to be used.

@@ -80,12 +80,12 @@ TEST_F(TerminologyTest, FlavourRankAndAlternativeComeWithTheCode) {
 
 TEST_F(TerminologyTest, ASitesMapGoesFirstAndMayTakeACodeAway) {
   ASSERT_EQ(terminology_.add_concept_map(R"({"resourceType":"ConceptMap","status":"active","group":[
-    {"source":"urn:lab","target":"urn:coagwatch:CodeSystem:measure","element":[
+    {"source":"urn:lab","target":"urn:coagwatch:CodeSystem:measures","element":[
       {"code":"FIBC","target":[{"code":"fibrinogen","equivalence":"equivalent",
         "product":[{"property":"urn:coagwatch:property:method-rank","value":"7"}]}]}]},
-    {"target":"urn:coagwatch:CodeSystem:measure","element":[
+    {"target":"urn:coagwatch:CodeSystem:measures","element":[
       {"code":"QUI","target":[{"code":"pt-activity","equivalence":"equivalent"}]}]},
-    {"source":"http://loinc.org","target":"urn:coagwatch:CodeSystem:measure","element":[
+    {"source":"http://loinc.org","target":"urn:coagwatch:CodeSystem:measures","element":[
       {"code":"5902-2","target":[{"equivalence":"unmatched"}]},
       {"code":"777-3","target":[{"code":"wbc","equivalence":"equivalent"}]}]}]})"),
             std::nullopt);
@@ -101,7 +101,7 @@ TEST_F(TerminologyTest, AWrongMapIsRefusedWithItsPathAndChangesNothing) {
   const std::string before = terminology_.canonical_text();
   const auto problem = [&](std::string_view json) { return terminology_.add_concept_map(json).value_or("accepted"); };
   const auto with_element = [](const std::string& element) {
-    return R"({"resourceType":"ConceptMap","group":[{"source":"s","target":"urn:coagwatch:CodeSystem:measure","element":[
+    return R"({"resourceType":"ConceptMap","group":[{"source":"s","target":"urn:coagwatch:CodeSystem:measures","element":[
       {"code":"ok","target":[{"code":"inr","equivalence":"equal"}]},)" +
            element + "]}]}";
   };
@@ -110,7 +110,7 @@ TEST_F(TerminologyTest, AWrongMapIsRefusedWithItsPathAndChangesNothing) {
   EXPECT_EQ(problem(R"({"resourceType":"ValueSet"})"), "the map: expected resourceType ConceptMap");
   EXPECT_EQ(problem(R"({"resourceType":"ConceptMap"})"), "the map: expected at least one group");
   EXPECT_EQ(problem(R"({"resourceType":"ConceptMap","group":[{"target":"other"}]})"),
-            "group[0]: expected the target urn:coagwatch:CodeSystem:measure");
+            "group[0]: expected the target urn:coagwatch:CodeSystem:measures");
   EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"platelet","equivalence":"equal"}]})")),
             "group[0].element[1].target[0]: the code is not the name of a measure");
   EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"sofa-four","equivalence":"equal"}]})")),
@@ -134,7 +134,7 @@ TEST_F(TerminologyTest, CanonicalTextTellsMapsApart) {
   EXPECT_NE(before.find("code http://loinc.org|5894-1 pt-activity 2 or pt-ratio\n"), std::string::npos);
   EXPECT_NE(before.find("unit fibrinogen amg/dl 0.01\n"), std::string::npos);
   terminology_.add_concept_map(R"({"resourceType":"ConceptMap","group":[{"source":"s",
-    "target":"urn:coagwatch:CodeSystem:measure","element":[{"code":"x","target":[{"code":"inr","equivalence":"equal"}]}]}]})");
+    "target":"urn:coagwatch:CodeSystem:measures","element":[{"code":"x","target":[{"code":"inr","equivalence":"equal"}]}]}]})");
   EXPECT_NE(terminology_.canonical_text(), before);
 }
 

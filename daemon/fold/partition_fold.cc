@@ -12,16 +12,20 @@ constexpr std::string_view kJson = "application/json";
 
 void append_number(std::int64_t value, std::string& out) { out.append(std::to_string(value)); }
 
-/// True if the item's change concerns a patient's state.
+/// True if the item's change concerns a patient's state. An unusable result may lack patient or time: then it is
+/// counted, and there is nothing to keep it with.
 bool reaches_state(const fhir::Item& item) {
-  return item.disposition == fhir::Disposition::candidate || item.disposition == fhir::Disposition::unusable;
+  if (item.disposition == fhir::Disposition::candidate) return true;
+  return item.disposition == fhir::Disposition::unusable && !item.patient.empty() && item.change.result.at.known();
 }
 
-/// A dead or valueless version of a known result: the old value must not outlive it.
+/// A new version of a known result that gives no value to score: the old value must not outlive it.
 bool withdraws(const fhir::Item& item) {
-  const bool valueless = item.disposition == fhir::Disposition::dead ||
-                         (item.disposition == fhir::Disposition::ignored && item.reason == fhir::Reason::no_value);
-  return valueless && !item.patient.empty() && !item.change.identity.empty();
+  if (item.patient.empty() || item.change.identity.empty()) return false;
+  if (item.disposition == fhir::Disposition::dead) return true;
+  return item.disposition == fhir::Disposition::ignored &&
+         (item.reason == fhir::Reason::no_value || item.reason == fhir::Reason::registered ||
+          item.reason == fhir::Reason::specimen);
 }
 
 fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& item) {
