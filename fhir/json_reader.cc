@@ -11,11 +11,11 @@ namespace {
 
 namespace json = guarded_rapidjson;
 
-// RapidJSON 1.1.0 reads up to a UTF-8 sequence's length past the end where it validates the encoding.
 constexpr std::size_t kPadding = 16;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr unsigned kFlags = json::kParseInsituFlag | json::kParseIterativeFlag | json::kParseValidateEncodingFlag |
-                            json::kParseNumbersAsStringsFlag;
+// The encoding is checked beforehand, a word at a time; the parser would do it byte by byte, and RapidJSON 1.1.0 reads
+// past the end there.
+constexpr unsigned kFlags = json::kParseInsituFlag | json::kParseIterativeFlag | json::kParseNumbersAsStringsFlag;
 
 /// RapidJSON's handler: passes its events on.
 struct Events {
@@ -66,14 +66,10 @@ JsonReader::Outcome JsonReader::read(std::string_view bytes, Observation& out) {
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
   builder_.start(out);
   if (bytes.empty()) return Outcome::malformed;
-  Outcome outcome = Outcome::malformed;
-  if (std::memchr(bytes.data(), 0, bytes.size()) == nullptr) {
-    copy(bytes);
-    outcome = parse();
-  }
-  // The parser sees bad encoding inside strings only, and may find something else wrong before.
-  if (outcome == Outcome::malformed && !is_utf8(bytes)) return Outcome::invalid_utf8;
-  return outcome;
+  if (!is_utf8(bytes)) return Outcome::invalid_utf8;
+  if (std::memchr(bytes.data(), 0, bytes.size()) != nullptr) return Outcome::malformed;
+  copy(bytes);
+  return parse();
 }
 
 JsonReader::Outcome JsonReader::parse() {
