@@ -56,7 +56,9 @@ std::string names_of(const std::vector<std::string_view>& names) {
   return all;
 }
 
-Key upper_limit_key(std::string half, std::string type, std::string meaning, std::optional<Value> UpperLimit::*target) {
+using UpperLimitHalf = std::optional<Value> UpperLimit::*;
+
+Key upper_limit_key(std::string half, std::string type, std::string meaning, UpperLimitHalf target) {
   Key key{"site.upper-limits.*." + std::move(half), std::move(type), "", std::move(meaning), false, {}, {}};
   key.read = [target](Draft& draft, const Value& value) -> Wrong {
     const std::optional<Measure> measure = rules::measure_named(value.name);

@@ -36,7 +36,7 @@ class Field {
   template <std::signed_integral T>
   Field(std::string_view key, T value) : key_(key), value_(std::int64_t{value}) {}
   template <std::unsigned_integral T>
-  requires(!std::same_as<T, bool>) Field(std::string_view key, T value) : key_(key), value_(std::uint64_t{value}) {}
+  Field(std::string_view key, T value) : key_(key), value_(std::uint64_t{value}) {}
 
   [[nodiscard]] std::string_view key() const { return key_; }
   using Value = std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool>;
