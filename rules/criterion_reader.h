@@ -53,6 +53,8 @@ class CriterionReader {
   std::vector<Grade> grades(const YamlNode& node, const std::string& path, std::int16_t lowest);
 
  private:
+  /// The key of a member: `items[0].name`.
+  static std::string under(const std::string& path, std::string_view key);
   void sources(const YamlNode& node, const std::string& path, std::string_view key, Item::Combine combine, Item& item);
   void unit(const YamlNode& node, const std::string& path, Measure measure);
   void fact_points(const YamlNode& node, const std::string& path, Item& item);
