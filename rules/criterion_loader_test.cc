@@ -371,6 +371,12 @@ TEST(CriterionLoader, KnowsTheRangeOfAnItemByHowSourcesCombine) {
   EXPECT_EQ(highest.items[1].max_points, 3);
 }
 
+TEST(CriterionLoader, AnAdjustmentWidensTheTotalsOnItsSide) {
+  const Criterion small = loaded(changed("points: -3", "points: 2"));
+  EXPECT_EQ(small.lowest, 0);
+  EXPECT_EQ(small.highest, 8);
+}
+
 TEST(CriterionLoader, WithoutAGateAnyoneIsScored) {
   const std::string text = changed("gate:\n  requires-any: [underlying-disorder]\n  excludes: [pregnancy]\n", "");
   EXPECT_FALSE(loaded(text).gate.adults_only);

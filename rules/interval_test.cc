@@ -60,6 +60,7 @@ TEST(ParseEnclosing, PutsALongNumberBetweenItsNeighbours) {
   EXPECT_EQ(negative->low, dec("-1.00000000000000001"));
   const auto carried = parse_enclosing("0.9999999999999999999");
   EXPECT_EQ(carried->high, dec("1"));
+  EXPECT_EQ(carried->high.coefficient(), 100'000'000'000'000'000);
   EXPECT_EQ(carried->low, dec("0.999999999999999999"));
   const auto small = parse_enclosing("1.5e-40");
   EXPECT_EQ(small->low, Decimal(1, -40));
