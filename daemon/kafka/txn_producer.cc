@@ -64,7 +64,11 @@ std::unique_ptr<TxnProducer::Instance> TxnProducer::make_instance() {
     callbacks.delivery_failed = [this](const rd_kafka_message_t& message) {
       // An abort drops what was not sent yet.
       if (message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) return;
-      if (is_rejection(message.err)) rejected_ = true;
+      if (is_rejection(message.err)) {
+        rejected_ = true;
+        // Its sequence number is missing now: the next transaction would fail for that alone.
+        if (instance_) instance_->doubtful = true;
+      }
       log_->write(LogLevel::warning, "delivery/" + std::to_string(message.err),
                   std::string("a record for topic ") + rd_kafka_topic_name(message.rkt) + " partition " +
                       std::to_string(message.partition) + " was not written: " + describe(message.err));
@@ -232,13 +236,13 @@ bool TxnProducer::abort() {
 
 bool TxnProducer::suspect() const {
   return instance_ &&
-         (instance_->slow_end || instance_->client->watch().indefinite() || Clock::now() - instance_->made > kRenewal);
+         (instance_->doubtful || instance_->client->watch().indefinite() || Clock::now() - instance_->made > kRenewal);
 }
 
 void TxnProducer::note_duration(Clock::duration took) {
   if (!instance_) return;
   // A request may have been given up and repeated without our seeing its end.
-  if (took > instance_->client->setting("socket.timeout.ms", kTransactionTimeout) / 2) instance_->slow_end = true;
+  if (took > instance_->client->setting("socket.timeout.ms", kTransactionTimeout) / 2) instance_->doubtful = true;
 }
 
 void TxnProducer::note(const Error& error, std::string_view call) {

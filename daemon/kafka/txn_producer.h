@@ -49,7 +49,7 @@ class TxnProducer {
     std::unique_ptr<Client> client;
     std::array<TopicHandle, kOutputTopicCount> topics;
     Clock::time_point made;
-    bool slow_end = false;  ///< a commit or abort took so long that a request may have been given up
+    bool doubtful = false;  ///< to be replaced before the next transaction
     bool fenced = false;    ///< counted once, however many calls report it
   };
 
