@@ -16,7 +16,7 @@ struct MappedCode {
   std::optional<CodeMeaning> meaning;  ///< none: the map says that the code has none (`unmatched`)
 };
 
-/// The target system of our ConceptMaps; its codes are the measures of interfaces.md section 1.
+/// The target system of our ConceptMaps; its codes are the measures.
 inline constexpr std::string_view kMeasureSystem = "urn:coagwatch:CodeSystem:measures";
 
 /// Reads a FHIR R4 ConceptMap from codes to measures and appends its entries to `out`. On failure returns what is

@@ -7,7 +7,7 @@
 namespace coagwatch::fhir {
 
 /// Recorded facts that change coagulation tests by themselves, so that a reader must know of them beside a score
-/// (treatments, liver, bone marrow, pregnancy, extracorporeal circuits; design.md section 8).
+/// (treatments, liver, bone marrow, pregnancy, extracorporeal circuits).
 inline constexpr std::array kConfounders = {
     rules::Fact::anticoagulant,
     rules::Fact::heparin,

@@ -13,7 +13,7 @@
 
 namespace coagwatch::fhir {
 
-/// What became of one result found in the input, exactly one of these (interfaces.md section 3). `applied`,
+/// What became of one result found in the input, exactly one of these. `applied`,
 /// `duplicate`, `superseded` and `retracted` are decided by the patient's state; intake leaves them as `candidate`.
 enum class Disposition : std::uint8_t { candidate, applied, duplicate, superseded, retracted, ignored, unusable, dead };
 std::string_view disposition_name(Disposition disposition);
@@ -59,7 +59,7 @@ enum class Reason : std::uint8_t {
   preliminary,
 };
 inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::preliminary) + 1;
-/// As in interfaces.md: `unknown-unit`; empty for none.
+/// As in records and metrics: `unknown-unit`; empty for none.
 std::string_view reason_name(Reason reason);
 
 /// One result found in an input record. The views live until the next Intake::read on the same object.
@@ -94,7 +94,7 @@ struct RecordContext {
   rules::Timestamp time = rules::Timestamp::none();  ///< Kafka timestamp; none: no future check (event time)
 };
 
-/// Reads input records: FHIR R4 JSON in, results out, in the order of checks of interfaces.md "How intake decides".
+/// Reads input records: FHIR R4 JSON in, results out, in the order of checks of fhir/README.md.
 /// Never throws, never guesses: every record yields at least one item. So far bare Observations; every other
 /// resource, and a tombstone, is one `other-resource` (README.md, "Decisions").
 ///

@@ -11,7 +11,7 @@
 
 namespace coagwatch::fhir {
 
-/// Judges Observations, in the order of checks of interfaces.md "How intake decides": the first that speaks decides.
+/// Judges Observations, in the order of checks of fhir/README.md: the first that speaks decides.
 /// A result that only an `unusable` check spoke of goes through the others too, so that it can be kept as evidence.
 ///
 /// Not thread-safe.

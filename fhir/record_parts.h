@@ -9,7 +9,7 @@ namespace coagwatch::fhir {
 /// Writes the members `low` and `high` of an interval: decimal text, null where unbounded.
 void write_ends(JsonWriter& json, const rules::Interval& value);
 
-/// Writes the members of an assessment record (interfaces.md section 2) into an object that the caller opened.
+/// Writes the members of an assessment record into an object that the caller opened.
 void write_assessment_members(JsonWriter& json, const WriteContext& context, const rules::Assessment& assessment);
 
 }  // namespace coagwatch::fhir

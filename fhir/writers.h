@@ -29,7 +29,7 @@ struct AlertRecord {
   std::string criteria;                                 ///< comma list, leading criterion first
 };
 
-/// Writes one alert record for everything that one input record changed (alerting.md, "Bundling"): a transaction
+/// Writes one alert record for everything that one input record changed: a transaction
 /// Bundle with, per event, a score Observation and a Flag, by conditional PUT. Deterministic: the same state gives
 /// the same bytes. `out` is overwritten and keeps its buffers.
 ///
@@ -40,20 +40,20 @@ struct AlertRecord {
 void write_alert(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
                  const rules::Assessment& assessment, const std::vector<rules::EpisodeEvent>& events, AlertRecord& out);
 
-/// Appends the assessment record of interfaces.md section 2, one line of JSON without the newline. Besides the fields
+/// Appends the assessment record, one line of JSON without the newline. Besides the fields
 /// named there: `low-open`, `high-open`, `derived` and `flags` of a measure where they apply; `column` and
 /// `other-column` of a criterion scored by another population's column. A measure has no `from` if its source is
 /// not known.
 void write_assessment(const WriteContext& context, const rules::RuleSet& rules, const rules::Assessment& assessment,
                       std::string& out);
 
-/// Appends the status record of interfaces.md section 3: the assessment with episodes (and their `onset`), trend and
+/// Appends the status record: the assessment with episodes (and their `onset`), trend and
 /// confounders (names of facts). A point of a trend is `[time, low, high]`, oldest first; a measure without usable
 /// results has no trend. `version` is the format's: 1.
 void write_status(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
                   const rules::Assessment& assessment, std::string& out);
 
-/// Appends one line of `replay --emit intake` (interfaces.md section 4) without the newline. The caller has put the
+/// Appends one line of `replay --emit intake` without the newline. The caller has put the
 /// final disposition into `item`. `low` and `high` are null where unbounded, `resource` and `patient` where unknown.
 void write_intake(std::uint64_t line, const Item& item, std::string& out);
 

@@ -71,7 +71,7 @@ inline Criterion finished(Criterion criterion) {
   return criterion;
 }
 
-/// The three criteria as clinical.md gives them, made by hand: tests of the evaluator need no loader.
+/// The three criteria as published, made by hand: tests of the evaluator need no loader.
 inline Criterion isth_fixture() {
   Criterion criterion;
   criterion.id = "isth-2001";

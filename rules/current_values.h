@@ -6,7 +6,7 @@
 
 namespace coagwatch::rules {
 
-/// How long a value counts where nothing else is said (interfaces.md rule 1), inclusive.
+/// How long a value counts where nothing else is said (decisions.md 1), inclusive.
 inline constexpr Duration kDefaultMaxAge = Duration::hours(24);
 /// One source goes before another only while it is at most this much older than the newest of them (rule 3).
 inline constexpr Duration kPreferenceSpan = Duration::hours(4);

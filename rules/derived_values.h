@@ -11,7 +11,7 @@ namespace coagwatch::rules {
 /// For each measure the stored result that counts, or nullptr.
 using CurrentResults = std::array<const StoredResult*, kMeasureCount>;
 
-/// Adds to `table` what is computed from other measures (interfaces.md rules 3-5). A derived measure that was itself
+/// Adds to `table` what is computed from other measures (decisions.md 3-5). A derived measure that was itself
 /// given counts as given. All of them stay absent where a source or a setting of the site is missing.
 ///
 /// - `pt-prolongation`: seconds minus `site.pt-control-seconds`, or with `pt-reference: upper-limit` minus

@@ -11,7 +11,7 @@
 
 namespace coagwatch::rules {
 
-/// Kinds of alert records (interfaces.md section 3).
+/// Kinds of alert records.
 enum class AlertKind : std::uint8_t {
   onset,
   probable,
@@ -39,7 +39,7 @@ struct EpisodeEvent {
   std::size_t episode = 0;  ///< index into the state's episodes, after the change
 };
 
-/// Whose episodes are alerts rather than status only (alerting.md, "primary criteria"). A list is in order of
+/// Whose episodes are alerts rather than status only (decisions.md, "Primary criteria"). A list is in order of
 /// precedence: where two criteria of a tier start in one record, the first one leads.
 struct AlertPolicy {
   std::vector<std::string> early_tier = {"jaam", "sic"};

@@ -7,7 +7,7 @@
 
 namespace coagwatch::rules {
 
-/// What is known about a patient besides measures (interfaces.md section 1). The numbers are part of the
+/// What is known about a patient besides measures. The numbers are part of the
 /// changelog format: append only, never renumber.
 enum class Fact : std::uint8_t {
   underlying_disorder = 0,
@@ -59,7 +59,7 @@ inline constexpr std::size_t kFactCount = 43;
 /// `unknown` is the default: nothing is ever assumed of what nobody recorded.
 enum class Tristate : std::uint8_t { unknown = 0, no = 1, yes = 2 };
 
-/// As in interfaces.md: `underlying-disorder`.
+/// As in records and metrics: `underlying-disorder`.
 std::string_view fact_name(Fact fact);
 std::optional<Fact> fact_named(std::string_view name);
 /// `yes`, `no`, `unknown`.

@@ -7,10 +7,10 @@
 namespace coagwatch::rules {
 
 /// The population column that is in force: criterion.column if any of its facts is yes, else nullptr, the general
-/// population. Leukaemia in remission stays in its column (interfaces.md rule 7).
+/// population. Leukaemia in remission stays in its column (decisions.md 7).
 const Column* active_column(const Criterion& criterion, const KnownFacts& facts);
 
-/// Whether the criterion is for this patient (interfaces.md rule 7).
+/// Whether the criterion is for this patient (decisions.md 7).
 ///
 /// Excluded: a child or newborn in an adult criterion; any excluding fact, where leukaemia excludes only while not in
 /// remission; the first required fact explicitly `no` with none of the others yes.

@@ -9,7 +9,7 @@
 
 namespace coagwatch::rules {
 
-/// How long a fact without an end lasts from its start (interfaces.md rule 7); nullopt: for ever.
+/// How long a fact without an end lasts from its start (decisions.md 7); nullopt: for ever.
 /// Bedside findings and supports that the rule does not name (bleeding, organ symptoms, shock, ventilation, ...) last
 /// as long as a laboratory value counts, 24 h: a bleeding that stopped last week must not score.
 std::optional<Duration> default_span(Fact fact);

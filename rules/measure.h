@@ -64,11 +64,11 @@ inline constexpr std::size_t kMeasureCount = 46;
 
 /// How a measure is named, and what values can be true.
 struct MeasureInfo {
-  std::string_view name;     ///< as in interfaces.md section 1, `d-dimer-uln`
+  std::string_view name;     ///< as people write it, `d-dimer-uln`
   std::string_view unit;     ///< canonical unit, UCUM (`1` for a plain number)
   std::string_view display;  ///< for people: `D-dimer`
   Decimal plausible_low;     ///< inclusive; outside is `implausible-value`
-  Decimal plausible_high;    ///< inclusive (clinical.md E, interfaces.md "Plausible")
+  Decimal plausible_high;    ///< inclusive (decisions.md 11)
   bool derived_only;         ///< never read from an Observation, always computed
   bool vital_sign;           ///< a bedside reading rather than a laboratory result
 };

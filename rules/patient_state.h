@@ -49,7 +49,7 @@ struct StoredFact {
   TextRef source;
 };
 
-/// Where an episode stands (interfaces.md, status record). Numbers are part of the changelog format.
+/// Where an episode stands (status record). Numbers are part of the changelog format.
 enum class EpisodeState : std::uint8_t { none = 0, open = 1, resolving = 2, closed = 3, retracted = 4 };
 
 /// Marks of an episode; bit positions are part of the changelog format.
@@ -111,7 +111,7 @@ struct ApplyResult {
   Timestamp at = Timestamp::none();
 };
 
-/// Applies one change (interfaces.md, "identity" and "version"), then trims the window. Deterministic; allocates
+/// Applies one change, then trims the window. Deterministic; allocates
 /// nothing in the steady state.
 ///
 /// - A result of a new identity is applied, unless its content (measure, interval, time, status, own limit,
@@ -145,7 +145,7 @@ inline constexpr std::size_t kMaxFacts = 256;
 void put_fact(PatientState& state, const FactEntry& entry);
 
 /// What a fact is at `at`: of the entries whose span covers it the one that starts last (of equal ones the one
-/// entered last), else unknown. An entry without end lasts as interfaces.md rule 7 says. Facts that imply others are
+/// entered last), else unknown. An entry without end lasts as decisions.md 7 says. Facts that imply others are
 /// the evaluator's business (known_facts.h).
 Tristate recorded_fact(const PatientState& state, Fact fact, Timestamp at);
 

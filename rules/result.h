@@ -13,7 +13,7 @@ namespace coagwatch::rules {
 /// Observation.status of a result in force. Numbers are part of the changelog format.
 enum class ResultStatus : std::uint8_t { final = 0, preliminary = 1, amended = 2, corrected = 3, unknown = 4 };
 
-/// Why a result is kept as evidence but never scored (interfaces.md, dispositions). Numbers are part of the
+/// Why a result is kept as evidence but never scored. Numbers are part of the
 /// changelog format.
 enum class Unusable : std::uint8_t {
   none = 0,
@@ -47,7 +47,7 @@ struct LabResult {
   std::uint8_t flags = 0;  ///< ResultFlag bits
 };
 
-/// Which of two versions of the same resource is newer (interfaces.md, "identity and version").
+/// Which of two versions of the same resource is newer.
 struct Version {
   std::optional<std::uint64_t> number;         ///< meta.versionId where it is a plain number
   Timestamp last_updated = Timestamp::none();  ///< meta.lastUpdated
@@ -71,7 +71,7 @@ struct Change {
   LabResult result;  ///< meaningful for Kind::result only
 };
 
-/// What became of a change (the last four of interfaces.md's dispositions that patient state decides).
+/// What became of a change (the dispositions that patient state decides).
 enum class ApplyOutcome : std::uint8_t {
   applied,     ///< in force now (or kept as evidence if unusable)
   duplicate,   ///< the same content again, the same retraction again, or a withdrawal of nothing

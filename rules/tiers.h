@@ -8,7 +8,7 @@
 
 namespace coagwatch::rules {
 
-/// The tier that a criterion alerts in for this patient (alerting.md, "primary criteria").
+/// The tier that a criterion alerts in for this patient (decisions.md, "Primary criteria").
 enum class Tier : std::uint8_t { none, early, overt };
 
 /// A criterion's tier and its place in the order of precedence, overt before early; `none` publishes nothing.

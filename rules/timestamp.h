@@ -19,7 +19,7 @@ struct Duration {
 /// reads a clock.
 struct Timestamp {
   std::int64_t micros = 0;
-  /// "Not known", ordered before every known time, as interfaces.md asks of a missing `issued`.
+  /// "Not known", ordered before every known time, as decisions.md 1 asks of a missing `issued`.
   static constexpr Timestamp none() { return {std::numeric_limits<std::int64_t>::min()}; }
   static constexpr Timestamp from_millis(std::int64_t ms) { return {ms * 1'000}; }
   [[nodiscard]] constexpr bool known() const { return micros != none().micros; }

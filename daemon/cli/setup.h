@@ -12,7 +12,7 @@
 
 namespace coagwatch::daemon {
 
-/// Exit codes of the program (interfaces.md section 4).
+/// Exit codes of the program.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;       ///< the check failed
 inline constexpr int kExitUsage = 2;        ///< usage or configuration error
