@@ -63,7 +63,7 @@ class Builder : public YAML::EventHandler {
   YamlNode& at(std::size_t level) {
     YamlNode* node = &root;
     for (std::size_t i = 1; i <= level; ++i) {
-      node = node->kind == YamlNode::Kind::map ? &node->entries.back().second : &node->items.back();
+      node = node->kind == YamlNode::Kind::map ? &node->entries.back().value : &node->items.back();
     }
     return *node;
   }
@@ -73,7 +73,7 @@ class Builder : public YAML::EventHandler {
   void take_key(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& key) {
     refuse_decoration(mark, tag, anchor);
     if (!path_.back().keys.insert(key).second) throw Refused{mark, "duplicate key " + key};
-    top().entries.emplace_back(key, YamlNode{});
+    top().entries.push_back({key, {}});
     path_.back().has_key = true;
   }
 
@@ -91,7 +91,7 @@ class Builder : public YAML::EventHandler {
       if (parent.kind == YamlNode::Kind::map) {
         if (!path_.back().has_key) throw Refused{mark, "a key must be a plain text"};
         path_.back().has_key = false;
-        node = &parent.entries.back().second;
+        node = &parent.entries.back().value;
       } else {
         node = &parent.items.emplace_back();
       }

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace coagwatch::rules {
@@ -33,11 +32,18 @@ class YamlNode {
   bool quoted = false;  ///< written in quotes: a string even if it looks like a number
   int line = 0;
   int column = 0;
-  std::vector<YamlNode> items;                            ///< of a sequence
-  std::vector<std::pair<std::string, YamlNode>> entries;  ///< of a map, in file order
+  struct Entry;
+  std::vector<YamlNode> items;  ///< of a sequence
+  std::vector<Entry> entries;   ///< of a map, in file order
   /// The value of `key` in a map, or nullptr.
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
   [[nodiscard]] YamlNode* find(std::string_view key);
+};
+
+/// A key of a map and its value.
+struct YamlNode::Entry {
+  std::string key;
+  YamlNode value;
 };
 
 /// Parses one document. On failure returns nullopt and appends to `problems`. `file` is for messages only.

@@ -27,7 +27,7 @@ TEST(Yaml, KeepsTextPlaceAndOrder) {
   const YamlNode root = parsed("b: 1.50\na:\n  - {x: yes, y: \"10\"}\n  - ~\n");
   ASSERT_EQ(root.kind, YamlNode::Kind::map);
   ASSERT_EQ(root.entries.size(), 2U);
-  EXPECT_EQ(root.entries[0].first, "b");
+  EXPECT_EQ(root.entries[0].key, "b");
   EXPECT_EQ(root.find("b")->scalar, "1.50");
   EXPECT_EQ(root.find("b")->line, 1);
   EXPECT_EQ(root.find("b")->column, 4);

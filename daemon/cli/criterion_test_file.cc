@@ -1,9 +1,9 @@
 #include "daemon/cli/criterion_test_file.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "daemon/config/config.h"
 #include "fhir/datetime.h"
@@ -192,7 +192,7 @@ std::optional<std::vector<CriterionCase>> read_criterion_cases(const std::string
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   if (!in || !(text << in.rdbuf())) {
-    problems.push_back({path, 0, 0, "", std::string("cannot be read: ") + std::strerror(errno)});
+    problems.push_back({path, 0, 0, "", "cannot be read: " + std::generic_category().message(errno)});
     return std::nullopt;
   }
   const std::size_t before = problems.size();

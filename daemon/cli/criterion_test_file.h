@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "fhir/terminology.h"
@@ -12,7 +11,7 @@
 
 namespace coagwatch::daemon {
 
-/// One case of a criterion test file (interfaces.md section 5): a patient and what each criterion must say of them.
+/// One case of a criterion test file: a patient and what each criterion must say of them.
 struct CriterionCase {
   std::string name;
   int line = 0;
@@ -20,7 +19,7 @@ struct CriterionCase {
   rules::PatientState state;
   rules::SiteProfile site;
   /// `jaam/en` (or `jaam`: its default profile) and the expected part of its assessment.
-  std::vector<std::pair<std::string, rules::YamlNode>> expect;
+  std::vector<rules::YamlNode::Entry> expect;
 };
 
 /// Reads a test file (YAML or JSON). On any problem returns nullopt and appends all of them.

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 namespace coagwatch::daemon {
 namespace {
@@ -34,7 +35,7 @@ bool LineReader::open_next() {
   line_in_file_ = 0;
   // Standard input is duplicated, since closing the reader closes what it was given.
   file_ = path == "-" ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(path.c_str(), "rb");
-  if (file_ == nullptr) return fail(std::string("cannot be opened: ") + std::strerror(errno));
+  if (file_ == nullptr) return fail("cannot be opened: " + std::generic_category().message(errno));
   gzbuffer(file_, kBuffer);
   return true;
 }

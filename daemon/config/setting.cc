@@ -35,7 +35,8 @@ Setting& child(Setting& parent, const std::string& name) {
   for (auto& [key, value] : parent.entries) {
     if (key == name) return value;
   }
-  return parent.entries.emplace_back(name, Setting{}).second;
+  parent.entries.push_back({name, {}});
+  return parent.entries.back().value;
 }
 
 }  // namespace
@@ -56,7 +57,7 @@ Setting to_setting(const rules::YamlNode& node, const std::string& file) {
       break;
     case rules::YamlNode::Kind::map:
       setting.kind = Setting::Kind::map;
-      for (const auto& [key, value] : node.entries) setting.entries.emplace_back(key, to_setting(value, file));
+      for (const auto& [key, value] : node.entries) setting.entries.push_back({key, to_setting(value, file)});
       break;
   }
   return setting;

@@ -2,7 +2,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "daemon/config/config.h"
@@ -17,8 +16,15 @@ struct Setting {
   Kind kind = Kind::null;
   std::string text;  ///< of a scalar, as written
   Place place;
-  std::vector<Setting> items;                            ///< of a list
-  std::vector<std::pair<std::string, Setting>> entries;  ///< of a map
+  struct Entry;
+  std::vector<Setting> items;  ///< of a list
+  std::vector<Entry> entries;  ///< of a map
+};
+
+/// A key of a map and its value.
+struct Setting::Entry {
+  std::string key;
+  Setting value;
 };
 
 /// A YAML document as settings.

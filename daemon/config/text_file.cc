@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace coagwatch::daemon {
 
@@ -20,7 +21,7 @@ std::optional<std::string> read_text_file(const std::string& path, std::size_t l
   text.resize(limit + 1);
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad() || (!in && !in.eof())) {
-    wrong = std::string("cannot be read: ") + (errno != 0 ? std::strerror(errno) : "input error");
+    wrong = "cannot be read: " + (errno != 0 ? std::generic_category().message(errno) : std::string("input error"));
     return std::nullopt;
   }
   text.resize(static_cast<std::size_t>(in.gcount()));
