@@ -1,5 +1,8 @@
 #pragma once
 
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -9,9 +12,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "prometheus/counter.h"
-#include "prometheus/family.h"
 
 namespace coagwatch::daemon {
 
