@@ -11,7 +11,7 @@ using std::chrono::microseconds;
 
 Wrong expected(const std::string& what, const Value& value) { return "expected " + what + ", not " + value.shown; }
 
-Key text_key(std::string path, std::string what, std::string fallback, std::string meaning,
+Key text_key(std::string path, const std::string& what, std::string fallback, std::string meaning,
              bool (*valid)(std::string_view), std::string& (*target)(Config&)) {
   Key key{std::move(path), what, std::move(fallback), std::move(meaning), false, {}, {}};
   key.read = [what, valid, target](Draft& draft, const Value& value) -> Wrong {
@@ -22,7 +22,7 @@ Key text_key(std::string path, std::string what, std::string fallback, std::stri
   return key;
 }
 
-Key list_key(std::string path, std::string what, std::string fallback, std::string meaning,
+Key list_key(std::string path, const std::string& what, std::string fallback, std::string meaning,
              bool (*valid)(std::string_view), std::vector<std::string>& (*target)(Config&)) {
   Key key{std::move(path), "list of " + what + "s", std::move(fallback), std::move(meaning), true, {}, {}};
   key.clear = [target](Draft& draft) { target(draft.config).clear(); };
@@ -62,8 +62,8 @@ Key number_key(std::string path, const NumberType& type, std::string fallback, s
   return key;
 }
 
-Key duration_key(std::string path, std::pair<std::string, std::string> range, std::string fallback, std::string meaning,
-                 void (*assign)(Config&, microseconds)) {
+Key duration_key(std::string path, const std::pair<std::string, std::string>& range, std::string fallback,
+                 std::string meaning, void (*assign)(Config&, microseconds)) {
   const std::string type = "duration, " + range.first + " to " + range.second;
   const microseconds low = parse_duration(range.first).value();
   const microseconds high = parse_duration(range.second).value();

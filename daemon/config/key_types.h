@@ -20,11 +20,11 @@ using Wrong = std::optional<std::string>;
 Wrong expected(const std::string& what, const Value& value);
 
 /// A text that `valid` accepts; `what` says what that is.
-Key text_key(std::string path, std::string what, std::string fallback, std::string meaning,
+Key text_key(std::string path, const std::string& what, std::string fallback, std::string meaning,
              bool (*valid)(std::string_view), std::string& (*target)(Config&));
 
 /// A list of texts, each different and accepted by `valid`.
-Key list_key(std::string path, std::string what, std::string fallback, std::string meaning,
+Key list_key(std::string path, const std::string& what, std::string fallback, std::string meaning,
              bool (*valid)(std::string_view), std::vector<std::string>& (*target)(Config&));
 
 /// The key with its value resolved as a path.
@@ -33,8 +33,8 @@ Key as_path(Key key);
 Key boolean_key(std::string path, std::string fallback, std::string meaning, bool& (*target)(Config&));
 
 /// A duration within `range`, inclusive, handed to `assign`.
-Key duration_key(std::string path, std::pair<std::string, std::string> range, std::string fallback, std::string meaning,
-                 void (*assign)(Config&, std::chrono::microseconds));
+Key duration_key(std::string path, const std::pair<std::string, std::string>& range, std::string fallback,
+                 std::string meaning, void (*assign)(Config&, std::chrono::microseconds));
 
 /// A whole number within `range`, inclusive; `parse` may allow units.
 struct NumberType {

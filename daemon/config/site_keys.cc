@@ -34,7 +34,7 @@ constexpr std::array kChartable = {Fact::bleeding,
 constexpr std::array kWithUpperLimit = {Measure::d_dimer};
 
 /// A positive decimal, not above `most`.
-Key decimal_key(std::string path, std::string unit, Decimal most, std::string meaning,
+Key decimal_key(std::string path, const std::string& unit, Decimal most, std::string meaning,
                 std::optional<Decimal>& (*target)(SiteProfile&)) {
   const std::string what = "number above 0, at most " + most.to_string() + (unit.empty() ? "" : ", " + unit);
   Key key{std::move(path), what, "", std::move(meaning), false, {}, {}};
@@ -64,6 +64,7 @@ Key upper_limit_key(std::string half, std::string type, std::string meaning, Upp
     const std::optional<Measure> measure = rules::measure_named(value.name);
     if (!measure || std::find(kWithUpperLimit.begin(), kWithUpperLimit.end(), *measure) == kWithUpperLimit.end()) {
       std::vector<std::string_view> names;
+      names.reserve(kWithUpperLimit.size());
       for (const Measure each : kWithUpperLimit) names.push_back(rules::measure_info(each).name);
       return "no criterion scores a multiple of this measure's upper limit; measures that can stand here: " +
              names_of(names);
@@ -76,6 +77,7 @@ Key upper_limit_key(std::string half, std::string type, std::string meaning, Upp
 
 Key charted_key() {
   std::vector<std::string_view> names;
+  names.reserve(kChartable.size());
   for (const Fact fact : kChartable) names.push_back(rules::fact_name(fact));
   Key key{"site.charted",
           "list of facts: " + names_of(names),

@@ -107,7 +107,7 @@ bool is_identifier_base(std::string_view text) {
   const std::size_t scheme = text.find(':') + 1;
   const bool plain =
       std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F' && c != '"' && c != '|'; });
-  return plain && text.find_first_not_of("/", scheme) != std::string_view::npos && text.back() != '/' &&
+  return plain && text.find_first_not_of('/', scheme) != std::string_view::npos && text.back() != '/' &&
          text.back() != ':';
 }
 
