@@ -36,6 +36,8 @@ void Worker::on_assigned(const std::vector<std::int32_t>& partitions) {
   assigned_once_ = true;
   problem_.clear();
   observer_.rebalanced(EngineObserver::Rebalance::assigned, partitions.size());
+  // The list is the broker's, which is called while it is used.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   const std::vector<std::int32_t> taken = partitions;
   broker_.accept(taken);
   for (const std::int32_t number : taken) {
@@ -46,6 +48,8 @@ void Worker::on_assigned(const std::vector<std::int32_t>& partitions) {
 
 void Worker::on_revoked(const std::vector<std::int32_t>& partitions, bool lost) {
   observer_.rebalanced(lost ? EngineObserver::Rebalance::lost : EngineObserver::Rebalance::revoked, partitions.size());
+  // The list is the broker's, which is called while it is used.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   const std::vector<std::int32_t> given = partitions;
   if (open_) {
     // All partitions share the transaction; of lost ones not even the attempt to commit is allowed.
