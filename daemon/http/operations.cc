@@ -27,7 +27,7 @@ std::string version_json(const VersionInfo& version) {
 
 }  // namespace
 
-std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& metrics, VersionInfo version,
+std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& metrics, const VersionInfo& version,
                                         std::function<std::string()> status) {
   std::vector<HttpRoute> routes;
   routes.push_back({"GET", "/livez", [&health](const HttpRequest&) { return health_response(health.live()); }});

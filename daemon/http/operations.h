@@ -21,7 +21,7 @@ struct VersionInfo {
 /// What operators and orchestrators ask: `/livez` and `/readyz` (200, or 503 with the reason), `/metrics`, `/version`,
 /// and `/status`, whose JSON text comes from `status` (called on the server's thread). Nothing here shows a patient.
 /// All references must outlive the server.
-std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& metrics, VersionInfo version,
+std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& metrics, const VersionInfo& version,
                                         std::function<std::string()> status);
 
 }  // namespace coagwatch::daemon
