@@ -27,6 +27,7 @@ EventHandle AdminClient::wait(rd_kafka_queue_t* queue) const {
 
 Error AdminClient::describe(const std::vector<std::string>& names, std::vector<Described>& out) {
   std::vector<const char*> raw;
+  raw.reserve(names.size());
   for (const std::string& name : names) raw.push_back(name.c_str());
   const TopicCollectionHandle topics(rd_kafka_TopicCollection_of_topic_names(raw.data(), raw.size()));
   const AdminOptionsHandle how = options(RD_KAFKA_ADMIN_OP_DESCRIBETOPICS);

@@ -50,10 +50,10 @@ class Client {
   explicit Client(std::shared_ptr<Context> context) : context_(std::move(context)) {}
 
   static void on_log(const rd_kafka_t* rk, int level, const char* facility, const char* text);
-  static void on_error(rd_kafka_t* rk, int code, const char* reason, void* context);
+  static void on_error(rd_kafka_t* rk, int code, const char* reason, void* opaque);
   static void on_rebalance(rd_kafka_t* rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions,
-                           void* context);
-  static void on_delivery(rd_kafka_t* rk, const rd_kafka_message_t* message, void* context);
+                           void* opaque);
+  static void on_delivery(rd_kafka_t* rk, const rd_kafka_message_t* message, void* opaque);
 
   rd_kafka_t* handle_ = nullptr;
   std::shared_ptr<Context> context_;  // shared with the thread that destroys the handle

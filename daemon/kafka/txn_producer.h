@@ -54,7 +54,7 @@ class TxnProducer {
   };
 
   std::unique_ptr<Instance> make_instance();
-  void retire(std::unique_ptr<Instance> instance);
+  static void retire(std::unique_ptr<Instance> instance);
   rd_kafka_resp_err_t enqueue(const OutputRecord& record, const void* value, std::size_t value_size);
   [[nodiscard]] CommitOutcome failed_before_end(const Error& error, std::string_view call);
   [[nodiscard]] CommitOutcome end_transaction();

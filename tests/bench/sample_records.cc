@@ -1,6 +1,7 @@
 #include "tests/bench/sample_records.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -16,32 +17,29 @@ constexpr std::string_view kTime = "\"effectiveDateTime\": \"";
 constexpr std::size_t kStagger = 64;
 constexpr std::int64_t kDayMillis = 86'400'000;
 
-/// Reads `YYYY-MM-DDThh:mm:ss+hh:mm` and writes the date moved by `days` over it.
-std::int64_t read_time(std::string_view text) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int zone_hour = 0;
-  int zone_minute = 0;
-  if (std::sscanf(std::string(text.substr(0, 25)).c_str(), "%d-%u-%uT%d:%d:%d+%d:%d", &year, &month, &day, &hour,
-                  &minute, &second, &zone_hour, &zone_minute) != 8) {
+int number(std::string_view text, std::size_t at, std::size_t size) {
+  int value = 0;
+  const char* end = text.data() + at + size;
+  if (text.size() < at + size || std::from_chars(text.data() + at, end, value).ptr != end) {
     fail("the sample has a time that is not understood");
   }
-  const std::chrono::sys_days date = std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
-  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(date.time_since_epoch()).count();
-  return time + ((hour - zone_hour) * 60LL + (minute - zone_minute)) * 60'000 + second * 1'000LL;
+  return value;
+}
+
+std::chrono::sys_days read_date(std::string_view text) {
+  return std::chrono::year(number(text, 0, 4)) / number(text, 5, 2) / number(text, 8, 2);
+}
+
+/// Reads `YYYY-MM-DDThh:mm:ss+hh:mm`.
+std::int64_t read_time(std::string_view text) {
+  if (text.size() < 25 || text[19] != '+') fail("the sample has a time that is not understood");
+  const auto date = std::chrono::duration_cast<std::chrono::milliseconds>(read_date(text).time_since_epoch()).count();
+  const int minutes = (number(text, 11, 2) - number(text, 20, 2)) * 60 + number(text, 14, 2) - number(text, 23, 2);
+  return date + minutes * 60'000LL + number(text, 17, 2) * 1'000LL;
 }
 
 std::string moved_date(std::string_view text, std::int64_t days) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  std::sscanf(std::string(text.substr(0, 10)).c_str(), "%d-%u-%u", &year, &month, &day);
-  const std::chrono::sys_days date = std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
-  const std::chrono::year_month_day moved(date + std::chrono::days(days));
+  const std::chrono::year_month_day moved(read_date(text) + std::chrono::days(days));
   char out[32];
   std::snprintf(out, sizeof out, "%04d-%02u-%02u", static_cast<int>(moved.year()), static_cast<unsigned>(moved.month()),
                 static_cast<unsigned>(moved.day()));
@@ -86,7 +84,7 @@ SampleRecords::SampleRecords(const std::string& path, std::int64_t now_millis) {
 }
 
 void SampleRecords::emit(const Line& line, const std::string& number, std::int64_t& newest,
-                         const std::function<void(const SampleRecord&)>& sink) const {
+                         const std::function<void(const SampleRecord&)>& sink) {
   const std::string key = line.key_head + number + line.key_tail;
   const std::string value = line.parts[0] + number + line.parts[1] + number + line.parts[2];
   newest = std::max(newest, line.time_millis);

@@ -35,8 +35,8 @@ class SampleRecords {
     std::string key_tail;
     std::int64_t time_millis = 0;
   };
-  void emit(const Line& line, const std::string& number, std::int64_t& newest,
-            const std::function<void(const SampleRecord&)>& sink) const;
+  static void emit(const Line& line, const std::string& number, std::int64_t& newest,
+                   const std::function<void(const SampleRecord&)>& sink);
 
   std::vector<Line> lines_;
   std::vector<std::pair<std::size_t, std::size_t>> reports_;  ///< first line, and the one after the last
