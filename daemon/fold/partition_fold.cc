@@ -87,7 +87,11 @@ void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, Fo
   PatientStore::Touched& touched = store_.touch(item.patient);
   const bool final_disposition = !reaches_state(item);
   if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
+  // A status shows the last assessment, wherever transactions end: what changes the state without another one (a
+  // repeat under its own id) must not show in it.
+  if (touched.assessed && !touched.moved_on) touched.shown = touched.state;
   const rules::ApplyResult applied = rules::apply(touched.state, item.change, settings_.window);
+  touched.moved_on = touched.assessed && !applied.assess;
   if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
   if (applied.assess) assess_and_publish(record, item, applied, touched, sink);
 }
@@ -187,13 +191,14 @@ void PartitionFold::flush(FoldSink& sink) {
 
 void PartitionFold::publish_status(const PatientStore::Touched& touched, FoldSink& sink) {
   // Made again rather than kept: an assessment is some kilobytes, and most patients are touched once.
-  rules::assess(*settings_.rules, touched.state, touched.at, assessment_);
+  const rules::PatientState& state = touched.moved_on ? touched.shown : touched.state;
+  rules::assess(*settings_.rules, state, touched.at, assessment_);
   context_.patient = touched.key;
   context_.processed = touched.processed;
   context_.cause.clear();
   if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
   buffer_.clear();
-  fhir::write_status(context_, *settings_.rules, touched.state, assessment_, buffer_);
+  fhir::write_status(context_, *settings_.rules, state, assessment_, buffer_);
   headers_.emplace_back("content-type", kJson);
   sink.status({touched.key, buffer_, headers_});
 }

@@ -32,6 +32,7 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
   touched.encoded.clear();
   touched.state.clear();
   touched.assessed = false;
+  touched.moved_on = false;
   if (const auto found = committed_.find(key); found != committed_.end()) {
     [[maybe_unused]] const auto problem = decode_state(found->second, touched.state);
     assert(!problem);  // it was decoded when restored, or encoded by this process

@@ -26,6 +26,8 @@ class PatientStore {
   struct Touched {
     std::string key;
     rules::PatientState state;
+    rules::PatientState shown;                       ///< as of the last assessment, meaningful where `moved_on`
+    bool moved_on = false;                           ///< the state changed after it without another one
     std::string encoded;                             ///< set by encode()
     bool assessed = false;                           ///< an assessment was made in this transaction
     rules::Timestamp at = rules::Timestamp::none();  ///< its clinical time
