@@ -105,9 +105,17 @@ std::string Feed::fresh(Patient& patient) {
 
 std::string Feed::again(Patient& patient) {
   Sent& sent = random_.pick(patient.sent);
-  switch (random_.below(5)) {
+  switch (random_.below(6)) {
     case 0:  // the same again
       return sent.body;
+    case 5: {  // the same under another id
+      Sent copy = sent;
+      copy.id = "o" + std::to_string(next_id_++);
+      const std::string id = "\"id\":\"" + sent.id + '"';
+      copy.body.replace(copy.body.find(id), id.size(), "\"id\":\"" + copy.id + '"');
+      patient.sent.push_back(copy);
+      return copy.body;
+    }
     case 1: {
       ++sent.version;
       return observation(patient, sent, "entered-in-error");

@@ -16,7 +16,7 @@ constexpr std::uint64_t kSeeds = 250;
 
 /// A rate per 10,000 calls: often none at all.
 std::uint32_t rate(Random& random, std::int64_t highest) {
-  if (random.chance(3'500)) return 0;
+  if (random.chance(2'500)) return 0;
   return static_cast<std::uint32_t>(random.between(1, highest));
 }
 
@@ -27,11 +27,11 @@ Scenario::Settings random_settings(std::uint64_t seed) {
   Scenario::Settings settings;
   settings.seed = seed;
   settings.partitions = static_cast<std::int32_t>(random.between(1, 5));
-  settings.workers = static_cast<std::size_t>(random.between(1, 3));
+  settings.workers = static_cast<std::size_t>(random.chance(2'000) ? 1 : random.between(2, 3));
   settings.records = static_cast<std::size_t>(random.between(30, 400));
   settings.patients = static_cast<std::size_t>(random.between(1, 12));
   settings.feed_rate = static_cast<std::uint32_t>(random.between(300, 6'000));
-  static constexpr std::array<std::uint32_t, 3> kSlowMarkers{0, 1'000, 4'000};
+  static constexpr std::array<std::uint32_t, 3> kSlowMarkers{0, 2'000, 6'000};
   settings.cluster.slow_markers = kSlowMarkers[random.below(kSlowMarkers.size())];
   settings.transactional_input = random.chance(5'000);
   settings.compaction = random.chance(5'000);
@@ -50,9 +50,9 @@ Scenario::FaultMaker random_faults(std::uint64_t seed) {
     RandomFaults::Rates rates;
     rates.kill = rate(random, 60);
     rates.stall = rate(random, 30);
-    rates.group = rate(random, 80);
+    rates.group = rate(random, 150);
     rates.refuse = rate(random, 300);
-    rates.outcome = rate(random, 1'500);
+    rates.outcome = rate(random, 3'000);
     static constexpr std::array kFavourites{Fault::none,         Fault::aborted,   Fault::fatal,
                                             Fault::unknown_late, Fault::straggler, Fault::unknown_committed};
     rates.favourite = kFavourites[random.below(kFavourites.size())];
