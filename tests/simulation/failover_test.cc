@@ -7,17 +7,24 @@
 namespace coagwatch::simulation {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// The first worker dies at its `nth` commit, with its transaction open and its records written.
-class DiesAtCommit final : public FaultSource {
+/// The first worker that reaches its third commit dies in it: its records are written, its EndTxn never leaves.
+class OneDeath final : public FaultSource {
  public:
-  explicit DiesAtCommit(int nth) : left_(nth) {}
-  Fault next(Call call) override { return call == Call::commit && --left_ == 0 ? Fault::unknown_aborted : after(call); }
+  explicit OneDeath(bool& happened) : happened_(happened) {}
+  Fault next(Call call) override {
+    if (dying_) return Fault::kill_before;
+    if (call != Call::commit || happened_ || ++commits_ < 3) return Fault::none;
+    happened_ = dying_ = true;
+    return Fault::unknown_aborted;
+  }
 
  private:
-  Fault after(Call /*call*/) const { return left_ <= 0 ? Fault::kill_before : Fault::none; }
-  int left_;
+  bool& happened_;
+  bool dying_ = false;
+  int commits_ = 0;
 };
 
 TEST(Failover, ADeadOwnersTransactionIsEndedLongBeforeItTimesOut) {
@@ -26,26 +33,28 @@ TEST(Failover, ADeadOwnersTransactionIsEndedLongBeforeItTimesOut) {
   settings.partitions = 1;
   settings.workers = 2;
   settings.restarts = false;
+  settings.resurrect = false;
   settings.transactional_input = false;
   settings.compaction = false;
   settings.transaction_timeout = seconds(3'600);
-  Scenario scenario(settings, [](std::size_t /*worker*/) { return std::make_unique<DiesAtCommit>(3); });
-  SimulatedKafka& cluster = scenario.cluster();
-  // One after the other gets the partition and dies; the places are filled again, so somebody is always there.
-  Time died{};
-  for (int i = 0; i < 60 && died == Time{}; ++i) {
+  bool happened = false;
+  Scenario scenario(settings, [&happened](std::size_t /*worker*/) { return std::make_unique<OneDeath>(happened); });
+  const SimulatedLog& state = scenario.cluster().log("state", 0);
+  for (int i = 0; i < 100 && !happened; ++i) {
     scenario.feed(1);
     scenario.run_for(seconds(1));
-    SimulatedLog& state = cluster.log("state", 0);
-    if (state.last_stable() < state.end()) died = cluster.now();
   }
-  ASSERT_NE(died, Time{}) << "nobody died in a transaction";
-  while (cluster.log("state", 0).last_stable() < cluster.log("state", 0).end() && cluster.now() < died + seconds(120)) {
-    scenario.run_for(std::chrono::milliseconds(100));
+  ASSERT_TRUE(happened);
+  ASSERT_LT(state.last_stable(), state.end()) << "nothing was left open";
+  const Time died = scenario.cluster().now();
+  while (state.last_stable() < state.end() && scenario.cluster().now() < died + seconds(120)) {
+    scenario.run_for(milliseconds(100));
   }
   // The session's 10 s, the rebalance, the restore's 500 ms; not the transaction's hour.
-  EXPECT_LT(cluster.now() - died, seconds(20));
-  EXPECT_TRUE(cluster.violations().empty());
+  EXPECT_LT(scenario.cluster().now() - died, seconds(20));
+  const Report report = scenario.finish();
+  EXPECT_TRUE(report.problems.empty()) << report.problems.front();
+  EXPECT_EQ(report.killed, 1U);
 }
 
 }  // namespace

@@ -111,7 +111,9 @@ void Scenario::died(Slot& slot) {
   slot.worker.reset();
   slot.broker.reset();
   slot.observer.forget();
-  slot.start_at = cluster_.now() + milliseconds(random_.between(0, random_.chance(5'000) ? 500 : 25'000));
+  slot.start_at = settings_.resurrect
+                      ? cluster_.now() + milliseconds(random_.between(0, random_.chance(5'000) ? 500 : 25'000))
+                      : Time::max();
 }
 
 void Scenario::step(Slot& slot) {
@@ -263,7 +265,7 @@ Report Scenario::finish() {
   healed_ = true;
   for (auto& slot : slots_) {
     if (auto* random = dynamic_cast<RandomFaults*>(slot->faults.get())) random->heal();
-    slot->start_at = std::min(slot->start_at, cluster_.now() + seconds(5));
+    if (settings_.resurrect) slot->start_at = std::min(slot->start_at, cluster_.now() + seconds(5));
   }
   const bool drained = drain();
   run_for(seconds(1));  // and nothing more may come

@@ -46,7 +46,8 @@ class Scenario {
     std::uint32_t feed_rate = 2'000;  ///< how often records come between two steps, per 10,000
     bool transactional_input = true;  ///< some of the input comes in transactions, some of which abort
     bool compaction = true;
-    bool restarts = true;  ///< workers leave and come at random
+    bool restarts = true;   ///< workers leave and come at random
+    bool resurrect = true;  ///< a worker that died is started again
     Time transaction_timeout = std::chrono::seconds(10);
     bool hide_suspect = false;       ///< planted bug of the client
     bool check_transactions = true;  ///< false where the test itself moves committed offsets
