@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view kFhirJson = "application/fhir+json; fhirVersion=4.0";
 constexpr std::string_view kJson = "application/json";
+// W3C's trace context has 55 bytes so far; what is much longer is something else.
+constexpr std::size_t kMaxTraceparent = 256;
 
 void append_number(std::int64_t value, std::string& out) { out.append(std::to_string(value)); }
 
@@ -135,12 +137,16 @@ void PartitionFold::publish_alert(const InputRecord& record, const rules::Patien
 }
 
 void PartitionFold::publish_dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
-  std::string_view value = record.value.value_or(std::string_view());
+  const std::string_view whole = record.value.value_or(std::string_view());
+  // A key takes at most half, so that something of the value is always there.
+  std::optional<std::string_view> key = record.key;
+  if (key) key = key->substr(0, settings_.dead_letter_bytes / 2);
+  const std::string_view value = whole.substr(0, settings_.dead_letter_bytes - (key ? key->size() : 0));
   const std::string entry = std::to_string(item.entry);
   const std::string time = std::to_string(record.time.known() ? record.time.millis() : -1);
   const std::string offset = std::to_string(record.offset);
   const std::string partition = std::to_string(record.partition);
-  const std::string length = std::to_string(value.size());
+  const std::string length = std::to_string(whole.size());
   std::string digest;
   headers_.clear();
   append_source(record);
@@ -151,14 +157,13 @@ void PartitionFold::publish_dead_letter(const InputRecord& record, const fhir::I
   headers_.emplace_back("coagwatch-source-partition", partition);
   headers_.emplace_back("coagwatch-source-offset", offset);
   headers_.emplace_back("coagwatch-source-timestamp", time);
-  if (value.size() > settings_.dead_letter_bytes) {
-    digest = sha256_hex(value);
+  if (value.size() < whole.size() || (key && key->size() < record.key->size())) {
+    digest = sha256_hex(whole);
     headers_.emplace_back("coagwatch-truncated", "true");
     headers_.emplace_back("coagwatch-sha256", digest);
     headers_.emplace_back("coagwatch-length", length);
-    value = value.substr(0, settings_.dead_letter_bytes);
   }
-  sink.dead_letter({record.key, value, headers_});
+  sink.dead_letter({key, value, headers_});
 }
 
 void PartitionFold::append_source(const InputRecord& record) {
@@ -169,7 +174,8 @@ void PartitionFold::append_source(const InputRecord& record) {
   append_number(record.offset, source_);
   headers_.emplace_back("coagwatch-version", settings_.version);
   headers_.emplace_back("coagwatch-source", source_);
-  if (!record.traceparent.empty()) headers_.emplace_back("traceparent", record.traceparent);
+  const bool traced = !record.traceparent.empty() && record.traceparent.size() <= kMaxTraceparent;
+  if (traced) headers_.emplace_back("traceparent", record.traceparent);
 }
 
 void PartitionFold::count(const fhir::Item& item) {

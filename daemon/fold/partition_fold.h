@@ -32,7 +32,7 @@ struct FoldSettings {
   std::string fhir_base = "urn:coagwatch";
   std::string version;                      ///< of the program, in records and headers
   std::string input_topic;                  ///< for `coagwatch-source`
-  std::size_t dead_letter_bytes = 900'000;  ///< a longer value is cut to a prefix and marked truncated
+  std::size_t dead_letter_bytes = 900'000;  ///< key and value of a dead letter; what is longer is cut and marked
 };
 
 /// The fold of one input partition: bytes in, alerts, dead letters, state and status out. Pure apart from its own

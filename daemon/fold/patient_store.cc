@@ -5,6 +5,19 @@
 #include "daemon/fold/state_codec.h"
 
 namespace coagwatch::daemon {
+namespace {
+
+/// The state of a patient of whom nothing is known: such a one came with unusable records only.
+const std::string& blank_state() {
+  static const std::string blank = [] {
+    std::string encoded;
+    encode_state({}, encoded);
+    return encoded;
+  }();
+  return blank;
+}
+
+}  // namespace
 
 std::optional<std::string> PatientStore::restore(std::string_view key, std::optional<std::string_view> value) {
   const auto found = committed_.find(key);
@@ -46,12 +59,13 @@ bool PatientStore::encode(Touched& touched) {
   touched.encoded.clear();
   encode_state(touched.state, touched.encoded);
   const auto found = committed_.find(touched.key);
-  return found == committed_.end() || found->second != touched.encoded;
+  return touched.encoded != (found == committed_.end() ? blank_state() : found->second);
 }
 
 void PatientStore::commit() {
   for (std::size_t i = 0; i < used_; ++i) {
-    Touched& touched = *pool_[i];
+    const Touched& touched = *pool_[i];
+    if (touched.encoded == blank_state() && !committed_.contains(touched.key)) continue;
     const auto [place, is_new] = committed_.try_emplace(touched.key);
     bytes_ += touched.encoded.size() - (is_new ? 0 : place->second.size());
     place->second.assign(touched.encoded);

@@ -44,7 +44,8 @@ class PatientStore {
   /// The patients touched, in order of first touch.
   [[nodiscard]] std::size_t touched_count() const { return used_; }
   Touched& touched(std::size_t i) { return *pool_[i]; }
-  /// Encodes a touched patient's state. False if it is what is committed already.
+  /// Encodes a touched patient's state. False if there is nothing to write: it is what is committed already, or it
+  /// holds nothing and never did.
   bool encode(Touched& touched);
 
   /// Makes the overlay the committed state. REQUIRES: every touched patient was encoded.

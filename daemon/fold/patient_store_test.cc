@@ -71,6 +71,21 @@ TEST(PatientStore, EncodeTellsWhetherAnythingChanged) {
   EXPECT_TRUE(store.encode(touched));
 }
 
+TEST(PatientStore, APatientOfWhomNothingIsKnownIsNotKept) {
+  PatientStore store;
+  EXPECT_FALSE(store.encode(store.touch("Patient/1")));
+  store.commit();
+  EXPECT_EQ(store.size(), 0U);
+  mark(store, "Patient/1", 5);
+  store.commit();
+  // Known once, the patient stays: a record that holds nothing replaces the old one.
+  store.touch("Patient/1").state.clear();
+  EXPECT_TRUE(store.encode(store.touch("Patient/1")));
+  store.commit();
+  EXPECT_EQ(store.size(), 1U);
+  EXPECT_EQ(read(store, "Patient/1"), 0U);
+}
+
 TEST(PatientStore, RestoreTakesTheLastValueAndTombstones) {
   rules::PatientState state;
   std::string first;
