@@ -123,6 +123,7 @@ void Worker::end_transaction(CommitOutcome outcome) {
 
 void Worker::committed() {
   open_ = false;
+  problem_.clear();  // what commits can work
   for (auto& [number, partition] : partitions_) {
     if (!partition.dirty) continue;
     partition.fold->commit();

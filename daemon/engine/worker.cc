@@ -126,7 +126,8 @@ void Worker::on_record(const InputRecord& record) {
   ProduceSink sink(broker_, record.partition);
   partition.fold->apply(record, sink);
   for (std::size_t i = 0; i < sink.alerts(); ++i) alert_causes_.push_back(record.time);
-  partition.next = record.offset + 1;
+  // Never back: a record that was applied before is skipped, and committing its offset would undo a commit.
+  partition.next = std::max(partition.next, record.offset + 1);
   ++records_;
   if (sink.outcome() == ProduceOutcome::queued) return;
   broken_ = true;

@@ -1,0 +1,222 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/engine/broker.h"
+#include "daemon/fold/state_codec.h"
+
+namespace coagwatch::daemon {
+
+/// For tests: a seam that says what the test tells it to and writes down what it is asked. It simulates nothing but a
+/// log of committed state records per partition, so that a restore has something to read.
+///
+/// Time passes only while poll() waits, and by `record_cost` for each record that it delivers.
+class ScriptedBroker : public Broker {
+ public:
+  /// A record as produced.
+  struct Output {
+    OutputTopic topic;
+    std::int32_t partition;
+    std::string key;
+    std::string value;
+    friend bool operator==(const Output&, const Output&) = default;
+  };
+  struct Commit {
+    std::vector<std::pair<std::int32_t, std::int64_t>> offsets;
+    std::vector<Output> outputs;
+    std::chrono::milliseconds at;  ///< since the start
+  };
+
+  // -- the script ------------------------------------------------------------------------------------------
+  void push_record(std::int32_t partition, std::int64_t offset, std::string value) {
+    script_.push_back({BrokerEvent::Kind::record, partition, offset, std::move(value), {}});
+  }
+  void push_event(BrokerEvent::Kind kind, std::vector<std::int32_t> partitions, std::string error = "") {
+    script_.push_back({kind, 0, 0, std::move(error), std::move(partitions)});
+  }
+  std::chrono::microseconds record_cost{0};
+  std::deque<CommitOutcome> commit_outcomes;  ///< then: committed
+  std::deque<bool> begin_results;             ///< then: true, and so on
+  std::deque<bool> abort_results;
+  std::deque<bool> replace_results;
+  std::deque<bool> resume_results;
+  std::deque<bool> rewind_results;
+  std::function<ProduceOutcome(const Output&)> produce_outcome;  ///< none: queued
+  bool suspect = false;                                          ///< until the producer is replaced
+  std::string own_id = "group.me.0";
+  std::map<std::int32_t, std::optional<PartitionFacts>> facts_of;  ///< absent: a topic without a commit
+  std::set<std::int32_t> restore_waits;                            ///< an open transaction hides their end
+  std::map<std::int32_t, std::string> restore_fails;
+  std::map<std::int32_t, std::vector<std::pair<std::string, std::string>>> changelog;  ///< committed state records
+
+  // -- what was asked --------------------------------------------------------------------------------------
+  std::vector<std::string> calls;
+  std::vector<Commit> commits;       ///< those that succeeded
+  std::vector<Output> last_outputs;  ///< of the open or last transaction
+  /// The calls since the last take, of those that begin with one of `names`.
+  std::vector<std::string> take(const std::vector<std::string>& names = {}) {
+    std::vector<std::string> out;
+    for (std::string& call : std::exchange(calls, {})) {
+      bool wanted = names.empty();
+      for (const std::string& name : names) wanted = wanted || call.substr(0, call.find(' ')) == name;
+      if (wanted) out.push_back(std::move(call));
+    }
+    return out;
+  }
+  [[nodiscard]] std::chrono::milliseconds elapsed() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now_ - std::chrono::steady_clock::time_point{});
+  }
+  [[nodiscard]] bool script_done() const { return script_.empty(); }
+
+  // -- Broker ----------------------------------------------------------------------------------------------
+  const BrokerEvent& poll(std::chrono::milliseconds timeout) override {
+    event_ = {};
+    if (script_.empty()) {
+      now_ += timeout;
+      return event_;
+    }
+    current_ = std::move(script_.front());
+    script_.pop_front();
+    event_.kind = current_.kind;
+    event_.partitions = current_.partitions;
+    if (current_.kind == BrokerEvent::Kind::record) {
+      now_ += record_cost;
+      event_.record.partition = current_.partition;
+      event_.record.offset = current_.offset;
+      event_.record.time = rules::Timestamp::from_millis(1'767'355'200'000 + current_.offset);
+      event_.record.value = current_.text;
+    } else {
+      event_.error = current_.text;
+    }
+    return event_;
+  }
+  void accept(std::span<const std::int32_t> partitions) override { note("accept", partitions); }
+  void release(std::span<const std::int32_t> partitions) override { note("release", partitions); }
+  bool resume_at(std::int32_t partition, std::int64_t offset) override {
+    return note("resume", partition, offset, next(resume_results, true));
+  }
+  bool rewind(std::int32_t partition, std::int64_t offset) override {
+    forget_records(partition);
+    return note("rewind", partition, offset, next(rewind_results, true));
+  }
+  void pause(std::int32_t partition) override {
+    forget_records(partition);
+    calls.push_back("pause " + std::to_string(partition));
+  }
+  std::optional<PartitionFacts> facts(std::int32_t partition) override {
+    calls.push_back("facts " + std::to_string(partition));
+    const auto found = facts_of.find(partition);
+    if (found != facts_of.end()) return found->second;
+    return PartitionFacts{"topic-id", std::nullopt, 0, 1'000'000};
+  }
+  bool begin() override {
+    last_outputs.clear();
+    return note("begin", next(begin_results, true));
+  }
+  ProduceOutcome produce(const OutputRecord& record) override {
+    Output output{record.topic, record.partition, std::string(record.key.value_or("")),
+                  std::string(record.value.value_or(""))};
+    const ProduceOutcome outcome = produce_outcome ? produce_outcome(output) : ProduceOutcome::queued;
+    if (outcome == ProduceOutcome::queued) last_outputs.push_back(std::move(output));
+    return outcome;
+  }
+  CommitOutcome commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets) override {
+    std::string call = "commit";
+    for (const auto& [partition, offset] : offsets) {
+      call += " " + std::to_string(partition) + "@" + std::to_string(offset);
+    }
+    calls.push_back(call);
+    const CommitOutcome outcome = next(commit_outcomes, CommitOutcome::committed);
+    if (outcome == CommitOutcome::committed) make_visible({offsets.begin(), offsets.end()});
+    return outcome;
+  }
+  bool abort() override { return note("abort", next(abort_results, true)); }
+  bool producer_suspect() override { return suspect; }
+  bool replace_producer() override {
+    suspect = false;
+    return note("replace", next(replace_results, true));
+  }
+  [[nodiscard]] std::string_view transactional_id() const override { return own_id; }
+  void fence(std::string_view id) override { calls.push_back("fence " + std::string(id)); }
+  void start_restore(std::int32_t partition) override {
+    calls.push_back("start_restore " + std::to_string(partition));
+    unread_.insert(partition);
+  }
+  RestoreProgress poll_restore(std::int32_t partition, ChangelogSink& sink, std::chrono::milliseconds) override {
+    if (const auto failed = restore_fails.find(partition); failed != restore_fails.end()) {
+      return {RestoreProgress::State::failed, failed->second};
+    }
+    if (unread_.erase(partition) > 0) {
+      for (const auto& [key, value] : changelog[partition]) {
+        sink.changelog_record(partition, {key, std::string_view(value)});
+      }
+    }
+    return {restore_waits.contains(partition) ? RestoreProgress::State::waiting : RestoreProgress::State::complete, {}};
+  }
+  void stop_restore(std::int32_t partition) override { calls.push_back("stop_restore " + std::to_string(partition)); }
+  std::chrono::steady_clock::time_point now() override { return now_; }
+  rules::Timestamp wall_clock() override { return rules::Timestamp::from_millis(1'767'355'300'000); }
+  void close() override { calls.emplace_back("close"); }
+
+  /// Makes the open transaction's outputs committed; also what a commit does that has an unknown outcome and succeeded.
+  void make_visible(std::vector<std::pair<std::int32_t, std::int64_t>> offsets) {
+    for (const Output& output : last_outputs) {
+      if (output.topic == OutputTopic::state) changelog[output.partition].emplace_back(output.key, output.value);
+    }
+    for (const auto& [partition, offset] : offsets) {
+      facts_of[partition] = PartitionFacts{"topic-id", offset, 0, 1'000'000};
+    }
+    commits.push_back({std::move(offsets), last_outputs, elapsed()});
+  }
+
+ private:
+  struct Scripted {
+    BrokerEvent::Kind kind = BrokerEvent::Kind::none;
+    std::int32_t partition = 0;
+    std::int64_t offset = 0;
+    std::string text;
+    std::vector<std::int32_t> partitions;
+  };
+
+  template <typename T>
+  static T next(std::deque<T>& script, T otherwise) {
+    if (script.empty()) return otherwise;
+    const T value = script.front();
+    script.pop_front();
+    return value;
+  }
+  /// What was fetched ahead is not delivered any more.
+  void forget_records(std::int32_t partition) {
+    std::erase_if(script_, [&](const Scripted& each) {
+      return each.kind == BrokerEvent::Kind::record && each.partition == partition;
+    });
+  }
+  bool note(const std::string& name, bool result) {
+    calls.push_back(name + (result ? "" : " failed"));
+    return result;
+  }
+  bool note(const std::string& name, std::int32_t partition, std::int64_t offset, bool result) {
+    return note(name + " " + std::to_string(partition) + "@" + std::to_string(offset), result);
+  }
+  void note(const std::string& name, std::span<const std::int32_t> partitions) {
+    std::string call = name;
+    for (const std::int32_t partition : partitions) call += " " + std::to_string(partition);
+    calls.push_back(call);
+  }
+
+  std::deque<Scripted> script_;
+  Scripted current_;
+  BrokerEvent event_;
+  std::set<std::int32_t> unread_;
+  std::chrono::steady_clock::time_point now_{};
+};
+
+}  // namespace coagwatch::daemon
