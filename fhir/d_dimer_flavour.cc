@@ -20,9 +20,9 @@ class Witnesses {
   void hear_text(const Scalar& text) {
     if (text.is_string()) hear(flavour_in_text(text.text, reading_.conflict));
   }
-  void hear_concept(const Concept& concept_) {
-    hear_text(concept_.text);
-    for (const Coding& coding : concept_.codings) hear_text(coding.display);
+  void hear_concept(const Concept& coded) {
+    hear_text(coded.text);
+    for (const Coding& coding : coded.codings) hear_text(coding.display);
   }
   [[nodiscard]] FlavourReading reading() const { return reading_; }
 

@@ -58,7 +58,7 @@ struct Intake::Impl {
 };
 
 Intake::Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits,
-               std::string own_base)
+               const std::string& own_base)
     : impl_(std::make_unique<Impl>(terminology, site, limits, own_base)) {}
 Intake::~Intake() = default;
 

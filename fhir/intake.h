@@ -102,7 +102,8 @@ struct RecordContext {
 class Intake {
  public:
   /// `terminology` must outlive this.
-  Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits, std::string own_base);
+  Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits,
+         const std::string& own_base);
   ~Intake();
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;

@@ -232,6 +232,7 @@ Check IntakeChecks::check_subject() {
   return subject_problem_;
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): one of a table of checks of one type
 Check IntakeChecks::check_specimen() {
   const rules::Measure measure = meaning_.measure;
   if (meaning_.needs_arterial_specimen && !specimen_.arterial) {

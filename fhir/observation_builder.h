@@ -23,7 +23,7 @@ class ObservationBuilder {
 
   bool key(std::string_view name);
   bool scalar(Scalar::Kind kind, std::string_view text);
-  bool null() { return true; }
+  static bool null() { return true; }
   bool begin_object();
   bool end_object();
   bool begin_array();
