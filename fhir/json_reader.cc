@@ -37,11 +37,11 @@ struct Events {
   bool StartArray() { return builder.begin_array(); }
   bool EndArray(json::SizeType /*elements*/) { return builder.end_array(); }
   // Never called: numbers come as text.
-  bool Int(int /*value*/) { return false; }
-  bool Uint(unsigned /*value*/) { return false; }
-  bool Int64(std::int64_t /*value*/) { return false; }
-  bool Uint64(std::uint64_t /*value*/) { return false; }
-  bool Double(double /*value*/) { return false; }
+  static bool Int(int /*value*/) { return false; }
+  static bool Uint(unsigned /*value*/) { return false; }
+  static bool Int64(std::int64_t /*value*/) { return false; }
+  static bool Uint64(std::uint64_t /*value*/) { return false; }
+  static bool Double(double /*value*/) { return false; }
   // NOLINTEND(readability-identifier-naming)
 };
 

@@ -42,10 +42,10 @@ Slot coding_slot(Coding& coding, Field field) {
   }
 }
 
-Slot concept_slot(Concept& concept_, Field field) {
-  if (field == Field::text) return to_scalar(concept_.text);
+Slot concept_slot(Concept& coded, Field field) {
+  if (field == Field::text) return to_scalar(coded.text);
   if (field != Field::coding) return {};
-  return to_objects(Node::coding, &concept_, append_to<Concept, &Concept::codings>);
+  return to_objects(Node::coding, &coded, append_to<Concept, &Concept::codings>);
 }
 
 Slot identifier_slot(Identifier& identifier, Field field) {

@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace coagwatch::daemon;  // NOLINT(google-build-using-namespace): the program's own main
+using namespace coagwatch::daemon;  // the program's own main
 
 constexpr const char* kExitCodes =
     "Exit codes: 0 success, 1 the check failed, 2 usage or configuration error, 3 a needed service could not be "
