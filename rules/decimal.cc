@@ -114,7 +114,7 @@ void Decimal::append_to(std::string& out) const {
 Decimal Decimal::normalized() const {
   if (coefficient_ == 0) return {};
   std::int64_t coefficient = coefficient_;
-  int exponent = exponent_;
+  auto exponent = static_cast<int>(exponent_);
   while (exponent < 0 && coefficient % 10 == 0) {
     coefficient /= 10;
     ++exponent;

@@ -8,8 +8,10 @@ namespace coagwatch::rules {
 
 /// Integers wide enough for the exact product of any two decimal coefficients. For decimal.cc, interval.cc and
 /// their tests only; nothing else needs to see them.
+// NOLINTBEGIN(modernize-use-using): -Wpedantic lets 128 bits pass after __extension__, which `using` cannot follow.
 __extension__ typedef __int128 Int128;
 __extension__ typedef unsigned __int128 Uint128;
+// NOLINTEND(modernize-use-using)
 
 /// 10^0 to 10^38, all powers of ten that fit.
 inline constexpr std::array<Uint128, 39> kPowersOfTen = [] {

@@ -144,6 +144,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
 
   void linger_after_shutdown() {
     Error ignored;
+    // NOLINTNEXTLINE(bugprone-unused-return-value): it is the error that is given too.
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     stream_.expires_after(sessions_.stopping ? kLingerWhileStopping : kLinger);
     waiting_ = true;
