@@ -98,7 +98,7 @@ std::optional<Interval> prothrombin_ratio(Decimal inr, Decimal isi) {
   const Enclosed wanted = product(power(of(static_cast<std::uint64_t>(value.coefficient())), q),
                                   power(power(ten, static_cast<std::uint32_t>(kRatioDigits)), p));
   const Enclosed scale = power(power(ten, decimals), q);
-  const auto reached = [&](std::uint64_t ratio) { return product(power(of(ratio), p), scale); };
+  const auto reached = [&, p = p](std::uint64_t ratio) { return product(power(of(ratio), p), scale); };
 
   // R in units of 10^-6: surely not above the root at `low`, surely not below it at `high`.
   constexpr std::uint64_t kLeast = 10'000;
