@@ -67,11 +67,10 @@ class Service {
     if (setup_.config.http_listen.empty()) return true;
     HttpOptions options;
     options.listen = setup_.config.http_listen;
-    VersionInfo version{COAGWATCH_VERSION, kafka::library_version(), setup_.rules.hash, setup_.rules.sequence};
+    const VersionInfo version{COAGWATCH_VERSION, kafka::library_version(), setup_.rules.hash, setup_.rules.sequence};
     std::string error;
-    http_ =
-        HttpServer::start(options, operation_routes(health_, metrics_, std::move(version), [this] { return status(); }),
-                          &metrics_, error);
+    http_ = HttpServer::start(options, operation_routes(health_, metrics_, version, [this] { return status(); }),
+                              &metrics_, error);
     if (!http_) {
       log::error("HTTP cannot be served", {{"error", error}});
       return false;
