@@ -4,14 +4,47 @@
 #include <cstring>
 
 #include "fhir/guarded_rapidjson.h"
+#include "fhir/plain_text.h"
 #include "fhir/utf8.h"
+
+namespace coagwatch::fhir {
+
+/// UTF-8 that was checked beforehand.
+struct CheckedUtf8 : guarded_rapidjson::UTF8<char> {};
+
+}  // namespace coagwatch::fhir
+
+/// Moves a run of characters where RapidJSON moves one: it asks for each character that needs no attention of its own.
+template <>
+struct guarded_rapidjson::Transcoder<coagwatch::fhir::CheckedUtf8, coagwatch::fhir::CheckedUtf8> {
+  // NOLINTBEGIN(readability-identifier-naming): the names are RapidJSON's.
+  using InSitu = GenericInsituStringStream<coagwatch::fhir::CheckedUtf8>;
+
+  static bool Transcode(InSitu& in, InSitu& /*out: the same one*/) {
+    const std::size_t length = coagwatch::fhir::plain_length(in.src_);
+    if (in.src_ != in.dst_) std::memmove(in.dst_, in.src_, length);
+    in.src_ += length;
+    in.dst_ += length;
+    return true;
+  }
+  /// Never called: every text is parsed in situ, and its encoding was checked.
+  template <typename Out>
+  static bool Transcode(InSitu& /*in*/, Out& /*out*/) {
+    return false;
+  }
+  template <typename Out>
+  static bool Validate(InSitu& /*in*/, Out& /*out*/) {
+    return false;
+  }
+  // NOLINTEND(readability-identifier-naming)
+};
 
 namespace coagwatch::fhir {
 namespace {
 
 namespace json = guarded_rapidjson;
 
-constexpr std::size_t kPadding = 16;
+constexpr std::size_t kPadding = 16;  // zero bytes, for plain_length
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // The encoding is checked beforehand, a word at a time; the parser would do it byte by byte, and RapidJSON 1.1.0 reads
 // past the end there.
@@ -48,7 +81,7 @@ struct Events {
 }  // namespace
 
 struct JsonReader::Parser {
-  json::Reader reader;
+  json::GenericReader<CheckedUtf8, CheckedUtf8> reader;
 };
 
 JsonReader::JsonReader(std::uint32_t max_depth) : parser_(std::make_unique<Parser>()), builder_(max_depth) {}
@@ -74,7 +107,7 @@ JsonReader::Outcome JsonReader::read(std::string_view bytes, Observation& out) {
 
 JsonReader::Outcome JsonReader::parse() {
   try {
-    json::InsituStringStream stream(buffer_.data());
+    json::GenericInsituStringStream<CheckedUtf8> stream(buffer_.data());
     Events events{builder_};
     const json::ParseResult result = parser_->reader.Parse<kFlags>(stream, events);
     if (!result.IsError()) return builder_.root_is_object() ? Outcome::object : Outcome::not_an_object;

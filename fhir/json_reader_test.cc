@@ -174,6 +174,32 @@ TEST_F(JsonReaderTest, InvalidUtf8IsFoundInsideAndOutsideOfStrings) {
   }
 }
 
+// At every place of the parser's blocks of 16 bytes.
+TEST_F(JsonReaderTest, ControlCharactersAreMalformedWhereverTheyStand) {
+  for (char control = 0; control < 0x20; ++control) {
+    const bool blank = control == '\t' || control == '\n' || control == '\r';
+    for (std::size_t before = 0; before < 40; ++before) {
+      const std::string text = std::string(before, 'x') + control + std::string(20, 'y');
+      EXPECT_EQ(read("{\"a\":\"" + text + "\"}"), Outcome::malformed) << int{control} << " at " << before;
+      EXPECT_EQ(read("{\"" + text + "\":1}"), Outcome::malformed) << int{control} << " at " << before;
+      EXPECT_EQ(read("{" + std::string(before, ' ') + control + "}"), blank ? Outcome::object : Outcome::malformed);
+    }
+  }
+}
+
+// The parser's blocks end behind the text: what is there, of this record or an earlier one, must not matter.
+TEST_F(JsonReaderTest, EveryLengthOfTextIsReadToItsEndAndNoFurther) {
+  for (std::size_t length = 0; length < 100; ++length) {
+    ASSERT_EQ(read("{\"status\":\"" + std::string(200, 'z') + "\"}"), Outcome::object);
+    const std::string text(length, 'x');
+    ASSERT_EQ(read("{\"status\":\"" + text + "\"}"), Outcome::object);
+    EXPECT_EQ(observation_.status.text, text);
+    ASSERT_EQ(read("{\"status\":\"\\n" + text + "\\\"\"}"), Outcome::object);
+    EXPECT_EQ(observation_.status.text, "\n" + text + "\"");
+    EXPECT_EQ(read("{\"status\":\"" + text), Outcome::malformed);
+  }
+}
+
 TEST(Utf8, EdgesOfTheGrammar) {
   EXPECT_TRUE(is_utf8(""));
   EXPECT_TRUE(is_utf8("\x7F"));
