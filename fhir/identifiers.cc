@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "fhir/json_writer.h"
+#include "fhir/utf8.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -18,15 +18,6 @@ bool is_alphanumeric(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <
 bool is_unreserved(char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_character(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
 
 constexpr std::string_view kEncodedMark = "percent:";
 

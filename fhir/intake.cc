@@ -62,7 +62,7 @@ Intake::Intake(const Terminology& terminology, const rules::SiteProfile& site, I
     : impl_(std::make_unique<Impl>(terminology, site, limits, own_base)) {}
 Intake::~Intake() = default;
 
-const std::vector<Item>& Intake::read(std::string_view bytes, const RecordContext& context) {
+std::span<Item> Intake::read(std::string_view bytes, const RecordContext& context) {
   Item& item = impl_->items.front();
   clear(item);
   impl_->arena.clear();

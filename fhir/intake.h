@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -108,9 +109,9 @@ class Intake {
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
 
-  /// The results in `bytes` (a Kafka value; null data means a tombstone). The reference stays valid until the
-  /// next call.
-  const std::vector<Item>& read(std::string_view bytes, const RecordContext& context);
+  /// The results in `bytes` (a Kafka value; null data means a tombstone). They stay valid until the next call, and are
+  /// the caller's to go on with until then.
+  std::span<Item> read(std::string_view bytes, const RecordContext& context);
 
  private:
   struct Impl;

@@ -78,7 +78,7 @@ class IntakeTest : public ::testing::Test {
   /// The only item of that input.
   const Item& read(std::string_view bytes) {
     if (!intake_) intake_ = std::make_unique<Intake>(terminology_, site_, limits_, "urn:coagwatch");
-    const std::vector<Item>& items = intake_->read(bytes, context_);
+    const std::span<Item> items = intake_->read(bytes, context_);
     EXPECT_EQ(items.size(), 1U);
     return items.front();
   }

@@ -31,7 +31,7 @@ std::vector<std::string> samples() {
 }
 
 /// Whatever the bytes: one item, with a disposition and the reason that belongs to it.
-void expect_sound(const std::vector<Item>& items) {
+void expect_sound(std::span<const Item> items) {
   ASSERT_EQ(items.size(), 1U);
   const Item& item = items.front();
   switch (item.disposition) {
@@ -73,7 +73,7 @@ TEST_F(IntakeTest, EveryTruncationIsOneDeadLetter) {
       const std::vector<char> exact(record.begin(), record.begin() + static_cast<std::ptrdiff_t>(length));
       const std::string_view bytes =
           exact.empty() ? std::string_view("") : std::string_view(exact.data(), exact.size());
-      const auto& items = intake.read(bytes, context_);
+      const auto items = intake.read(bytes, context_);
       expect_sound(items);
       EXPECT_EQ(items.front().disposition, Disposition::dead) << length;
     }
@@ -103,7 +103,7 @@ TEST_F(IntakeTest, RandomDamageIsSurvived) {
       }
       if (record.empty()) record = "{";
     }
-    const auto& items = intake.read(record, context_);
+    const auto items = intake.read(record, context_);
     expect_sound(items);
     ++seen[static_cast<std::size_t>(items.front().disposition)];
   }

@@ -20,10 +20,11 @@ bool is_resource_type(std::string_view text) {
 // Laxer than FHIR's own rule (64 letters, digits, `-` and `.`), since servers are; strict where a key would be
 // ambiguous.
 bool is_usable_id(std::string_view text) {
-  constexpr std::string_view kForbidden = "/|?#\\";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && kForbidden.find(c) == std::string_view::npos;
-  });
+  const auto usable = [](char c) {
+    const bool printable = static_cast<unsigned char>(c) > 0x20 && c != 0x7F;
+    return printable && c != '/' && c != '|' && c != '?' && c != '#' && c != '\\';
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), usable);
 }
 
 // `Group`, also where it is given as the URL of its definition.

@@ -70,15 +70,14 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   fhir::RecordContext context;
   context.key = record.key.value_or(std::string_view());
   context.time = settings_.time_source == FoldSettings::TimeSource::record ? record.time : rules::Timestamp::none();
-  for (const fhir::Item& item : intake_.read(record.value.value_or(std::string_view()), context)) {
+  for (fhir::Item& item : intake_.read(record.value.value_or(std::string_view()), context)) {
     apply_item(record, item, sink);
   }
   record_.last_offset = record.offset;
   return true;
 }
 
-void PartitionFold::apply_item(const InputRecord& record, const fhir::Item& found, FoldSink& sink) {
-  fhir::Item item = found;
+void PartitionFold::apply_item(const InputRecord& record, fhir::Item& item, FoldSink& sink) {
   if (reaches_state(item) || withdraws(item)) apply_change(record, item, sink);
   if (item.disposition == fhir::Disposition::dead) publish_dead_letter(record, item, sink);
   count(item);

@@ -69,7 +69,7 @@ class PartitionFold {
   FoldCounters& counters() { return counters_; }
 
  private:
-  void apply_item(const InputRecord& record, const fhir::Item& found, FoldSink& sink);
+  void apply_item(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void assess_and_publish(const InputRecord& record, const fhir::Item& item, const rules::ApplyResult& applied,
                           PatientStore::Touched& touched, FoldSink& sink);

@@ -46,8 +46,11 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
   touched.state.clear();
   touched.assessed = false;
   touched.moved_on = false;
-  if (const auto found = committed_.find(key); found != committed_.end()) {
-    [[maybe_unused]] const auto problem = decode_state(found->second, touched.state);
+  touched.changed = false;
+  const auto found = committed_.find(key);
+  touched.committed = found == committed_.end() ? nullptr : &found->second;
+  if (touched.committed != nullptr) {
+    [[maybe_unused]] const auto problem = decode_state(*touched.committed, touched.state);
     assert(!problem);  // it was decoded when restored, or encoded by this process
   }
   overlay_.emplace(touched.key, used_);
@@ -58,17 +61,17 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
 bool PatientStore::encode(Touched& touched) {
   touched.encoded.clear();
   encode_state(touched.state, touched.encoded);
-  const auto found = committed_.find(touched.key);
-  return touched.encoded != (found == committed_.end() ? blank_state() : found->second);
+  touched.changed = touched.encoded != (touched.committed == nullptr ? blank_state() : *touched.committed);
+  return touched.changed;
 }
 
 void PatientStore::commit() {
   for (std::size_t i = 0; i < used_; ++i) {
-    const Touched& touched = *pool_[i];
-    if (touched.encoded == blank_state() && !committed_.contains(touched.key)) continue;
-    const auto [place, is_new] = committed_.try_emplace(touched.key);
-    bytes_ += touched.encoded.size() - (is_new ? 0 : place->second.size());
-    place->second.assign(touched.encoded);
+    Touched& touched = *pool_[i];
+    if (!touched.changed) continue;
+    if (touched.committed == nullptr) touched.committed = &committed_.try_emplace(touched.key).first->second;
+    bytes_ += touched.encoded.size() - touched.committed->size();
+    touched.committed->assign(touched.encoded);
   }
   rollback();
 }

@@ -25,10 +25,12 @@ class PatientStore {
   /// A patient in the open transaction.
   struct Touched {
     std::string key;
+    std::string* committed = nullptr;  ///< its committed value; null for a new patient
     rules::PatientState state;
     rules::PatientState shown;                       ///< as of the last assessment, meaningful where `moved_on`
     bool moved_on = false;                           ///< the state changed after it without another one
     std::string encoded;                             ///< set by encode()
+    bool changed = false;                            ///< likewise: it differs from what is committed
     bool assessed = false;                           ///< an assessment was made in this transaction
     rules::Timestamp at = rules::Timestamp::none();  ///< its clinical time
     std::string cause;                               ///< reference of the result that caused the last one; may be empty

@@ -2,18 +2,10 @@
 
 #include "daemon/kafka/capture.h"
 #include "fhir/json_writer.h"
+#include "fhir/utf8.h"
 
 namespace coagwatch::daemon::kafka {
 namespace {
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = fhir::utf8_character(text);
-    if (size == 0) return false;
-    text.remove_prefix(size);
-  }
-  return true;
-}
 
 void append_base64(std::string_view bytes, std::string& out) {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -39,7 +31,7 @@ void append_bytes(std::string_view name, std::optional<std::string_view> bytes, 
   out.append(",\"").append(name);
   if (!bytes) {
     out += "\":null";
-  } else if (is_utf8(*bytes)) {
+  } else if (fhir::is_utf8(*bytes)) {
     out += "\":";
     append_string(*bytes, out);
   } else {
@@ -52,7 +44,7 @@ void append_bytes(std::string_view name, std::optional<std::string_view> bytes, 
 void append_header_value(std::optional<std::string_view> value, std::string& out) {
   if (!value) {
     out += "null";
-  } else if (is_utf8(*value)) {
+  } else if (fhir::is_utf8(*value)) {
     append_string(*value, out);
   } else {
     out += "{\"base64\":\"";
