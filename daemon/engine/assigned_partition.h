@@ -31,6 +31,7 @@ struct AssignedPartition {
   std::string error;
 
   bool restore_started = false;
+  bool read_again = false;  ///< this is the second look at a state that ended before the committed offset
   std::uint64_t restored_records = 0;
   std::chrono::steady_clock::time_point restore_began;
   std::chrono::steady_clock::time_point waiting_since;

@@ -75,7 +75,7 @@ void Worker::begin_restore(AssignedPartition& partition) {
   partition.dirty = false;
   partition.restored_records = 0;
   partition.restore_began = broker_.now();
-  partition.waiting = partition.fenced = false;
+  partition.waiting = partition.fenced = partition.read_again = false;
   partition.retry_at = {};
   partition.error.clear();
   pending_ = true;
@@ -132,6 +132,14 @@ void Worker::decide(AssignedPartition& partition) {
   }
   PartitionRecord& record = partition.fold->edit_record();
   const StartDecision decision = decide_start(*facts, record);
+  // Whoever stalls after the restore may find that another process owned the partition meanwhile. Then the state has
+  // moved on like the offset, which a second look shows; only where it has not is something wrong.
+  if (decision.overtaken && !partition.read_again) {
+    observer_.read_again(partition.number, decision.error);
+    begin_restore(partition);
+    partition.read_again = true;
+    return;
+  }
   if (!decision.error.empty()) {
     stop_partition(partition, decision.error);
     return;

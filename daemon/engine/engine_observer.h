@@ -26,6 +26,9 @@ class EngineObserver {
   virtual void restored(std::int32_t /*partition*/, std::uint64_t /*records*/,
                         std::chrono::steady_clock::duration /*took*/) {}
   virtual void producer_replaced(std::string_view /*cause*/) {}
+  /// The committed offset was ahead of the state just read, so that is read again: another process owned the partition
+  /// meanwhile, or something is wrong and the second look will stop it.
+  virtual void read_again(std::int32_t /*partition*/, std::string_view /*why*/) {}
   /// A partition stopped for a reason that an operator must look at.
   virtual void partition_stopped(std::int32_t /*partition*/, std::string_view /*error*/) {}
   /// Anything else worth a log line.

@@ -107,6 +107,11 @@ void MetricsObserver::producer_replaced(std::string_view cause) {
   if (cause != "start") log::warning("producer replaced", {{"worker", worker_}, {"cause", cause}});
 }
 
+void MetricsObserver::read_again(std::int32_t partition, std::string_view why) {
+  log::warning("reading a partition's state again",
+               {{"worker", worker_}, {"topic", topic_}, {"partition", partition}, {"why", why}});
+}
+
 void MetricsObserver::partition_stopped(std::int32_t partition, std::string_view error) {
   log::error("partition stopped", {{"worker", worker_}, {"topic", topic_}, {"partition", partition}, {"error", error}});
 }

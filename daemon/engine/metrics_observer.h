@@ -22,6 +22,7 @@ class MetricsObserver : public EngineObserver {
   void rebalanced(Rebalance kind, std::size_t partitions) override;
   void restored(std::int32_t partition, std::uint64_t records, std::chrono::steady_clock::duration took) override;
   void producer_replaced(std::string_view cause) override;
+  void read_again(std::int32_t partition, std::string_view why) override;
   void partition_stopped(std::int32_t partition, std::string_view error) override;
   void notice(std::string_view text) override;
 

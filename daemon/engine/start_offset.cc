@@ -3,16 +3,17 @@
 namespace coagwatch::daemon {
 namespace {
 
-StartDecision stop(std::string error) { return {-1, std::move(error)}; }
+StartDecision stop(std::string error) { return {-1, std::move(error), false}; }
+StartDecision overtaken(std::string error) { return {-1, std::move(error), true}; }
 
 }  // namespace
 
 StartDecision decide_start(const PartitionFacts& facts, const PartitionRecord& record) {
   const bool has_state = record.last_offset >= 0 || !record.owner.empty();
-  if (!has_state && !facts.committed) return {facts.low, {}};
+  if (!has_state && !facts.committed) return {facts.low, {}, false};
   if (!has_state) {
-    return stop("the group has a committed offset (" + std::to_string(*facts.committed) +
-                ") but the state topic holds nothing of this partition: patient history is missing");
+    return overtaken("the group has a committed offset (" + std::to_string(*facts.committed) +
+                     ") but the state topic holds nothing of this partition: patient history is missing");
   }
   if (!record.topic_id.empty() && !facts.topic_id.empty() && record.topic_id != facts.topic_id) {
     return stop("the input topic was deleted and made anew (topic id " + facts.topic_id + ", state is of " +
@@ -24,8 +25,9 @@ StartDecision decide_start(const PartitionFacts& facts, const PartitionRecord& r
                 std::to_string(record.last_offset) + ": records were lost or truncated");
   }
   if (facts.committed && *facts.committed > next) {
-    return stop("the group's committed offset " + std::to_string(*facts.committed) + " is ahead of the state, which " +
-                "ends at offset " + std::to_string(record.last_offset) + ": results between them would be skipped");
+    return overtaken("the group's committed offset " + std::to_string(*facts.committed) +
+                     " is ahead of the state, which " + "ends at offset " + std::to_string(record.last_offset) +
+                     ": results between them would be skipped");
   }
   // A committed offset behind the state (somebody reset the group) is harmless: applied records are skipped.
   const std::int64_t start = facts.committed.value_or(next);
@@ -33,7 +35,7 @@ StartDecision decide_start(const PartitionFacts& facts, const PartitionRecord& r
     return stop("offset " + std::to_string(start) + " is gone from the input, which now begins at " +
                 std::to_string(facts.low) + ": results between them were never seen");
   }
-  return {start, {}};
+  return {start, {}, false};
 }
 
 }  // namespace coagwatch::daemon

@@ -12,6 +12,9 @@ namespace coagwatch::daemon {
 struct StartDecision {
   std::int64_t offset = -1;  ///< next input offset to read; -1 if `error`
   std::string error;         ///< for the operator: what is wrong and what would mend it
+  /// With `error`: the state ends before the committed offset. That is also so where another process owned the
+  /// partition after the state was read; then reading it again helps.
+  bool overtaken = false;
 };
 
 /// Decides from what the broker and the restored partition record say (design: "Idempotence and gaps").

@@ -38,10 +38,13 @@ TEST(StartOffset, ACommitAheadOfTheStateStops) {
   const StartDecision decision = decide_start(facts(12, 0, 20), state_at(10));
   EXPECT_EQ(decision.offset, -1);
   EXPECT_NE(decision.error.find("ahead of the state"), std::string::npos);
+  EXPECT_TRUE(decision.overtaken);
 }
 
 TEST(StartOffset, ACommitWithoutStateStops) {
-  EXPECT_NE(decide_start(facts(12, 0, 20), PartitionRecord{}).error.find("history is missing"), std::string::npos);
+  const StartDecision decision = decide_start(facts(12, 0, 20), PartitionRecord{});
+  EXPECT_NE(decision.error.find("history is missing"), std::string::npos);
+  EXPECT_TRUE(decision.overtaken);
 }
 
 TEST(StartOffset, AnotherTopicStops) {
@@ -53,7 +56,9 @@ TEST(StartOffset, AnotherTopicStops) {
 }
 
 TEST(StartOffset, ALogThatEndsBeforeTheStateStops) {
-  EXPECT_NE(decide_start(facts(11, 0, 10), state_at(10)).error.find("truncated"), std::string::npos);
+  const StartDecision decision = decide_start(facts(11, 0, 10), state_at(10));
+  EXPECT_NE(decision.error.find("truncated"), std::string::npos);
+  EXPECT_FALSE(decision.overtaken) << "reading the state again would not bring records back";
 }
 
 TEST(StartOffset, AStartBelowTheLogStops) {

@@ -84,6 +84,56 @@ TEST_F(WorkerAssignmentTest, StateThatDoesNotFitTheInputStopsThePartition) {
   EXPECT_THAT(broker_.commits, IsEmpty());
 }
 
+TEST_F(WorkerAssignmentTest, AStateThatWasOvertakenWhileWeStalledIsReadAgain) {
+  leave_state(0, 41, "group.me.0");
+  broker_.facts_of[0] = broker_.facts_of[1] = std::nullopt;
+  push_assigned({0, 1});
+  play();
+  ASSERT_EQ(stage(0), Stage::deciding);
+  ASSERT_EQ(stage(1), Stage::deciding);
+  // Meanwhile another process has owned the partitions and given them back.
+  leave_state(0, 59, "group.other.0");
+  leave_state(1, 7, "group.other.0");
+  broker_.calls.clear();
+  play(milliseconds(1'000));
+  EXPECT_THAT(broker_.take({"start_restore", "resume"}),
+              testing::UnorderedElementsAre("start_restore 0", "resume 0@60", "start_restore 1", "resume 1@8"));
+  EXPECT_EQ(stage(0), Stage::running) << error(0);
+  EXPECT_EQ(stage(1), Stage::running) << error(1);
+  EXPECT_THAT(observer_.second_looks, ElementsAre(0, 1));
+  EXPECT_THAT(observer_.stopped, IsEmpty());
+}
+
+TEST_F(WorkerAssignmentTest, ACommitAheadOfTheStateStopsThePartitionAfterASecondLook) {
+  leave_state(0, 41, "group.me.0");
+  broker_.facts_of[0]->committed = 60;
+  push_assigned({0});
+  play(milliseconds(2'000));
+  EXPECT_THAT(broker_.take({"start_restore", "facts", "resume"}),
+              ElementsAre("start_restore 0", "facts 0", "start_restore 0", "facts 0"));
+  EXPECT_EQ(stage(0), Stage::stopped);
+  EXPECT_THAT(error(0), HasSubstr("ahead of the state"));
+}
+
+TEST_F(WorkerAssignmentTest, EveryRestoreHasASecondLook) {
+  leave_state(0, 41, "group.me.0");
+  broker_.facts_of[0] = std::nullopt;
+  push_assigned({0});
+  play();
+  leave_state(0, 59, "group.other.0");
+  play(milliseconds(1'000));
+  ASSERT_EQ(stage(0), Stage::running) << error(0);
+  broker_.facts_of[0] = std::nullopt;
+  broker_.commit_outcomes = {CommitOutcome::unknown};
+  garbage(0, 60, 1);
+  play();
+  ASSERT_EQ(stage(0), Stage::deciding);
+  leave_state(0, 99, "group.other.0");
+  play(milliseconds(1'000));
+  EXPECT_EQ(stage(0), Stage::running) << error(0);
+  EXPECT_THAT(broker_.take({"resume"}), ElementsAre("resume 0@60", "resume 0@100"));
+}
+
 TEST_F(WorkerAssignmentTest, ACorruptChangelogStopsThePartition) {
   broker_.changelog[0].emplace_back("Patient/1", "\x09garbage");
   push_assigned({0});

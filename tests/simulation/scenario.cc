@@ -47,20 +47,29 @@ class Observer final : public daemon::EngineObserver {
                 std::chrono::steady_clock::duration /*took*/) override {
     ++report_.restored;
   }
+  void read_again(std::int32_t partition, std::string_view why) override { read_again_[partition] = std::string(why); }
   void partition_stopped(std::int32_t partition, std::string_view error) override {
+    read_again_.erase(partition);
     stopped_[partition] = std::string(error);
   }
 
   [[nodiscard]] const std::map<std::int32_t, std::string>& stopped() const { return stopped_; }
-  void forget() { stopped_.clear(); }
-  /// Forgets stops of partitions that the worker no longer has, and counts them.
+  /// Second looks at a state that nobody else had moved on: the first one came too early.
+  [[nodiscard]] const std::map<std::int32_t, std::string>& read_too_early() const { return read_again_; }
+  void forget() {
+    stopped_.clear();
+    read_again_.clear();
+  }
+  /// Forgets stops of partitions that the worker no longer has, and second looks at them, and counts them.
   std::size_t forget_lost(const SimulatedBroker& broker) {
-    return std::erase_if(stopped_, [&broker](const auto& item) { return !broker.owns(item.first); });
+    const auto lost = [&broker](const auto& item) { return !broker.owns(item.first); };
+    return std::erase_if(stopped_, lost) + std::erase_if(read_again_, lost);
   }
 
  private:
   Report& report_;
   std::map<std::int32_t, std::string> stopped_;
+  std::map<std::int32_t, std::string> read_again_;
 };
 
 }  // namespace
@@ -130,8 +139,8 @@ void Scenario::step(Slot& slot) {
   }
   slot.busy = false;
   if (!slot.worker) return;
-  // A worker that stood still may find that the broker's facts are ahead of its state. It stops, rightly, and then
-  // learns that the partition is somebody else's.
+  // A worker that stood still may find that the broker's facts are ahead of its state. It reads the state again, and
+  // then learns that the partition is somebody else's.
   report_.overtaken += slot.observer.forget_lost(*slot.broker);
   if (slot.observer.stopped().empty()) return;
   const auto& excused = slot.broker->excused();
@@ -274,6 +283,11 @@ Report Scenario::finish() {
   report_.dead_letters = checker_.dead_letters();
   if (!drained) report_.problems.emplace_back("did not come to rest within five minutes");
   for (std::string& error : stopped()) report_.problems.push_back(std::move(error));
+  for (const auto& slot : slots_) {
+    for (const auto& [partition, why] : slot->observer.read_too_early()) {
+      report_.problems.push_back("partition " + std::to_string(partition) + " was read too early: " + why);
+    }
+  }
   return report_;
 }
 

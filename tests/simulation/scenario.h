@@ -30,7 +30,7 @@ struct Report {
   std::size_t revoked = 0;
   std::size_t restored = 0;   ///< partitions
   std::size_t killed = 0;     ///< workers
-  std::size_t overtaken = 0;  ///< partitions stopped by a worker that had lost them and did not know yet
+  std::size_t overtaken = 0;  ///< states found overtaken by a worker that had lost the partition and did not know yet
 };
 
 /// Workers over one cluster, in one thread. Which of them goes next, how much time passes and what goes wrong
