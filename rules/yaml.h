@@ -50,7 +50,8 @@ struct YamlNode::Entry {
 /// Limits: 4 MiB of text, depth 64, 200,000 nodes.
 std::optional<YamlNode> parse_yaml(std::string_view text, const std::string& file, std::vector<Problem>& problems);
 
-/// The candidate nearest to `word` by edit distance, or nullopt if none is near enough to be a misspelling.
+/// The candidate nearest to `word` by edit distance (two neighbouring letters exchanged are one edit), or nullopt if
+/// none is near enough to be a misspelling.
 std::optional<std::string> nearest_name(std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace coagwatch::rules

@@ -149,11 +149,20 @@ TEST(NearestName, FindsAMisspelling) {
   const std::vector<std::string_view> names = {"platelets", "fibrinogen", "fdp", "inr", "pt-ratio"};
   EXPECT_EQ(nearest_name("platlets", names), "platelets");
   EXPECT_EQ(nearest_name("fibrinogne", names), "fibrinogen");
-  EXPECT_EQ(nearest_name("fpd", {"fdp"}), std::nullopt);
+  EXPECT_EQ(nearest_name("fpx", {"fdp"}), std::nullopt);
   EXPECT_EQ(nearest_name("fd", names), "fdp");
   EXPECT_EQ(nearest_name("pt_ratio", names), "pt-ratio");
   EXPECT_EQ(nearest_name("haemoglobin", names), std::nullopt);
   EXPECT_EQ(nearest_name("", {}), std::nullopt);
+}
+
+TEST(NearestName, ExchangedLettersAreOneMistake) {
+  EXPECT_EQ(nearest_name("kafak", {"input", "kafka"}), "kafka");
+  EXPECT_EQ(nearest_name("fpd", {"fdp"}), "fdp");
+  EXPECT_EQ(nearest_name("afk", {"kaf"}), std::nullopt) << "moved past two letters";
+  EXPECT_EQ(nearest_name("ca", {"abc"}), std::nullopt) << "an exchanged letter is not moved again";
+  EXPECT_EQ(nearest_name("akfak", {"kafka"}), std::nullopt) << "two mistakes in five letters";
+  EXPECT_EQ(nearest_name("lpatelest", {"platelets"}), "platelets") << "two in nine";
 }
 
 }  // namespace

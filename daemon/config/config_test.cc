@@ -127,13 +127,14 @@ log: {format: text, level: debug}
 }
 
 TEST_F(ConfigTest, UnknownKeysNameTheNearest) {
-  load("kafka:\n  brokerz: a:1\n  nothing-like-it: 1\nkafkaa: {}\nbrokers: a:1\nsite:\n  isis: 1\n");
+  load("kafka:\n  brokerz: a:1\n  nothing-like-it: 1\nkafkaa: {}\nbrokers: a:1\nsite:\n  isis: 1\nkafak: {}\n");
   EXPECT_THAT(problems_, ElementsAre("2:12 kafka.brokerz: unknown key; did you mean kafka.brokers?",
                                      "3:20 kafka.nothing-like-it: unknown key; expected one of brokers, group, "
                                      "create-topics, properties",
                                      "4:9 kafkaa: unknown key; did you mean kafka?",
                                      "5:10 brokers: unknown key; did you mean kafka.brokers?",
-                                     "7:9 site.isis: unknown key; did you mean site.isi?"));
+                                     "7:9 site.isis: unknown key; did you mean site.isi?",
+                                     "8:8 kafak: unknown key; did you mean kafka?"));
 }
 
 TEST_F(ConfigTest, EveryProblemComesInOneRunWithItsPlace) {

@@ -131,12 +131,8 @@ class Reader {
   void complain_unknown(const Setting& setting, const Path& path) {
     const bool variable = setting.place.file.starts_with(kFromEnvironment);
     const Path parent(path.begin(), path.end() - 1);
-    std::string nearest;
-    if (const auto sibling = rules::nearest_name(path.back(), names_below(parent))) {
-      nearest = parent.empty() ? *sibling : dotted(parent) + "." + *sibling;
-    } else {
-      nearest = nearest_key(path);
-    }
+    std::string nearest = key_ending_in(path.back());
+    if (nearest.empty()) nearest = nearest_key(path);
     std::string text = "unknown key";
     if (!nearest.empty()) {
       text += "; did you mean " + nearest + (variable ? " (" + variable_for(nearest) + ")" : "") + "?";
@@ -146,13 +142,22 @@ class Reader {
     complain(setting, path, text);
   }
 
-  /// A known key that is near as a whole (`kafka-brokers`), or ends like the unknown one (`brokers`).
-  std::string nearest_key(const Path& path) const {
-    std::vector<std::string_view> keys;
+  /// A known key with this last name, in another place: it was right, its place was not.
+  std::string key_ending_in(std::string_view name) const {
     for (const Row& row : rows_) {
-      if (row.pattern.back() == path.back()) return row.key->path;
-      keys.emplace_back(row.key->path);
+      if (row.pattern.back() == name) return row.key->path;
     }
+    return {};
+  }
+
+  /// A known name that is near in the same place, else a known key that is near as a whole (`kafka-brokers`).
+  std::string nearest_key(const Path& path) const {
+    const Path parent(path.begin(), path.end() - 1);
+    if (const auto sibling = rules::nearest_name(path.back(), names_below(parent))) {
+      return parent.empty() ? *sibling : dotted(parent) + "." + *sibling;
+    }
+    std::vector<std::string_view> keys;
+    for (const Row& row : rows_) keys.emplace_back(row.key->path);
     return rules::nearest_name(dotted(path), keys).value_or("");
   }
 
