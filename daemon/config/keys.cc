@@ -36,8 +36,8 @@ void add_kafka(std::vector<Key>& keys) {
                           "transactional ids.",
                           is_plain_name, [](Config& c) -> std::string& { return c.kafka.group; }));
   keys.push_back(boolean_key("kafka.create-topics", "no",
-                             "Create output topics that are missing, with the input's partition count. Otherwise a "
-                             "missing topic is an error.",
+                             "Create topics that are missing: outputs with the input's partition count, the input "
+                             "itself with 4 partitions. Otherwise a missing topic is an error.",
                              [](Config& c) -> bool& { return c.kafka.create_topics; }));
   keys.push_back(map_key("kafka.properties.*",
                          "Any librdkafka key, passed through: `security.protocol`, `sasl.password`, … Those that the "

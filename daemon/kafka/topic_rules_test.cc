@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/config/config.h"
+
 namespace coagwatch::daemon::kafka {
 namespace {
 
@@ -25,6 +27,11 @@ std::vector<Kind> kinds(const TopicSpec& spec, const TopicState& topic, const To
 }
 
 using Kinds = std::vector<Kind>;
+
+TEST(TopicRules, TheReferenceSaysWhatAnInputTopicIsMadeWith) {
+  EXPECT_EQ(input_spec("in", true).partitions, kNewInputPartitions);
+  EXPECT_THAT(config_reference(), HasSubstr("itself with " + std::to_string(kNewInputPartitions) + " partitions"));
+}
 
 TEST(TopicRules, AsManyPartitionsAsTheInput) {
   EXPECT_THAT(kinds(append_spec("a"), {"a", 4, {}}), IsEmpty());
