@@ -54,6 +54,8 @@ void print_criterion(const rules::Criterion& criterion) {
     std::printf("\n");
     print_grades(criterion.column->grades);
   }
+  if (!criterion.notes.empty()) std::printf("\nNotes\n");
+  for (const std::string& note : criterion.notes) std::printf("  - %s\n", note.c_str());
 }
 
 }  // namespace
