@@ -56,7 +56,7 @@ struct Events {
 
   using Kind = Scalar::Kind;
   // NOLINTBEGIN(readability-identifier-naming): the names are RapidJSON's.
-  bool Null() { return builder.null(); }
+  static bool Null() { return ObservationBuilder::null(); }
   bool Bool(bool value) { return builder.scalar(Kind::boolean, value ? "true" : "false"); }
   bool RawNumber(const char* text, json::SizeType length, bool /*copy*/) {
     return builder.scalar(Kind::number, {text, length});

@@ -114,7 +114,7 @@ void Decimal::append_to(std::string& out) const {
 Decimal Decimal::normalized() const {
   if (coefficient_ == 0) return {};
   std::int64_t coefficient = coefficient_;
-  auto exponent = static_cast<int>(exponent_);
+  int exponent = this->exponent();
   while (exponent < 0 && coefficient % 10 == 0) {
     coefficient /= 10;
     ++exponent;
