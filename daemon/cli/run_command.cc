@@ -116,6 +116,7 @@ class Service {
     std::set<std::int32_t> owned;
     for (const auto& worker : workers_) {
       const WorkerSnapshot snapshot = worker->snapshot();
+      if (conflict_.empty()) conflict_ = snapshot.conflict;
       const std::string reason = not_ready_reason(snapshot);
       health_.set_ready(worker->number(), reason.empty(), reason);
       std::size_t patients = 0;
@@ -134,6 +135,9 @@ class Service {
     }
     owned_ = std::move(owned);
   }
+
+  /// Why the process must end: another one works under its name. Empty while none was seen.
+  [[nodiscard]] const std::string& conflict() const { return conflict_; }
 
   void stop() {
     health_.set_stopping();
@@ -158,6 +162,7 @@ class Service {
   std::mutex mutex_;
   std::vector<std::unique_ptr<WorkerThread>> workers_;  // guarded by mutex_ while HTTP is served
   std::set<std::int32_t> owned_;
+  std::string conflict_;
   std::unique_ptr<HttpServer> http_;  // last: its thread uses the others
 };
 
@@ -225,12 +230,17 @@ int run_command(const RunOptions& options) {
     return code;
   }
   if (!service.start(*topics)) return kExitUsage;
-  while (!signals.stop_requested(kHousekeeping)) service.housekeeping();
+  while (service.conflict().empty() && !signals.stop_requested(kHousekeeping)) service.housekeeping();
+  if (!service.conflict().empty()) {
+    log::error("ending, because this instance's name is taken",
+               {{"instance", setup->config.instance}, {"error", service.conflict()}});
+    code = kExitUsage;
+  }
   log::info("stopping");
   end_process_after(kShutdown);
   service.stop();
   log::info("stopped");
-  return kExitOk;
+  return code;
 }
 
 }  // namespace coagwatch::daemon

@@ -37,6 +37,7 @@ struct BrokerEvent {
     revoked,   ///< `partitions` are to be given up; commit, then answer with Broker::release
     lost,      ///< as revoked, but they are already somebody else's: no commit may include them
     failed,    ///< `error`; `partitions` it concerns, or none
+    conflict,  ///< another process works under our transactional id: `error`; write nothing more, the process must end
   };
   Kind kind = Kind::none;
   InputRecord record;  ///< its views live until the next poll

@@ -22,6 +22,7 @@ void Worker::need_producer(std::string_view cause) {
 }
 
 void Worker::ensure_producer() {
+  if (!conflict_.empty()) return;
   if (producer_ready_ && !open_ && broker_.producer_suspect()) need_producer("indefinite-result");
   if (producer_ready_ || broker_.now() < producer_retry_at_) return;
   if (broker_.replace_producer()) {

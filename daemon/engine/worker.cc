@@ -53,7 +53,7 @@ Worker::~Worker() = default;
 
 void Worker::step() {
   ensure_producer();
-  if (pending_) advance_partitions();
+  if (pending_ && conflict_.empty()) advance_partitions();
   std::chrono::milliseconds timeout = poll_timeout();
   bool idle = false;
   for (int i = 0; i < kDrain && !idle; ++i) {
@@ -110,6 +110,9 @@ void Worker::handle(const BrokerEvent& event) {
     case BrokerEvent::Kind::failed:
       on_failed(event);
       break;
+    case BrokerEvent::Kind::conflict:
+      on_conflict(event);
+      break;
   }
 }
 
@@ -152,6 +155,14 @@ void Worker::on_failed(const BrokerEvent& event) {
   }
 }
 
+void Worker::on_conflict(const BrokerEvent& event) {
+  conflict_ = event.error;
+  // Of two processes with one name only one can work, and each producer that we make fences the other's.
+  if (open_) abort_and_rewind(false);
+  producer_ready_ = false;
+  snapshot_at_ = {};
+}
+
 void Worker::stop_partition(AssignedPartition& partition, std::string error) {
   broker_.pause(partition.number);
   partition.stage = AssignedPartition::Stage::stopped;
@@ -173,7 +184,8 @@ void Worker::publish_snapshot() {
   WorkerSnapshot next;
   next.producer_ready = producer_ready_;
   next.assigned = assigned_once_;
-  next.problem = problem_;
+  next.problem = conflict_.empty() ? problem_ : conflict_;
+  next.conflict = conflict_;
   for (const auto& [number, partition] : partitions_) {
     next.partitions.push_back({number, partition.stage, partition.next, broker_.known_end(number),
                                partition.fold->patients().size(), partition.fold->patients().bytes(), partition.error});

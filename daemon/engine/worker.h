@@ -45,6 +45,7 @@ struct WorkerSnapshot {
   bool producer_ready = false;
   bool assigned = false;  ///< the group has given us an assignment, possibly an empty one
   std::string problem;    ///< why the worker cannot work, for people; empty if it can
+  std::string conflict;   ///< another process works under this one's name: end; empty if none was seen
   std::vector<Partition> partitions;
 };
 
@@ -79,6 +80,7 @@ class Worker {
   void handle(const BrokerEvent& event);
   void on_record(const InputRecord& record);
   void on_failed(const BrokerEvent& event);
+  void on_conflict(const BrokerEvent& event);
   [[nodiscard]] std::chrono::milliseconds poll_timeout();
   [[nodiscard]] bool commit_is_due(bool idle);
   void stop_partition(AssignedPartition& partition, std::string error);
@@ -127,6 +129,7 @@ class Worker {
 
   bool assigned_once_ = false;
   std::string problem_;
+  std::string conflict_;  // once set, nothing is begun, restored or committed any more
   Clock::time_point snapshot_at_;
   mutable std::mutex snapshot_mutex_;
   WorkerSnapshot snapshot_;  // guarded by snapshot_mutex_

@@ -260,6 +260,13 @@ void InputConsumer::push_failure(std::string error, std::vector<std::int32_t> pa
   pending_.push_back(std::move(event));
 }
 
+void InputConsumer::push_conflict(std::string error) {
+  BrokerEvent event;
+  event.kind = BrokerEvent::Kind::conflict;
+  event.error = std::move(error);
+  pending_.push_front(std::move(event));
+}
+
 void InputConsumer::close(std::chrono::milliseconds deadline) {
   closing_ = true;
   current_.reset();

@@ -45,6 +45,8 @@ class InputConsumer {
   [[nodiscard]] GroupMetadataHandle group_metadata() const;
   /// Hands an event to the engine ahead of everything else, at the next poll.
   void push_failure(std::string error, std::vector<std::int32_t> partitions = {});
+  /// Likewise, and ahead of rebalances too: nothing can be committed for them any more.
+  void push_conflict(std::string error);
   /// Leaves the group, for at most `deadline`.
   void close(std::chrono::milliseconds deadline);
 

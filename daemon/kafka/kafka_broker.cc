@@ -117,10 +117,11 @@ bool KafkaBroker::replace_producer() {
 }
 
 void KafkaBroker::look_for_conflict() {
-  if (auto conflict = producer_->take_conflict()) {
-    conflict_ = std::move(*conflict);
-    consumer_->push_failure(conflict_);
-  }
+  if (conflict_reported_ || !producer_->taken_over()) return;
+  conflict_reported_ = true;
+  consumer_->push_conflict("another process uses instance " + options_.instance + ": transactional id " +
+                           producer_->transactional_id() +
+                           " was taken over twice within a minute; give each process its own `instance`");
 }
 
 std::string_view KafkaBroker::transactional_id() const { return producer_->transactional_id(); }

@@ -69,18 +69,13 @@ class KafkaBroker final : public Broker {
 
   void close() override;
 
-  /// Set for good once another process was seen to use the same instance name (two fencings of our own
-  /// transactional id within a minute); poll() reports it as `failed` too. The process should exit: of two that
-  /// share a name only one can work. Until then this one stands back for a minute at a time.
-  [[nodiscard]] const std::string& conflict() const { return conflict_; }
-
  private:
   explicit KafkaBroker(KafkaBrokerOptions options);
   void look_for_conflict();
 
   KafkaBrokerOptions options_;
   std::shared_ptr<RateLimitedLog> log_;
-  std::string conflict_;
+  bool conflict_reported_ = false;
   std::unique_ptr<PartitionProbe> probe_;
   std::unique_ptr<InputConsumer> consumer_;
   std::unique_ptr<RestoreReader> restore_;

@@ -15,7 +15,6 @@ constexpr milliseconds kQueueFullPoll{10};
 // Long enough for the broker to give the transaction up by itself.
 constexpr milliseconds kEndTimeout = kTransactionTimeout + milliseconds(5'000);
 constexpr std::chrono::hours kRenewal{24};
-constexpr std::chrono::minutes kFencingWindow{1};
 constexpr std::size_t kDefaultMaxRecord = 1'048'588;
 // What a record costs on the wire besides key, value and headers, at most.
 constexpr std::size_t kRecordOverhead = 128;
@@ -92,7 +91,7 @@ void TxnProducer::retire(std::unique_ptr<Instance> instance) {
 }
 
 bool TxnProducer::replace() {
-  if (Clock::now() < standing_back_until_) return false;
+  if (taken_over_) return false;
   retire(std::move(instance_));
   if (!candidate_) candidate_ = make_instance();
   if (!candidate_) return false;
@@ -126,6 +125,7 @@ bool TxnProducer::begin() {
   if (!instance_) return false;
   rejected_ = false;
   since_poll_ = 0;
+  begun_ = Clock::now();
   const Error error = Error::take(rd_kafka_begin_transaction(handle()));
   if (error) note(error, "begin_transaction");
   return !error;
@@ -248,28 +248,13 @@ void TxnProducer::note_duration(Clock::duration took) {
 void TxnProducer::note(const Error& error, std::string_view call) {
   log_->write(LogLevel::warning, "txn/" + std::to_string(error.code),
               transactional_id() + ": " + std::string(call) + ": " + error.text);
-  // Also a producer that slept through its transaction's timeout is fenced, so one time proves nothing.
   char text[256];
   const bool fenced = error.code == RD_KAFKA_RESP_ERR__FENCED ||
                       (instance_ && rd_kafka_fatal_error(handle(), text, sizeof text) == RD_KAFKA_RESP_ERR__FENCED);
   if (!fenced || !instance_ || instance_->fenced) return;
   instance_->fenced = true;
   const auto now = Clock::now();
-  if (last_fenced_ && now - *last_fenced_ < kFencingWindow) {
-    standing_back_until_ = now + kFencingWindow;
-    conflict_ = "another process uses the same instance name: transactional id " + transactional_id() +
-                " was taken over twice within a minute; give each process its own `instance`";
-    log_->always(LogLevel::error, *conflict_);
-    last_fenced_.reset();
-    return;
-  }
-  last_fenced_ = now;
-}
-
-std::optional<std::string> TxnProducer::take_conflict() {
-  std::optional<std::string> out;
-  out.swap(conflict_);
-  return out;
+  if (takeovers_.fenced(now, now - begun_)) taken_over_ = true;
 }
 
 Error fence_producer(const ClientSettings& settings, const std::shared_ptr<RateLimitedLog>& log,

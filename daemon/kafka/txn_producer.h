@@ -4,13 +4,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "daemon/engine/broker.h"
 #include "daemon/kafka/client.h"
 #include "daemon/kafka/client_config.h"
 #include "daemon/kafka/error.h"
+#include "daemon/kafka/takeover_watch.h"
 
 namespace coagwatch::daemon::kafka {
 
@@ -36,11 +36,12 @@ class TxnProducer {
                        const rd_kafka_consumer_group_metadata_t& group_member);
   bool abort();
   [[nodiscard]] bool suspect() const;
+  /// False for ever once taken_over().
   bool replace();
   [[nodiscard]] const std::string& transactional_id() const { return settings_.client.transactional_id; }
 
-  /// Set once another process was seen to fence us twice within a minute, until taken; see replace().
-  std::optional<std::string> take_conflict();
+  /// Another process uses our transactional id (TakeoverWatch). To replace the producer would only fence that one.
+  [[nodiscard]] bool taken_over() const { return taken_over_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -68,9 +69,9 @@ class TxnProducer {
   std::unique_ptr<Instance> candidate_;  // its init_transactions has not come back yet
   bool rejected_ = false;                // the open transaction holds a record that the broker refused for good
   std::uint32_t since_poll_ = 0;
-  std::optional<Clock::time_point> last_fenced_;
-  Clock::time_point standing_back_until_;
-  std::optional<std::string> conflict_;
+  Clock::time_point begun_;  // the last transaction
+  TakeoverWatch takeovers_;
+  bool taken_over_ = false;
 };
 
 /// Aborts what another producer left open under this transactional id, and shuts that producer out. Takes at most
