@@ -129,6 +129,9 @@ class Service {
         }
       }
       metrics_.patients(worker->number()).set(static_cast<double>(patients));
+      for (std::size_t i = 0; i < snapshot.open_episodes.size(); ++i) {
+        metrics_.set_episodes_open(worker->number(), setup_.rules.criteria[i].id, snapshot.open_episodes[i]);
+      }
     }
     for (const std::int32_t partition : owned_) {
       if (!owned.contains(partition)) metrics_.forget_partition(topic, partition);

@@ -1,6 +1,7 @@
 #include "daemon/engine/worker.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "daemon/engine/produce_sink.h"
 
@@ -186,7 +187,10 @@ void Worker::publish_snapshot() {
   next.assigned = assigned_once_;
   next.problem = conflict_.empty() ? problem_ : conflict_;
   next.conflict = conflict_;
+  next.open_episodes.resize(std::min(settings_.rules->criteria.size(), OpenEpisodes::kMaxCriteria));
   for (const auto& [number, partition] : partitions_) {
+    const std::span<const std::uint64_t> open = partition.fold->patients().open_episodes();
+    std::transform(open.begin(), open.end(), next.open_episodes.begin(), next.open_episodes.begin(), std::plus<>());
     next.partitions.push_back({number, partition.stage, partition.next, broker_.known_end(number),
                                partition.fold->patients().size(), partition.fold->patients().bytes(), partition.error});
   }

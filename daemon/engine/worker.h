@@ -47,6 +47,7 @@ struct WorkerSnapshot {
   std::string problem;    ///< why the worker cannot work, for people; empty if it can
   std::string conflict;   ///< another process works under this one's name: end; empty if none was seen
   std::vector<Partition> partitions;
+  std::vector<std::uint64_t> open_episodes;  ///< patients with a running episode, by index of the criterion
 };
 
 /// One worker: one consumer, one transactional producer, and the state of its partitions, as a step function over

@@ -44,10 +44,18 @@ fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& 
   return fhir::Disposition::retracted;
 }
 
+std::vector<std::string> criterion_ids(const rules::RuleSet& rules) {
+  std::vector<std::string> ids;
+  for (const rules::Criterion& criterion : rules.criteria) ids.push_back(criterion.id);
+  return ids;
+}
+
 }  // namespace
 
 PartitionFold::PartitionFold(const FoldSettings& settings)
-    : settings_(settings), intake_(*settings.terminology, settings.rules->site, settings.intake, settings.fhir_base) {
+    : settings_(settings),
+      intake_(*settings.terminology, settings.rules->site, settings.intake, settings.fhir_base),
+      store_(criterion_ids(*settings.rules)) {
   context_.base = settings.fhir_base;
   context_.version = settings.version;
 }

@@ -21,18 +21,23 @@ const std::string& blank_state() {
 
 std::optional<std::string> PatientStore::restore(std::string_view key, std::optional<std::string_view> value) {
   const auto found = committed_.find(key);
-  if (found != committed_.end()) bytes_ -= found->second.size();
+  const OpenEpisodes::Set open_before = found == committed_.end() ? 0 : found->second.open;
+  if (found != committed_.end()) bytes_ -= found->second.value.size();
   if (!value) {
+    open_.replace(open_before, 0);
     if (found != committed_.end()) committed_.erase(found);
     return std::nullopt;
   }
   // Decoded here and not only when next touched: a corrupt value must stop the partition before it scores.
   if (auto problem = decode_state(*value, scratch_)) return problem;
   bytes_ += value->size();
+  const OpenEpisodes::Set open = open_.of(scratch_);
+  open_.replace(open_before, open);
   if (found != committed_.end()) {
-    found->second.assign(*value);
+    found->second.value.assign(*value);
+    found->second.open = open;
   } else {
-    committed_.emplace(key, *value);
+    committed_.emplace(key, Committed{std::string(*value), open});
   }
   return std::nullopt;
 }
@@ -50,7 +55,7 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
   const auto found = committed_.find(key);
   touched.committed = found == committed_.end() ? nullptr : &found->second;
   if (touched.committed != nullptr) {
-    [[maybe_unused]] const auto problem = decode_state(*touched.committed, touched.state);
+    [[maybe_unused]] const auto problem = decode_state(touched.committed->value, touched.state);
     assert(!problem);  // it was decoded when restored, or encoded by this process
   }
   overlay_.emplace(touched.key, used_);
@@ -61,7 +66,7 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
 bool PatientStore::encode(Touched& touched) {
   touched.encoded.clear();
   encode_state(touched.state, touched.encoded);
-  touched.changed = touched.encoded != (touched.committed == nullptr ? blank_state() : *touched.committed);
+  touched.changed = touched.encoded != (touched.committed == nullptr ? blank_state() : touched.committed->value);
   return touched.changed;
 }
 
@@ -70,8 +75,12 @@ void PatientStore::commit() {
     Touched& touched = *pool_[i];
     if (!touched.changed) continue;
     if (touched.committed == nullptr) touched.committed = &committed_.try_emplace(touched.key).first->second;
-    bytes_ += touched.encoded.size() - touched.committed->size();
-    touched.committed->assign(touched.encoded);
+    Committed& committed = *touched.committed;
+    bytes_ += touched.encoded.size() - committed.value.size();
+    committed.value.assign(touched.encoded);
+    const OpenEpisodes::Set open = open_.of(touched.state);
+    open_.replace(committed.open, open);
+    committed.open = open;
   }
   rollback();
 }
@@ -82,7 +91,7 @@ void PatientStore::rollback() {
 }
 
 void PatientStore::for_each(const std::function<void(std::string_view, std::string_view)>& visit) const {
-  for (const auto& [key, value] : committed_) visit(key, value);
+  for (const auto& [key, committed] : committed_) visit(key, committed.value);
 }
 
 }  // namespace coagwatch::daemon

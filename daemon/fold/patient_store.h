@@ -4,11 +4,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "daemon/fold/open_episodes.h"
 #include "rules/patient_state.h"
 
 namespace coagwatch::daemon {
@@ -22,10 +25,15 @@ namespace coagwatch::daemon {
 /// Not thread-safe.
 class PatientStore {
  public:
+  /// A committed patient.
+  struct Committed {
+    std::string value;           ///< as in the changelog
+    OpenEpisodes::Set open = 0;  ///< its running episodes
+  };
   /// A patient in the open transaction.
   struct Touched {
     std::string key;
-    std::string* committed = nullptr;  ///< its committed value; null for a new patient
+    Committed* committed = nullptr;  ///< what is committed; null for a new patient
     rules::PatientState state;
     rules::PatientState shown;                       ///< as of the last assessment, meaningful where `moved_on`
     bool moved_on = false;                           ///< the state changed after it without another one
@@ -36,6 +44,9 @@ class PatientStore {
     std::string cause;                               ///< reference of the result that caused the last one; may be empty
     rules::Timestamp processed = rules::Timestamp::none();  ///< its time of processing
   };
+
+  /// `criteria`: ids of those whose open episodes are counted.
+  explicit PatientStore(std::vector<std::string> criteria = {}) : open_(std::move(criteria)) {}
 
   /// Takes one changelog record during a restore; an empty value is a tombstone. Returns what is wrong with it.
   std::optional<std::string> restore(std::string_view key, std::optional<std::string_view> value);
@@ -59,6 +70,8 @@ class PatientStore {
   [[nodiscard]] std::size_t size() const { return committed_.size(); }
   /// Bytes of committed values, for limits and metrics.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  /// Committed patients with a running episode, by index of the criterion.
+  [[nodiscard]] std::span<const std::uint64_t> open_episodes() const { return open_.counts(); }
   void for_each(const std::function<void(std::string_view key, std::string_view value)>& visit) const;
 
  private:
@@ -66,7 +79,8 @@ class PatientStore {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
-  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> committed_;
+  std::unordered_map<std::string, Committed, Hash, std::equal_to<>> committed_;
+  OpenEpisodes open_;
   std::size_t bytes_ = 0;
   std::vector<std::unique_ptr<Touched>> pool_;  // the first used_ are in the open transaction
   std::size_t used_ = 0;

@@ -1,5 +1,6 @@
 #include "daemon/fold/patient_store.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "daemon/fold/state_codec.h"
@@ -11,6 +12,20 @@ namespace {
 void mark(PatientStore& store, std::string_view key, std::uint32_t value) {
   PatientStore::Touched& touched = store.touch(key);
   touched.state.evicted = value;
+  store.encode(touched);
+}
+
+rules::Episode episode(std::string criterion, rules::EpisodeState state) {
+  rules::Episode made;
+  made.criterion = std::move(criterion);
+  made.state = state;
+  return made;
+}
+
+/// As mark(), with the episodes that the patient has then.
+void mark_episodes(PatientStore& store, std::string_view key, std::vector<rules::Episode> episodes) {
+  PatientStore::Touched& touched = store.touch(key);
+  touched.state.episodes = std::move(episodes);
   store.encode(touched);
 }
 
@@ -84,6 +99,53 @@ TEST(PatientStore, APatientOfWhomNothingIsKnownIsNotKept) {
   store.commit();
   EXPECT_EQ(store.size(), 1U);
   EXPECT_EQ(read(store, "Patient/1"), 0U);
+}
+
+TEST(PatientStore, CountsTheRunningEpisodesOfCommittedPatients) {
+  using testing::ElementsAre;
+  const rules::Episode a = episode("a", rules::EpisodeState::open);
+  const rules::Episode b = episode("b", rules::EpisodeState::resolving);
+  PatientStore store({"a", "b"});
+  EXPECT_THAT(store.open_episodes(), ElementsAre(0, 0));
+  mark_episodes(store, "Patient/1", {a});
+  mark_episodes(store, "Patient/2", {a, b});
+  EXPECT_THAT(store.open_episodes(), ElementsAre(0, 0)) << "not committed yet";
+  store.commit();
+  EXPECT_THAT(store.open_episodes(), ElementsAre(2, 1));
+  mark_episodes(store, "Patient/1", {});
+  mark_episodes(store, "Patient/3", {b});
+  store.rollback();
+  EXPECT_THAT(store.open_episodes(), ElementsAre(2, 1));
+  // The object that served another patient before brings nothing along.
+  mark_episodes(store, "Patient/3", {b});
+  mark_episodes(store, "Patient/2", {episode("a", rules::EpisodeState::closed), b});
+  mark(store, "Patient/1", 5);
+  store.commit();
+  EXPECT_THAT(store.open_episodes(), ElementsAre(1, 2));
+}
+
+TEST(PatientStore, ARestoreCountsTheSameEpisodes) {
+  using testing::ElementsAre;
+  const auto encoded = [](std::vector<rules::Episode> episodes) {
+    rules::PatientState state;
+    state.episodes = std::move(episodes);
+    std::string bytes;
+    encode_state(state, bytes);
+    return bytes;
+  };
+  const rules::Episode a = episode("a", rules::EpisodeState::open);
+  const rules::Episode b = episode("b", rules::EpisodeState::open);
+  PatientStore store({"a", "b"});
+  EXPECT_EQ(store.restore("Patient/1", encoded({a})), std::nullopt);
+  EXPECT_EQ(store.restore("Patient/2", encoded({a, b})), std::nullopt);
+  EXPECT_EQ(store.restore("Patient/1", encoded({b})), std::nullopt);
+  EXPECT_THAT(store.open_episodes(), ElementsAre(1, 2));
+  EXPECT_EQ(store.restore("Patient/2", std::nullopt), std::nullopt);
+  EXPECT_EQ(store.restore("Patient/3", std::nullopt), std::nullopt);
+  EXPECT_THAT(store.open_episodes(), ElementsAre(0, 1));
+  mark_episodes(store, "Patient/1", {});
+  store.commit();
+  EXPECT_THAT(store.open_episodes(), ElementsAre(0, 0));
 }
 
 TEST(PatientStore, RestoreTakesTheLastValueAndTombstones) {
