@@ -197,7 +197,7 @@ void PartitionFold::flush(FoldSink& sink) {
     PatientStore::Touched& touched = store_.touched(i);
     headers_.clear();
     headers_.emplace_back("coagwatch-version", settings_.version);
-    if (store_.encode(touched)) sink.state({touched.key, touched.encoded, headers_});
+    if (PatientStore::encode(touched)) sink.state({touched.key, touched.encoded, headers_});
     if (touched.assessed) publish_status(touched, sink);
   }
 }

@@ -59,7 +59,7 @@ class PatientStore {
   Touched& touched(std::size_t i) { return *pool_[i]; }
   /// Encodes a touched patient's state. False if there is nothing to write: it is what is committed already, or it
   /// holds nothing and never did.
-  bool encode(Touched& touched);
+  static bool encode(Touched& touched);
 
   /// Makes the overlay the committed state. REQUIRES: every touched patient was encoded.
   void commit();
