@@ -13,7 +13,7 @@ namespace {
 void play(std::uint64_t seed, Report& sum) {
   const Report report = Scenario(random_settings(seed), random_faults(seed)).run();
   for (const std::string& problem : report.problems) {
-    ADD_FAILURE() << "seed " << seed << ": " << problem << "\nplay it again with COAGWATCH_SEED=" << seed
+    ADD_FAILURE() << "seed " << seed << ": " << problem << "\nplay it again with COAGWATCH_TEST_SEED=" << seed
                   << " simulation_test --gtest_filter='*RandomSchedules*'";
   }
   add(sum, report);

@@ -61,7 +61,7 @@ Scenario::FaultMaker random_faults(std::uint64_t seed) {
 }
 
 std::optional<std::uint64_t> seed_from_environment() {
-  const char* text = std::getenv("COAGWATCH_SEED");
+  const char* text = std::getenv("COAGWATCH_TEST_SEED");
   if (text == nullptr || *text == '\0') return std::nullopt;
   return std::strtoull(text, nullptr, 10);
 }

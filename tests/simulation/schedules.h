@@ -12,7 +12,7 @@ namespace coagwatch::simulation {
 Scenario::Settings random_settings(std::uint64_t seed);
 Scenario::FaultMaker random_faults(std::uint64_t seed);
 
-/// COAGWATCH_SEED: play this seed only.
+/// COAGWATCH_TEST_SEED: play this seed only.
 std::optional<std::uint64_t> seed_from_environment();
 /// How many seeds one test plays: fewer under a sanitizer, which is some ten times slower.
 std::uint64_t seeds_per_test();
