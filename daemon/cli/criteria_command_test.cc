@@ -1,42 +1,52 @@
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include "daemon/cli/commands.h"
-#include "daemon/cli/setup.h"
+#include "daemon/cli/program_fixture.h"
 
 namespace coagwatch::daemon {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::StartsWith;
 
-/// What the command prints for one criterion.
-std::string printed(const std::string& id, int code = kExitOk) {
-  testing::internal::CaptureStdout();
-  EXPECT_EQ(criteria_command({id, ""}), code);
-  return testing::internal::GetCapturedStdout();
+using CriteriaCommand = ProgramTest;
+
+TEST_F(CriteriaCommand, ListsOneOnALine) {
+  const Outcome outcome = run({"criteria"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, MatchesRegex("isth-2001 +1\\.0\\.0 +iba +ISTH[^\n]*\njaam +1\\.0\\.0 +ja +JAAM[^\n]*\n"
+                                        "jmhw +1\\.0\\.0 +JMHW[^\n]*\n"));
+  EXPECT_THAT(outcome.err, IsEmpty());
 }
 
-TEST(CriteriaCommand, ListsThemAll) {
-  const std::string list = printed("");
-  for (const char* id : {"isth-2001", "jaam", "jmhw"}) EXPECT_THAT(list, HasSubstr(id));
+TEST_F(CriteriaCommand, PrintsATableWithItsCitation) {
+  const Outcome outcome = run({"criteria", "jaam"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, StartsWith("jaam 1.0.0, profile ja\n"));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("Gando S"), HasSubstr("doi 10.1097/01.CCM.0000202209.42491.38")));
+  EXPECT_THAT(outcome.out, MatchesRegex(".*\n  platelets +>= 80 and < 120 10\\*9/L +1\n.*"));
+  EXPECT_THAT(outcome.out, HasSubstr("\nTotal 0 to 8; met from 4 "));
+  EXPECT_THAT(outcome.err, IsEmpty());
 }
 
-TEST(CriteriaCommand, PrintsTheTableWithItsCitation) {
-  const std::string table = printed("isth-2001");
-  EXPECT_THAT(table, HasSubstr("PMID 11816725"));
-  EXPECT_THAT(table, HasSubstr("Platelets (platelets)"));
-  EXPECT_THAT(table, HasSubstr("met from 5"));
+TEST_F(CriteriaCommand, PrintsTheNotesThatQualifyIt) {
+  EXPECT_THAT(run({"criteria", "isth-2001"}).out,
+              AllOf(HasSubstr("PMID 11816725"), HasSubstr("\nNotes\n  - "),
+                    HasSubstr("\n  - Only for patients with an underlying disorder")));
 }
 
-TEST(CriteriaCommand, PrintsTheNotesThatQualifyIt) {
-  EXPECT_THAT(printed("isth-2001"), testing::AllOf(HasSubstr("\nNotes\n  - "),
-                                                   HasSubstr("\n  - Only for patients with an underlying disorder")));
+TEST_F(CriteriaCommand, ShowsTheProfileThatTheConfigurationChooses) {
+  const std::string file = directory_.write("en.yaml", "criteria: {profiles: {jaam: en}}\n");
+  EXPECT_THAT(run({"criteria", "jaam", "-c", file}).out, StartsWith("jaam 1.0.0, profile en\n"));
 }
 
-TEST(CriteriaCommand, AnUnknownOneIsRefused) {
-  testing::internal::CaptureStderr();
-  EXPECT_EQ(printed("jaaam", kExitUsage), "");
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("did you mean jaam?"));
+TEST_F(CriteriaCommand, AnUnknownOneIsNamedWithTheNearest) {
+  const Outcome outcome = run({"criteria", "jam"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.out, IsEmpty());
+  EXPECT_EQ(outcome.err, "coagwatch criteria: no criterion jam: did you mean jaam?\n");
 }
 
 }  // namespace

@@ -1,11 +1,7 @@
 #include "daemon/cli/criterion_test_file.h"
 
-#include <cerrno>
-#include <fstream>
-#include <sstream>
-#include <system_error>
-
 #include "daemon/config/config.h"
+#include "daemon/config/text_file.h"
 #include "fhir/datetime.h"
 #include "rules/measure.h"
 
@@ -16,6 +12,7 @@ using rules::Interval;
 using rules::Problem;
 using rules::YamlNode;
 
+constexpr std::size_t kLongestFile = 4 * 1024 * 1024;
 // Cases that name no time are about one moment; which one does not matter.
 constexpr rules::Timestamp kDefaultTime{1'767'225'600'000'000};  // 2026-01-01T00:00:00Z
 
@@ -189,16 +186,17 @@ CriterionCase read_case(const YamlNode& node, const Reader& reader, const std::s
 std::optional<std::vector<CriterionCase>> read_criterion_cases(const std::string& path,
                                                                const fhir::Terminology& terminology,
                                                                std::vector<Problem>& problems) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    problems.push_back({path, 0, 0, "", "cannot be read: " + std::generic_category().message(errno)});
+  std::string wrong;
+  const std::optional<std::string> text = read_text_file(path, kLongestFile, wrong);
+  if (!text) {
+    problems.push_back({path, 0, 0, "", wrong});
     return std::nullopt;
   }
   const std::size_t before = problems.size();
-  const auto document = rules::parse_yaml(text.str(), path, problems);
+  const auto document = rules::parse_yaml(*text, path, problems);
   if (!document) return std::nullopt;
-  if (document->kind != YamlNode::Kind::sequence) {
+  // Without a case, nothing could fail.
+  if (document->kind != YamlNode::Kind::sequence || document->items.empty()) {
     problems.push_back({path, document->line, document->column, "", "expected a list of cases"});
     return std::nullopt;
   }

@@ -10,7 +10,7 @@
 
 namespace coagwatch::daemon {
 
-/// Reads input records from files, as `replay` and `explain` take them: plain NDJSON (several files are one feed, in
+/// Reads input records from files, as `replay` takes them: plain NDJSON (several files are one feed, in
 /// argument order, with one partition and no record times) or a capture (partitions, offsets, times, keys and headers
 /// as they were); gzip or not; `-` is standard input.
 ///

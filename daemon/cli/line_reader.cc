@@ -21,7 +21,9 @@ LineReader::~LineReader() {
 }
 
 std::string LineReader::place() const {
-  return (opened_ == 0 ? std::string() : files_[opened_ - 1]) + ":" + std::to_string(line_in_file_) + ": ";
+  const std::string file = opened_ == 0 ? std::string() : files_[opened_ - 1];
+  // No line yet: it is about the file.
+  return file + (line_in_file_ == 0 ? "" : ":" + std::to_string(line_in_file_)) + ": ";
 }
 
 bool LineReader::fail(const std::string& what) {

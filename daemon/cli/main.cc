@@ -1,10 +1,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string_view>
+#include <vector>
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/setup.h"
 #include "daemon/kafka/kafka_broker.h"
+#include "rules/yaml.h"
 
 namespace {
 
@@ -14,12 +17,57 @@ constexpr const char* kExitCodes =
     "Exit codes: 0 success, 1 the check failed, 2 usage or configuration error, 3 a needed service could not be "
     "reached.";
 
+/// Without the validator's own word for a file beside ours in --help.
+CLI::Validator existing_file() { return CLI::ExistingFile.description(""); }
+
 void add_config(CLI::App& command, std::string& path, bool required) {
   CLI::Option* option =
       command.add_option("-c,--config", path, "Configuration file (YAML); every key can be overridden by COAGWATCH_…")
           ->type_name("FILE")
-          ->check(CLI::ExistingFile);
+          ->check(existing_file());
   if (required) option->required();
+}
+
+/// CLI11 says that a command is missing also where a wrong one was given.
+int missing_command(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> given = app.remaining();
+  if (given.empty()) return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  std::vector<std::string_view> names;
+  std::string all;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+    all.append(all.empty() ? "" : ", ").append(command->get_name());
+  }
+  const auto near = coagwatch::rules::nearest_name(given.front(), names);
+  std::fprintf(stderr, "coagwatch: unknown %s %s; %s\nRun with --help for more information.\n",
+               given.front().starts_with('-') ? "option" : "command", given.front().c_str(),
+               near ? ("did you mean " + *near + "?").c_str() : ("the commands are " + all).c_str());
+  return kExitUsage;
+}
+
+/// What was printed may still have been lost: a full disk shows at the last write.
+int with_output_written(int code) {
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  // What failed has said so already.
+  if (written || code != kExitOk) return code;
+  std::fprintf(stderr, "coagwatch: the output could not be written\n");
+  return kExitFailed;
+}
+
+/// The commands' callbacks run while it parses; they set `code`.
+int parse_and_run(CLI::App& app, int argc, char** argv, const int& code) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    return missing_command(app, error);
+  } catch (const CLI::ParseError& error) {
+    // --help and --version come here too, with exit code 0.
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "coagwatch: %s\n", error.what());
+    return kExitFailed;
+  }
+  return with_output_written(code);
 }
 
 }  // namespace
@@ -66,7 +114,7 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   replay_app->add_option("--journal", replay.journal, "Capture of the journal topic of the run that is replayed")
       ->type_name("FILE")
-      ->check(CLI::ExistingFile);
+      ->check(existing_file());
   replay_app->callback([&] { code = replay_command(replay); });
 
   CaptureOptions capture;
@@ -89,14 +137,5 @@ int main(int argc, char** argv) {
     command->set_version_flag("--version", std::string("coagwatch " COAGWATCH_VERSION));
     command->footer(kExitCodes);
   }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    // --help and --version come here too, with exit code 0.
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "coagwatch: %s\n", error.what());
-    return kExitFailed;
-  }
-  return code;
+  return parse_and_run(app, argc, argv, code);
 }

@@ -1,0 +1,120 @@
+#include <gmock/gmock.h>
+
+#include "daemon/cli/program_fixture.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::StartsWith;
+
+std::string result(const std::string& id, const std::string& loinc, const std::string& value, const std::string& unit) {
+  return R"({"resourceType":"Observation","id":")" + id +
+         R"(","status":"final","code":{"coding":[{"system":"http://loinc.org","code":")" + loinc +
+         R"("}]},"subject":{"reference":"Patient/17"},"effectiveDateTime":"2026-01-02T08:00:00Z","valueQuantity":)" +
+         R"({"value":)" + value + R"(,"unit":")" + unit + R"(","system":"http://unitsofmeasure.org","code":")" + unit +
+         "\"}}\n";
+}
+
+/// A low count, a broken line, and the FDP with which the patient meets ISTH and JAAM.
+std::string feed() {
+  return result("a", "777-3", "40", "10*9/L") + "{\"broken\n" + result("b", "30226-5", "60", "ug/mL");
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+class ReplayCommand : public ProgramTest {
+ protected:
+  /// The lines of a replay of `feed()` from standard input.
+  std::vector<std::string> emitted(const std::vector<std::string>& kinds) {
+    std::vector<std::string> arguments = {"replay", "-"};
+    for (const std::string& kind : kinds) arguments.insert(arguments.end(), {"--emit", kind});
+    const Outcome outcome = run(arguments, feed());
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.err, IsEmpty());
+    return lines_of(outcome.out);
+  }
+};
+
+TEST_F(ReplayCommand, AlertsAreBundlesAndTheDefault) {
+  EXPECT_THAT(emitted({"alerts"}),
+              ElementsAre(AllOf(StartsWith(R"({"resourceType":"Bundle")"), HasSubstr("Patient/17|isth-2001/iba|"))));
+  EXPECT_EQ(emitted({}), emitted({"alerts"}));
+}
+
+TEST_F(ReplayCommand, AssessmentsAreOneForEachAppliedResult) {
+  EXPECT_THAT(emitted({"assessments"}),
+              ElementsAre(AllOf(StartsWith(R"({"patient":"Patient/17",)"), HasSubstr(R"("status":"indeterminate")")),
+                          AllOf(HasSubstr(R"("cause":["Observation/b"])"), HasSubstr(R"("status":"met","min":5)"))));
+}
+
+TEST_F(ReplayCommand, StatusIsTheAssessmentWithEpisodes) {
+  EXPECT_THAT(emitted({"status"}),
+              ElementsAre(AllOf(StartsWith(R"({"patient":"Patient/17",)"), HasSubstr(R"("episodes":[])")),
+                          AllOf(HasSubstr(R"("episodes":[{"criterion":")"), HasSubstr(R"("state":"open")"))));
+}
+
+TEST_F(ReplayCommand, IntakeIsOneLineForEachResultFound) {
+  EXPECT_THAT(
+      emitted({"intake"}),
+      ElementsAre(R"({"line":1,"entry":0,"resource":"Observation/a","patient":"Patient/17","disposition":"applied",)"
+                  R"("reason":null,"measure":"platelets","low":"40","high":"40","unit":"10*9/L",)"
+                  R"("at":"2026-01-02T08:00:00Z"})",
+                  R"({"line":2,"entry":0,"resource":null,"patient":null,"disposition":"dead",)"
+                  R"("reason":"malformed-json"})",
+                  AllOf(StartsWith(R"({"line":3,)"), HasSubstr(R"("measure":"fdp")"))));
+}
+
+TEST_F(ReplayCommand, DeadLettersAreTheExactBytes) { EXPECT_THAT(emitted({"dead-letters"}), ElementsAre("{\"broken")); }
+
+TEST_F(ReplayCommand, SeveralKindsAreToldApart) {
+  const auto lines = emitted({"alerts", "dead-letters", "intake"});
+  ASSERT_THAT(lines, SizeIs(5));
+  EXPECT_THAT(lines[0], StartsWith(R"({"kind":"intake","key":"Patient/17","value":{"line":1,)"));
+  EXPECT_EQ(lines[1], R"({"kind":"dead-letters","key":null,"value":"{\"broken"})");
+  EXPECT_THAT(lines[2], StartsWith(R"({"kind":"intake","key":null,"value":{"line":2,)"));
+  EXPECT_THAT(lines[3], StartsWith(R"({"kind":"alerts","key":"Patient/17","value":{"resourceType":"Bundle")"));
+  EXPECT_THAT(lines[4], StartsWith(R"({"kind":"intake","key":"Patient/17","value":{"line":3,)"));
+  EXPECT_EQ(emitted({"alerts,dead-letters,intake"}), lines) << "a list is as good";
+}
+
+TEST_F(ReplayCommand, FilesAreAsGoodAsStandardInput) {
+  const std::string file = directory_.write("feed.ndjson", feed());
+  EXPECT_EQ(lines_of(run({"replay", file}).out), emitted({"alerts"}));
+  // One feed from two files, the second with DOS line ends and a blank line, and no break after the last line.
+  const std::string second = result("b", "30226-5", "60", "ug/mL");
+  const Outcome parts = run({"replay", directory_.write("1.ndjson", result("a", "777-3", "40", "10*9/L")),
+                             directory_.write("2.ndjson", "\r\n" + second.substr(0, second.size() - 1))});
+  EXPECT_EQ(lines_of(parts.out), emitted({"alerts"}));
+}
+
+TEST_F(ReplayCommand, NothingGivesNothing) {
+  const Outcome outcome = run({"replay", "-"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, IsEmpty());
+}
+
+TEST_F(ReplayCommand, WhatItCannotDoIsSaid) {
+  const Outcome kind = run({"replay", "-", "--emit", "alarms"});
+  EXPECT_EQ(kind.code, 2);
+  EXPECT_THAT(kind.err, HasSubstr("alarms: expected one of alerts, assessments, status, intake, dead-letters"));
+  const Outcome missing = run({"replay", "/no/such.ndjson"});
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_THAT(missing.out, IsEmpty());
+  EXPECT_EQ(missing.err, "coagwatch replay: /no/such.ndjson: cannot be opened: No such file or directory\n");
+  const Outcome full = run({"replay", "-"}, feed(), "/dev/full");
+  EXPECT_EQ(full.code, 1);
+  EXPECT_EQ(full.err, "coagwatch replay: the output could not be written\n");
+}
+
+}  // namespace
+}  // namespace coagwatch::daemon
