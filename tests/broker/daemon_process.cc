@@ -16,6 +16,7 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/broker/free_port.h"
 #include "tests/broker/test_kafka.h"
 
 namespace coagwatch::test {
@@ -26,20 +27,6 @@ std::string read_file(const std::string& path) {
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
-}
-
-/// A port that was free a moment ago.
-int free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* raw = reinterpret_cast<sockaddr*>(&address);
-  EXPECT_EQ(bind(fd, raw, length), 0);
-  EXPECT_EQ(getsockname(fd, raw, &length), 0);
-  close(fd);
-  return ntohs(address.sin_port);
 }
 
 }  // namespace
@@ -84,7 +71,9 @@ void DaemonProcess::start() {
   const int fd = open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   dup2(fd, STDERR_FILENO);
   dup2(fd, STDOUT_FILENO);
-  execl(TEST_DAEMON, TEST_DAEMON, "run", "-c", config_file_.c_str(), nullptr);
+  const char* program = options_.fault.empty() ? TEST_DAEMON : TEST_FAULTY_DAEMON;
+  if (!options_.fault.empty()) setenv("COAGWATCH_TEST_FAULT", options_.fault.c_str(), 1);
+  execl(program, program, "run", "-c", config_file_.c_str(), nullptr);
   _exit(127);
 }
 
@@ -152,17 +141,29 @@ bool DaemonProcess::wait_ready(int seconds) const {
   return false;
 }
 
+bool DaemonProcess::wait_for(const std::string& path, const std::string& text, int seconds) const {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+  while (std::chrono::steady_clock::now() < end) {
+    if (get(path).second.find(text) != std::string::npos) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
+}
+
 std::string DaemonProcess::log() const { return read_file(directory_ + "/log"); }
 
-Outcome run_program(const std::string& arguments) {
+Outcome run_program(const std::string& arguments, const std::string& out_file) {
   const std::string base = std::string(TEST_STATE "/") + unique_name("program");
-  const std::string command = TEST_DAEMON " " + arguments + " >" + base + ".out 2>" + base + ".err";
+  const std::string out = out_file.empty() ? base + ".out" : out_file;
+  const std::string command = TEST_DAEMON " " + arguments + " >" + out + " 2>" + base + ".err";
   const int status = std::system(command.c_str());
   Outcome outcome;
   outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  outcome.out = read_file(base + ".out");
   outcome.err = read_file(base + ".err");
-  std::filesystem::remove(base + ".out");
+  if (out_file.empty()) {
+    outcome.out = read_file(out);
+    std::filesystem::remove(out);
+  }
   std::filesystem::remove(base + ".err");
   return outcome;
 }

@@ -17,6 +17,7 @@ class DaemonProcess {
     std::string brokers;     ///< empty: the test run's
     std::string properties;  ///< of kafka.properties, `key: value`
     std::string extra;       ///< more YAML
+    std::string fault;       ///< a bug of coagwatch_faulty, which then runs; empty: the daemon itself
     bool event_time = true;
     bool create_topics = true;
   };
@@ -41,6 +42,8 @@ class DaemonProcess {
   [[nodiscard]] std::pair<int, std::string> get(const std::string& path) const;
   /// Waits until /readyz says 200.
   [[nodiscard]] bool wait_ready(int seconds = 30) const;
+  /// Waits until the answer to GET `path` holds `text`.
+  [[nodiscard]] bool wait_for(const std::string& path, const std::string& text, int seconds = 30) const;
 
   /// Everything it wrote to stderr so far, over all starts.
   [[nodiscard]] std::string log() const;
@@ -56,13 +59,13 @@ class DaemonProcess {
   pid_t pid_ = -1;
 };
 
-/// Runs the program with arguments to its end: exit code, stdout and stderr.
+/// Runs the program with arguments to its end: exit code, stdout and stderr. With `out_file`, stdout is left there.
 struct Outcome {
   int code = -1;
   std::string out;
   std::string err;
 };
-Outcome run_program(const std::string& arguments);
+Outcome run_program(const std::string& arguments, const std::string& out_file = "");
 
 /// The names of a test's topics, as DaemonProcess configures them.
 std::string alerts_topic(const std::string& prefix);

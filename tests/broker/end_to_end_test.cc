@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/broker/daemon_process.h"
+#include "tests/broker/feeder.h"
 #include "tests/broker/offline_fold.h"
 #include "tests/broker/sample_feed.h"
 #include "tests/broker/test_kafka.h"
@@ -198,18 +199,7 @@ TEST_F(EndToEnd, ASecondDaemonTakesItsShareAndGivesItBack) {
   DaemonProcess two(options("two"));
   one.start();
   ASSERT_TRUE(one.wait_ready()) << one.log();
-  std::thread feeder([&] {
-    TestProducer producer;
-    std::size_t sent = 0;
-    for (const Record& record : sample_feed(8'000, 100, partitions_, 1)) {
-      producer.send(input_, record);
-      if (++sent % 100 == 0) {
-        producer.flush();
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      }
-    }
-    producer.flush();
-  });
+  Feeder feeder(input_, sample_feed(8'000, 100, partitions_, 1), 100, std::chrono::milliseconds(50));
   std::this_thread::sleep_for(std::chrono::seconds(1));
   two.start();
   EXPECT_TRUE(two.wait_ready()) << two.log();

@@ -17,6 +17,13 @@ namespace {
 using namespace daemon::kafka;  // NOLINT(google-build-using-namespace): handles of librdkafka
 
 constexpr int kTimeout = 20'000;
+// Of a test that kills the broker, too.
+constexpr int kFlushTimeout = 60'000;
+
+std::string& brokers_in_use() {
+  static std::string address;
+  return address;
+}
 
 struct ClientDeleter {
   void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
@@ -89,7 +96,10 @@ std::string Record::header(std::string_view name) const {
   return {};
 }
 
+void use_brokers(const std::string& address) { brokers_in_use() = address; }
+
 std::string brokers() {
+  if (!brokers_in_use().empty()) return brokers_in_use();
   std::ifstream in(TEST_STATE "/kafka/bootstrap");
   std::string address;
   if (!(in >> address)) fail("no Kafka is running for the tests: run them through ctest");
@@ -142,7 +152,7 @@ TestProducer::TestProducer(const std::string& transactional_id) : impl_(new Impl
 }
 
 TestProducer::~TestProducer() {
-  if (!impl_->transactional) rd_kafka_flush(impl_->client.get(), kTimeout);
+  if (!impl_->transactional) rd_kafka_flush(impl_->client.get(), kFlushTimeout);
   delete impl_;
 }
 
@@ -179,7 +189,7 @@ void TestProducer::send(const std::string& topic, const Record& record) {
   rd_kafka_poll(client, 0);
 }
 
-void TestProducer::flush() { check(rd_kafka_flush(impl_->client.get(), kTimeout), "flush"); }
+void TestProducer::flush() { check(rd_kafka_flush(impl_->client.get(), kFlushTimeout), "flush"); }
 void TestProducer::begin() { check(rd_kafka_begin_transaction(impl_->client.get()), "begin"); }
 void TestProducer::commit() { check(rd_kafka_commit_transaction(impl_->client.get(), kTimeout), "commit"); }
 void TestProducer::abort() { check(rd_kafka_abort_transaction(impl_->client.get(), kTimeout), "abort"); }

@@ -21,8 +21,11 @@ struct Record {
   [[nodiscard]] std::string header(std::string_view name) const;
 };
 
-/// Bootstrap address of the broker of this test run. Fails the test where there is none.
+/// Bootstrap address of the broker of this test run, or of the OwnKafka that there is now (own_kafka.h). Fails the test
+/// where there is none.
 std::string brokers();
+/// From now on brokers() is `address`; empty: the test run's again.
+void use_brokers(const std::string& address);
 /// A name that no other test of any run has used.
 std::string unique_name(const std::string& stem);
 
