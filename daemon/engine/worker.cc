@@ -14,6 +14,20 @@ constexpr std::chrono::milliseconds kSnapshotEvery{200};
 // Records taken in one step: bounds the time between two looks at everything else.
 constexpr int kDrain = 512;
 
+/// Why a partition does not run, as far as that is somebody else's to end; otherwise empty.
+std::string reason_of(const AssignedPartition& partition) {
+  if (!partition.error.empty()) return partition.error;
+  if (partition.stage == AssignedPartition::Stage::restoring && partition.waiting) {
+    return "waits for an open transaction on the state topic to end";
+  }
+  const bool asked = partition.retry_at != std::chrono::steady_clock::time_point();
+  if (partition.stage == AssignedPartition::Stage::deciding && asked) {
+    return "waits for the broker to tell the group's committed offset; a transaction that has hung since a crash of "
+           "the broker holds it back for ever (kafka-transactions.sh find-hanging)";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view stage_name(AssignedPartition::Stage stage) {
@@ -192,7 +206,8 @@ void Worker::publish_snapshot() {
     const std::span<const std::uint64_t> open = partition.fold->patients().open_episodes();
     std::transform(open.begin(), open.end(), next.open_episodes.begin(), next.open_episodes.begin(), std::plus<>());
     next.partitions.push_back({number, partition.stage, partition.next, broker_.known_end(number),
-                               partition.fold->patients().size(), partition.fold->patients().bytes(), partition.error});
+                               partition.fold->patients().size(), partition.fold->patients().bytes(),
+                               reason_of(partition)});
   }
   const std::lock_guard lock(snapshot_mutex_);
   snapshot_ = std::move(next);

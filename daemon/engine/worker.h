@@ -40,7 +40,7 @@ struct WorkerSnapshot {
     std::optional<std::int64_t> end;
     std::size_t patients = 0;
     std::size_t state_bytes = 0;
-    std::string error;
+    std::string error;  ///< why it does not run, where somebody must or can do something about it
   };
   bool producer_ready = false;
   bool assigned = false;  ///< the group has given us an assignment, possibly an empty one

@@ -45,6 +45,7 @@ TEST_F(WorkerAssignmentTest, APartitionIsRestoredBeforeItRuns) {
   play();
   EXPECT_THAT(broker_.take(), ElementsAre("replace", "accept 4", "start_restore 4"));
   EXPECT_EQ(stage(4), Stage::restoring);
+  EXPECT_THAT(worker().snapshot().partitions.front().error, HasSubstr("open transaction on the state topic"));
   broker_.restore_waits.clear();
   play();
   EXPECT_THAT(broker_.take(), ElementsAre("stop_restore 4", "facts 4", "resume 4@42"));
@@ -66,9 +67,11 @@ TEST_F(WorkerAssignmentTest, WhatTheBrokerCannotAnswerIsAskedAgain) {
   play(milliseconds(1'000));
   EXPECT_THAT(broker_.take({"facts"}), SizeIs(testing::AllOf(testing::Ge(4), testing::Le(8))));
   EXPECT_EQ(stage(0), Stage::deciding);
+  EXPECT_THAT(worker().snapshot().partitions.front().error, HasSubstr("find-hanging"));
   broker_.facts_of[0] = PartitionFacts{"topic-id", std::nullopt, 0, 100};
   play();
   EXPECT_EQ(stage(0), Stage::running);
+  EXPECT_THAT(worker().snapshot().partitions.front().error, IsEmpty());
 }
 
 TEST_F(WorkerAssignmentTest, StateThatDoesNotFitTheInputStopsThePartition) {
