@@ -155,6 +155,7 @@ TEST_F(FaultyDaemon, RestoreToTheLastStableOffsetIsCaught) {
   EXPECT_THAT(seen_, HasSubstr("the group's committed offset 3 is ahead of the state, which ends at offset 0"));
   play_restore_behind_a_transaction(kNone);
   EXPECT_THAT(seen_, HasSubstr(R"("stage":"restoring")"));
+  EXPECT_THAT(seen_, HasSubstr("waits for an open transaction on the state topic"));
   EXPECT_THAT(differences_, IsEmpty());
 }
 
