@@ -36,7 +36,6 @@ struct AssignedPartition {
   std::chrono::steady_clock::time_point restore_began;
   std::chrono::steady_clock::time_point waiting_since;
   bool waiting = false;
-  bool fenced = false;                             ///< the dead owner was fenced once in this restore
   std::chrono::steady_clock::time_point retry_at;  ///< not before this, for what the broker could not answer
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kRestoreBudget{20};
 constexpr std::chrono::milliseconds kRetry{200};
+constexpr std::chrono::minutes kFenceAgain{2};
 
 using Stage = AssignedPartition::Stage;
 
@@ -75,7 +76,7 @@ void Worker::begin_restore(AssignedPartition& partition) {
   partition.dirty = false;
   partition.restored_records = 0;
   partition.restore_began = broker_.now();
-  partition.waiting = partition.fenced = partition.read_again = false;
+  partition.waiting = partition.read_again = false;
   partition.retry_at = {};
   partition.error.clear();
   pending_ = true;
@@ -114,13 +115,19 @@ void Worker::advance_restore(AssignedPartition& partition) {
   }
   if (waiting && !partition.waiting) partition.waiting_since = broker_.now();
   partition.waiting = waiting;
-  const std::string& owner = partition.fold->record().owner;
-  if (waiting && !partition.fenced && !owner.empty() && owner != broker_.transactional_id() &&
-      broker_.now() - partition.waiting_since >= options_.fence_after) {
-    partition.fenced = true;
-    observer_.notice("an open transaction of " + owner + " holds back a restore: fencing it");
-    broker_.fence(owner);
+  if (waiting && broker_.now() - partition.waiting_since >= options_.fence_after) {
+    fence(partition.fold->record().owner);
   }
+}
+
+/// Once for all partitions that it held: a live process that is fenced twice within a minute takes that for another one
+/// under its name.
+void Worker::fence(const std::string& owner) {
+  if (owner.empty() || owner == broker_.transactional_id()) return;
+  std::erase_if(fenced_, [&](const auto& entry) { return broker_.now() - entry.second >= kFenceAgain; });
+  if (!fenced_.try_emplace(owner, broker_.now()).second) return;
+  observer_.notice("an open transaction of " + owner + " holds back a restore: fencing it");
+  broker_.fence(owner);
 }
 
 void Worker::decide(AssignedPartition& partition) {

@@ -105,6 +105,7 @@ class Worker {
   void advance_partitions();
   void begin_restore(AssignedPartition& partition);
   void advance_restore(AssignedPartition& partition);
+  void fence(const std::string& owner);
   void decide(AssignedPartition& partition);
   void position(AssignedPartition& partition);
 
@@ -113,7 +114,8 @@ class Worker {
   EngineObserver& observer_;
   const WorkerOptions options_;
   Partitions partitions_;
-  bool pending_ = false;  // some partition is neither running nor stopped
+  bool pending_ = false;                             // some partition is neither running nor stopped
+  std::map<std::string, Clock::time_point> fenced_;  // owners, and when
 
   bool producer_ready_ = false;
   std::string replace_cause_ = "start";

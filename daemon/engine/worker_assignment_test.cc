@@ -196,7 +196,16 @@ TEST_F(WorkerAssignmentTest, AShortWaitFencesNobody) {
   EXPECT_EQ(stage(0), Stage::running);
 }
 
-TEST_F(WorkerAssignmentTest, AnotherOwnerMayBeFencedInTheNextRestore) {
+TEST_F(WorkerAssignmentTest, AnOwnerOfSeveralPartitionsIsFencedOnce) {
+  for (const std::int32_t partition : {0, 1, 2}) leave_state(partition, 41, "group.other.0");
+  leave_state(3, 41, "group.third.0");
+  broker_.restore_waits = {0, 1, 2, 3};
+  push_assigned({0, 1, 2, 3});
+  play(milliseconds(20'000));
+  EXPECT_THAT(broker_.take({"fence"}), ElementsAre("fence group.other.0", "fence group.third.0"));
+}
+
+TEST_F(WorkerAssignmentTest, AnOwnerMayBeFencedAgainWhenTheFirstTimeIsPast) {
   leave_state(0, 41, "group.other.0");
   broker_.restore_waits = {0};
   push_assigned({0});
@@ -204,7 +213,9 @@ TEST_F(WorkerAssignmentTest, AnotherOwnerMayBeFencedInTheNextRestore) {
   EXPECT_THAT(broker_.take({"fence"}), SizeIs(1));
   push_revoked({0});
   push_assigned({0});
-  play(milliseconds(1'000));
+  play(milliseconds(60'000));
+  EXPECT_THAT(broker_.take({"fence"}), IsEmpty());
+  play(milliseconds(60'000));
   EXPECT_THAT(broker_.take({"fence"}), ElementsAre("fence group.other.0"));
 }
 
