@@ -101,9 +101,10 @@ std::optional<ParsedTime> finished(const Cursor& cursor, std::optional<std::int6
   return parsed;
 }
 
-void append_two_digits(std::int64_t value, std::string& out) {
-  out.push_back(static_cast<char>('0' + value / 10 % 10));
-  out.push_back(static_cast<char>('0' + value % 10));
+char* put_two_digits(std::int64_t value, char* at) {
+  *at++ = static_cast<char>('0' + value / 10 % 10);
+  *at++ = static_cast<char>('0' + value % 10);
+  return at;
 }
 
 }  // namespace
@@ -146,26 +147,29 @@ void append_instant(rules::Timestamp time, std::string& out) {
   const std::chrono::year_month_day date{midnight};
   const std::int64_t micros = (instant - midnight).count();
   const int year = static_cast<int>(date.year());
-  append_two_digits(year / 100, out);
-  append_two_digits(year % 100, out);
-  out.push_back('-');
-  append_two_digits(static_cast<unsigned>(date.month()), out);
-  out.push_back('-');
-  append_two_digits(static_cast<unsigned>(date.day()), out);
-  out.push_back('T');
-  append_two_digits(micros / kMicrosPerHour, out);
-  out.push_back(':');
-  append_two_digits(micros / kMicrosPerMinute % 60, out);
-  out.push_back(':');
-  append_two_digits(micros / kMicrosPerSecond % 60, out);
+  // Put together here and appended once: a record holds dozens of them.
+  std::array<char, 32> text;
+  char* at = put_two_digits(year / 100, text.data());
+  at = put_two_digits(year % 100, at);
+  *at++ = '-';
+  at = put_two_digits(static_cast<unsigned>(date.month()), at);
+  *at++ = '-';
+  at = put_two_digits(static_cast<unsigned>(date.day()), at);
+  *at++ = 'T';
+  at = put_two_digits(micros / kMicrosPerHour, at);
+  *at++ = ':';
+  at = put_two_digits(micros / kMicrosPerMinute % 60, at);
+  *at++ = ':';
+  at = put_two_digits(micros / kMicrosPerSecond % 60, at);
   if (std::int64_t fraction = micros % kMicrosPerSecond; fraction != 0) {
-    out.push_back('.');
+    *at++ = '.';
     while (fraction != 0) {
-      out.push_back(static_cast<char>('0' + fraction / (kMicrosPerSecond / 10)));
+      *at++ = static_cast<char>('0' + fraction / (kMicrosPerSecond / 10));
       fraction = fraction * 10 % kMicrosPerSecond;
     }
   }
-  out.push_back('Z');
+  *at++ = 'Z';
+  out.append(text.data(), static_cast<std::size_t>(at - text.data()));
 }
 
 std::string format_instant(rules::Timestamp time) {

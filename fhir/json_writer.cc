@@ -31,6 +31,12 @@ std::size_t plain_run(std::string_view text, std::size_t from) {
     std::memcpy(&bytes, text.data() + i, sizeof bytes);
     if (any_special(bytes)) break;
   }
+  // The rest together with some that are known to be plain, if there are any.
+  if (i < text.size() && i + sizeof(std::uint64_t) > text.size() && i - from >= sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + text.size() - sizeof bytes, sizeof bytes);
+    if (!any_special(bytes)) return text.size() - from;
+  }
   while (i < text.size() && !is_special(text[i])) ++i;
   return i - from;
 }

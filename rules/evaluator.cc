@@ -1,6 +1,7 @@
 #include "rules/evaluator.h"
 
 #include <algorithm>
+#include <bitset>
 
 #include "rules/current_values.h"
 #include "rules/gates.h"
@@ -17,10 +18,6 @@ std::uint8_t grade_of(const std::vector<Grade>& grades, std::int16_t total) {
   return grade;
 }
 
-void add_once(std::vector<std::string_view>& names, std::string_view name) {
-  if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-}
-
 // Unusable results that would have fed `source`, also through what it is derived from.
 bool unusable(Measure source, const ValueTable& table, Measure& which) {
   const auto check = [&](Measure measure) {
@@ -32,17 +29,40 @@ bool unusable(Measure source, const ValueTable& table, Measure& which) {
   return source == Measure::pt_ratio && (check(Measure::pt_seconds) || check(Measure::inr));
 }
 
+/// Lists names in the order in which they come up first.
+class DecidingList {
+ public:
+  explicit DecidingList(std::vector<std::string_view>& names) : names_(names) {}
+
+  void add(Measure measure) {
+    if (measures_[index(measure)]) return;
+    measures_.set(index(measure));
+    names_.push_back(measure_info(measure).name);
+  }
+  void add(Fact fact) {
+    if (facts_[index(fact)]) return;
+    facts_.set(index(fact));
+    names_.push_back(fact_name(fact));
+  }
+
+ private:
+  std::vector<std::string_view>& names_;
+  std::bitset<kMeasureCount> measures_;
+  std::bitset<kFactCount> facts_;
+};
+
 void list_deciding(const ValueTable& table, CriterionScore& out) {
   const bool undecided = out.status == Status::indeterminate;
+  const bool any_unusable = table.unusable.any();
+  if (!undecided && !any_unusable) return;
+  DecidingList list(out.deciding);
   for (const ItemScore& score : out.items) {
     const bool open = undecided && score.min != score.max;
-    if (open && score.item->fact) add_once(out.deciding, fact_name(*score.item->fact));
+    if (open && score.item->fact) list.add(*score.item->fact);
     for (const Source& source : score.item->sources) {
       Measure which{};
-      if (open) add_once(out.deciding, measure_info(sent_measure(source.measure)).name);
-      if (table.unusable.any() && unusable(source.measure, table, which)) {
-        add_once(out.deciding, measure_info(which).name);
-      }
+      if (open) list.add(sent_measure(source.measure));
+      if (any_unusable && unusable(source.measure, table, which)) list.add(which);
     }
   }
 }
