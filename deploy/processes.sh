@@ -3,11 +3,13 @@
 # Background processes of the quickstart, remembered in files of the state folder, so that any terminal can end them and
 # nothing else is ever ended. Sourced, never run; needs $state.
 
-# A process id alone may belong to another process tomorrow; with the time of its start it is unique.
+# A process id alone may belong to another process tomorrow; with the time of its start it is unique. One that has ended
+# and that nobody has waited for yet runs no more.
 process_start() { # PID
   local stat fields
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
   read -ra fields <<<"${stat##*) }"
+  [ "${fields[0]}" != Z ] || return 1
   printf '%s' "${fields[19]}"
 }
 
