@@ -79,7 +79,8 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
 
   StoredRetraction* retraction = with_identity(state, state.retractions, identity);
   if (retraction != nullptr) {
-    if (compare_versions(change.version, retraction->version) <= 0) {
+    const int newer = compare_versions(change.version, retraction->version);
+    if (newer < 0 || (newer == 0 && !retraction->withdrawal)) {
       return outcome_only(state, ApplyOutcome::superseded);
     }
     state.retractions.erase(state.retractions.begin() + (retraction - state.retractions.data()));
@@ -133,12 +134,37 @@ ApplyResult remove_result(PatientState& state, const StoredResult* old, const Wi
   return result;
 }
 
+// Keeps in mind that `identity` was taken away. At an equal or unknown age a retraction says more than a withdrawal.
+// Returns what that means for a retraction of nothing.
+ApplyOutcome remember(PatientState& state, const Change& change, std::string_view identity, bool withdrawal) {
+  StoredRetraction* known = with_identity(state, state.retractions, identity);
+  if (known == nullptr) {
+    state.retractions.push_back({keep_text(state, identity), change.version, state.at, withdrawal});
+    return ApplyOutcome::retracted;
+  }
+  const int newer = compare_versions(change.version, known->version);
+  if (newer < 0) return ApplyOutcome::superseded;
+  const bool stronger = known->withdrawal && !withdrawal;
+  if (newer == 0 && !stronger) return ApplyOutcome::duplicate;
+  if (newer > 0) known->version = change.version;
+  known->withdrawal = withdrawal;
+  return ApplyOutcome::retracted;
+}
+
+bool has_age(const Version& version) { return version.number || version.last_updated.known(); }
+
 ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::string_view identity,
                              const WindowLimits& limits) {
   const StoredResult* old = with_identity(state, state.results, identity);
-  if (old == nullptr) return outcome_only(state, ApplyOutcome::duplicate);
-  if (compare_versions(change.version, old->version) < 0) return outcome_only(state, ApplyOutcome::superseded);
-  return remove_result(state, old, limits);
+  if (old != nullptr && compare_versions(change.version, old->version) < 0) {
+    return outcome_only(state, ApplyOutcome::superseded);
+  }
+  const bool remembered = has_age(change.version);
+  if (remembered) remember(state, change, identity, true);
+  if (old != nullptr) return remove_result(state, old, limits);
+  ApplyResult result = outcome_only(state, ApplyOutcome::duplicate);
+  if (remembered) settle(state, Measure::platelets, state.at, limits, result);
+  return result;
 }
 
 ApplyResult apply_retraction(PatientState& state, const Change& change, std::string_view identity,
@@ -147,17 +173,10 @@ ApplyResult apply_retraction(PatientState& state, const Change& change, std::str
   if (old != nullptr && compare_versions(change.version, old->version) < 0) {
     return outcome_only(state, ApplyOutcome::superseded);
   }
-  if (StoredRetraction* known = with_identity(state, state.retractions, identity)) {
-    const int newer = compare_versions(change.version, known->version);
-    if (newer > 0) known->version = change.version;
-    return outcome_only(
-        state, newer < 0 ? ApplyOutcome::superseded : (newer > 0 ? ApplyOutcome::retracted : ApplyOutcome::duplicate));
-  }
-  const TextRef kept = old != nullptr ? old->identity : keep_text(state, identity);
-  state.retractions.push_back({kept, change.version, state.at});
+  const ApplyOutcome outcome = remember(state, change, identity, false);
   if (old != nullptr) return remove_result(state, old, limits);
-  ApplyResult result = outcome_only(state, ApplyOutcome::retracted);
-  settle(state, Measure::platelets, state.at, limits, result);
+  ApplyResult result = outcome_only(state, outcome);
+  if (outcome == ApplyOutcome::retracted) settle(state, Measure::platelets, state.at, limits, result);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,9 +14,10 @@ namespace coagwatch::rules {
 
 /// Bounds of what is kept for one patient.
 struct WindowLimits {
-  Duration window = Duration::hours(7 * 24);  ///< kept: collected within this of the patient's newest result
-  std::uint16_t per_measure = 64;             ///< at most so many results of one measure; at least 1
-  std::uint16_t retractions = 64;             ///< at most so many remembered retractions
+  Duration window = Duration::hours(7 * 24);    ///< kept: collected within this of the patient's newest result
+  std::uint16_t per_measure = 64;               ///< at most so many results of one measure; at least 1
+  std::uint16_t retractions = 64;               ///< at most so many remembered retractions and withdrawals
+  std::size_t bytes = std::size_t{256} * 1024;  ///< at most such a weight() altogether; at least 64 KiB
 };
 
 /// Text inside PatientState::text; offsets survive appends, which pointers would not.
@@ -33,11 +35,12 @@ struct StoredResult {
   std::uint32_t arrival = 0;  ///< order of arrival of the version in force, the last tie-break
 };
 
-/// A retraction remembered, so that an original arriving later does not come to life.
+/// A retraction or withdrawal remembered, so that an original arriving later does not come to life.
 struct StoredRetraction {
   TextRef identity;
   Version version;
-  Timestamp at;  ///< the patient's newest collection time when it came; forgotten one window later
+  Timestamp at;             ///< the patient's newest collection time when it came; forgotten one window later
+  bool withdrawal = false;  ///< only what is provably older stays away
 };
 
 /// A fact with its span; an open end is Timestamp::none().
@@ -121,7 +124,9 @@ struct ApplyResult {
 ///   there, also where it is unusable and so takes the value away, or is `superseded` if its version is older.
 /// - A retraction removes, and is remembered for one window; it is `superseded` if provably older than what it would
 ///   remove. A result whose retraction is remembered is `superseded` unless its version says that it is newer.
-/// - A withdrawal removes likewise, and is not remembered.
+/// - A withdrawal removes likewise. It is remembered where its version can be told from others, and then keeps away
+/// what
+///   is older than that.
 ///
 /// Of two versions the one with the greater number is newer; else, where a number is missing or they are equal, the
 /// one updated later; else the one that arrived later.

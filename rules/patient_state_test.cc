@@ -241,7 +241,45 @@ TEST_F(ApplyTest, RetractionsAreCapped) {
   EXPECT_EQ(patient.put("b", kPlatelets, "2", hour(1)).outcome, ApplyOutcome::superseded);
 }
 
-TEST_F(ApplyTest, WithdrawalTakesTheValueAwayAndIsNotRemembered) {
+TEST_F(ApplyTest, AWithdrawalKeepsAwayWhatIsProvablyOlder) {
+  patient.put("a", kPlatelets, "45", hour(8), numbered(1));
+  patient.withdraw("a", numbered(2));
+  EXPECT_EQ(patient.put("a", kPlatelets, "45", hour(8), numbered(1)).outcome, ApplyOutcome::superseded);
+  EXPECT_EQ(patient.put("a", kPlatelets, "46", hour(8), numbered(2)).outcome, ApplyOutcome::applied) << "came later";
+  patient.withdraw("b", numbered(4));
+  EXPECT_EQ(patient.put("b", kPlatelets, "45", hour(8), numbered(3)).outcome, ApplyOutcome::superseded);
+  EXPECT_EQ(patient.put("b", kPlatelets, "45", hour(8), numbered(5)).outcome, ApplyOutcome::applied);
+}
+
+TEST_F(ApplyTest, AWithdrawalOfUnknownAgeKeepsNothingAway) {
+  patient.put("a", kPlatelets, "45", hour(8));
+  patient.withdraw("a");
+  EXPECT_EQ(patient.put("a", kPlatelets, "45", hour(8)).outcome, ApplyOutcome::applied);
+  patient.withdraw("b", numbered(2));
+  EXPECT_EQ(patient.put("b", kPlatelets, "46", hour(8)).outcome, ApplyOutcome::applied) << "of unknown age itself";
+}
+
+TEST_F(ApplyTest, ARetractionSaysMoreThanAWithdrawal) {
+  patient.withdraw("a", numbered(2));
+  EXPECT_EQ(patient.retract("a", numbered(2)).outcome, ApplyOutcome::retracted);
+  EXPECT_EQ(patient.put("a", kPlatelets, "45", hour(8), numbered(2)).outcome, ApplyOutcome::superseded);
+  patient.withdraw("a", numbered(2));
+  EXPECT_EQ(patient.put("a", kPlatelets, "45", hour(8)).outcome, ApplyOutcome::superseded);
+  patient.withdraw("a", numbered(3));
+  EXPECT_EQ(patient.put("a", kPlatelets, "45", hour(8), numbered(2)).outcome, ApplyOutcome::superseded);
+  EXPECT_EQ(patient.put("a", kPlatelets, "45", hour(8)).outcome, ApplyOutcome::applied);
+}
+
+TEST_F(ApplyTest, WithdrawalsDoNotCrowdOutRetractions) {
+  patient.limits.retractions = 2;
+  patient.retract("a");
+  for (const char* identity : {"b", "c", "d"}) patient.withdraw(identity, numbered(2));
+  EXPECT_EQ(patient.put("a", kPlatelets, "1", hour(1)).outcome, ApplyOutcome::superseded);
+  EXPECT_EQ(patient.put("c", kPlatelets, "2", hour(1), numbered(1)).outcome, ApplyOutcome::applied) << "forgotten";
+  EXPECT_EQ(patient.put("d", kPlatelets, "3", hour(1), numbered(1)).outcome, ApplyOutcome::superseded);
+}
+
+TEST_F(ApplyTest, WithdrawalTakesTheValueAway) {
   patient.put("a", kPlatelets, "45", hour(8), numbered(1));
   const ApplyResult result = patient.withdraw("a", numbered(2));
   EXPECT_EQ(result.outcome, ApplyOutcome::retracted);

@@ -144,7 +144,58 @@ void drop_outside_window(PatientState& state, const WindowLimits& limits) {
   std::erase_if(state.retractions, [edge](const StoredRetraction& retraction) { return retraction.at < edge; });
 }
 
+// Bytes besides texts, at most; the longest texts' lengths included.
+constexpr std::size_t kStateWeight = 64;
+constexpr std::size_t kResultWeight = 112;
+constexpr std::size_t kRetractionWeight = 48;
+constexpr std::size_t kFactWeight = 40;
+constexpr std::size_t kEpisodeWeight = 128;  // with the criterion's name
+
+std::size_t weight_without_texts(const PatientState& state) {
+  return kStateWeight + state.results.size() * kResultWeight + state.retractions.size() * kRetractionWeight +
+         state.facts.size() * kFactWeight + state.episodes.size() * kEpisodeWeight;
+}
+
+ResultRange most_frequent(const PatientState& state) {
+  ResultRange most;
+  for (std::size_t first = 0; first < state.results.size();) {
+    const ResultRange range = results_of(state, state.results[first].lab.measure);
+    if (range.last - range.first > most.last - most.first) most = range;
+    first = range.last;
+  }
+  return most;
+}
+
+// The oldest, but a withdrawal before a retraction: a feed whose results never have a value must not crowd them out.
+void forget_a_retraction(PatientState& state) {
+  const auto withdrawal = std::ranges::find_if(state.retractions, &StoredRetraction::withdrawal);
+  state.retractions.erase(withdrawal == state.retractions.end() ? state.retractions.begin() : withdrawal);
+}
+
+void thin(PatientState& state, std::size_t limit) {
+  // Without counting: texts that no entry uses any more weigh nothing.
+  if (weight_without_texts(state) + state.text.size() <= limit) return;
+  while (weight(state) > limit) {
+    const ResultRange most = most_frequent(state);
+    if (most.last - most.first > 1) {
+      const std::size_t victim = victim_of(state, most);
+      state.results.erase(state.results.begin() + static_cast<std::ptrdiff_t>(victim));
+      ++state.evicted;
+    } else if (!state.retractions.empty()) {
+      forget_a_retraction(state);
+    } else {
+      return;
+    }
+  }
+}
+
 }  // namespace
+
+std::size_t weight(const PatientState& state) {
+  std::size_t texts = 0;
+  for_each_text(state, [&texts](const TextRef& ref) { texts += ref.length; });
+  return weight_without_texts(state) + texts;
+}
 
 TextRef keep_text(PatientState& state, std::string_view text) {
   const std::string_view kept = text.substr(0, kLongestText);
@@ -196,10 +247,8 @@ void trim(PatientState& state, Measure touched, const WindowLimits& limits) {
     ++state.evicted;
   }
   const std::size_t remembered = limits.retractions;
-  if (state.retractions.size() > remembered) {
-    const auto excess = static_cast<std::ptrdiff_t>(state.retractions.size() - remembered);
-    state.retractions.erase(state.retractions.begin(), state.retractions.begin() + excess);
-  }
+  while (state.retractions.size() > remembered) forget_a_retraction(state);
+  thin(state, limits.bytes);
 }
 
 }  // namespace coagwatch::rules

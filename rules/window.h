@@ -27,8 +27,12 @@ void refresh_clinical_time(PatientState& state);
 /// the oldest. So bursts thin out before single results, and what may still count stays longest. The newest usable
 /// result never goes. As long as anything else is left, the highest platelet counts of the 24 h before it stay, which
 /// the fall is measured from, and likewise what counted at the onset of each episode: without it a later correction
-/// would take a true alert back.
+/// would take a true alert back. A state that weighs too much altogether is thinned likewise, of the measure with most
+/// results; one result of each measure stays.
 void trim(PatientState& state, Measure touched, const WindowLimits& limits);
+
+/// What a state takes up: at least the bytes of its changelog value (which the tests of its codec make sure of).
+std::size_t weight(const PatientState& state);
 
 /// The results of one measure, [first, last) in `state.results`.
 struct ResultRange {

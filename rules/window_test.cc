@@ -34,6 +34,29 @@ TEST_F(WindowTest, ResultOlderThanTheWindowIsAssessedAndNotKept) {
   EXPECT_THAT(patient.identities(), ElementsAre("b"));
 }
 
+TEST_F(WindowTest, AStateThatWeighsTooMuchIsThinnedWhereMostIs) {
+  patient.limits.bytes = 8'000;
+  const std::string name(500, 'n');
+  for (int i = 0; i < 4; ++i) patient.put(name + "f" + std::to_string(i), Measure::fibrinogen, "2", hour(i));
+  for (int i = 0; i < 40; ++i) patient.put(name + "p" + std::to_string(i), Measure::platelets, "45", hour(i));
+  EXPECT_LE(weight(patient.state), patient.limits.bytes);
+  EXPECT_GT(weight(patient.state), patient.limits.bytes - 1'000) << "no more than is needed";
+  EXPECT_THAT(patient.identities(), Contains(name + "f3"));
+  EXPECT_THAT(patient.identities(), Contains(name + "p39")) << "the newest of each stays";
+  EXPECT_EQ(patient.state.evicted, 44U - patient.state.results.size());
+}
+
+TEST_F(WindowTest, OneResultOfEachMeasureStaysWhateverItWeighs) {
+  patient.limits.bytes = 1;
+  patient.retract("gone");
+  for (const Measure measure : {Measure::platelets, Measure::fdp, Measure::fibrinogen}) {
+    patient.add(measure, "1", hour(1));
+    patient.add(measure, "2", hour(2));
+  }
+  EXPECT_EQ(patient.state.results.size(), 3U);
+  EXPECT_TRUE(patient.state.retractions.empty());
+}
+
 TEST_F(WindowTest, CapThinsTheDensestPlaceAndCounts) {
   patient.limits.per_measure = 4;
   patient.put("h0", Measure::fdp, "1", hour(0));

@@ -121,6 +121,10 @@ void add_limits(std::vector<Key>& keys) {
       number_key("limits.retractions", number("8", "1024"), "64",
                  "Withdrawn results remembered for a patient, so that a late original does not come to life.",
                  [](Config& c, std::uint64_t n) { c.window.retractions = static_cast<std::uint16_t>(n); }));
+  keys.push_back(number_key("limits.state-bytes", {"size", {"64KiB", "64MiB"}, parse_size}, "256KiB",
+                            "What is kept of a patient altogether; more is thinned. The state topic's "
+                            "max.message.bytes must be greater.",
+                            [](Config& c, std::uint64_t n) { c.window.bytes = n; }));
 }
 
 void add_criteria(std::vector<Key>& keys) {

@@ -66,6 +66,7 @@ TEST(Reference, DefaultsAreWhatTheProgramUses) {
   EXPECT_EQ(written->window.window, silent->window.window);
   EXPECT_EQ(written->window.per_measure, silent->window.per_measure);
   EXPECT_EQ(written->window.retractions, silent->window.retractions);
+  EXPECT_EQ(written->window.bytes, silent->window.bytes);
   EXPECT_EQ(written->fhir_base, silent->fhir_base);
   EXPECT_EQ(written->maps, silent->maps);
   EXPECT_EQ(written->site.pt_reference, silent->site.pt_reference);

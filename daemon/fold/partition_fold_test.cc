@@ -203,6 +203,29 @@ TEST_F(PartitionFoldTest, ACorrectionWithoutValueTakesTheOldValueAway) {
   EXPECT_EQ(sink_.alerts[1].header("coagwatch-alert"), "retraction");
 }
 
+TEST_F(PartitionFoldTest, AWithdrawnValueDoesNotComeBackWithAnOlderVersion) {
+  const auto version = [](const char* number, ObservationJson observation) {
+    return observation.set("meta", R"({"versionId":")" + std::string(number) + R"("})");
+  };
+  apply(platelets("40"));
+  apply(version("1", fdp("60")));
+  ASSERT_EQ(sink_.alerts.size(), 1U);
+  apply(version("2", fdp("60").set("status", R"("corrected")").remove("valueQuantity")));
+  ASSERT_EQ(sink_.alerts.size(), 2U);
+  apply(version("1", fdp("60")));
+  EXPECT_EQ(sink_.items.back().first, Disposition::superseded);
+  EXPECT_EQ(sink_.alerts.size(), 2U);
+  apply(version("3", fdp("60")));
+  EXPECT_EQ(sink_.items.back().first, Disposition::applied);
+  EXPECT_EQ(sink_.alerts.size(), 3U);
+}
+
+TEST_F(PartitionFoldTest, ADeadNewerVersionThatCameFirstKeepsTheOlderOneAway) {
+  apply(platelets("40").set("meta", R"({"versionId":"4"})").quantity("6", "furlong"));
+  apply(platelets("40").set("meta", R"({"versionId":"3"})"));
+  EXPECT_EQ(sink_.items.back().first, Disposition::superseded);
+}
+
 TEST_F(PartitionFoldTest, EnteredInErrorRetractsAndIsRemembered) {
   make_sick();
   apply(fdp("60").set("status", R"("entered-in-error")"));

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "daemon/fold/bytes.h"
+#include "daemon/fold/state_primitives.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -12,8 +13,6 @@ using rules::Interval;
 using rules::PatientState;
 using rules::TextRef;
 using rules::Timestamp;
-
-enum class Kind : std::uint8_t { patient = 1, partition = 2 };
 
 // Bits of a result's first byte after the measure.
 constexpr std::uint8_t kPoint = 1;
@@ -25,33 +24,9 @@ constexpr std::uint8_t kHasUpperLimit = 32;
 constexpr std::uint8_t kHasVersionNumber = 64;
 constexpr std::uint8_t kSourceIsIdentity = 128;
 
-// Most times are whole seconds, which need 20 bits less.
-void put_time(ByteWriter& out, Timestamp time) {
-  constexpr std::int64_t kSecond = 1'000'000;
-  if (!time.known()) {
-    out.byte(0);
-  } else if (time.micros % kSecond == 0) {
-    out.byte(1);
-    out.signed_varint(time.micros / kSecond);
-  } else {
-    out.byte(2);
-    out.signed_varint(time.micros);
-  }
-}
-
-Timestamp get_time(ByteReader& in) {
-  switch (in.byte()) {
-    case 1: {
-      constexpr std::int64_t kLimit = std::numeric_limits<std::int64_t>::max() / 1'000'000;
-      const std::int64_t seconds = in.signed_varint();
-      return seconds > kLimit || seconds < -kLimit ? Timestamp::none() : Timestamp{seconds * 1'000'000};
-    }
-    case 2:
-      return {in.signed_varint()};
-    default:
-      return Timestamp::none();
-  }
-}
+// Bits of a retraction.
+constexpr std::uint8_t kHasNumber = 1;
+constexpr std::uint8_t kWithdrawal = 2;
 
 void put_decimal(ByteWriter& out, Decimal value) {
   out.byte(static_cast<std::uint8_t>(static_cast<std::int8_t>(value.exponent())));
@@ -159,7 +134,8 @@ void put_others(ByteWriter& out, const PatientState& state) {
   out.varint(state.retractions.size());
   for (const rules::StoredRetraction& retraction : state.retractions) {
     out.text(state.view(retraction.identity));
-    out.byte(retraction.version.number ? 1 : 0);
+    out.byte(static_cast<std::uint8_t>((retraction.version.number ? kHasNumber : 0) |
+                                       (retraction.withdrawal ? kWithdrawal : 0)));
     if (retraction.version.number) out.varint(*retraction.version.number);
     put_time(out, retraction.version.last_updated);
     put_time(out, retraction.at);
@@ -189,7 +165,10 @@ bool get_retraction(ByteReader& in, PatientState& state) {
   bool ok = true;
   rules::StoredRetraction& retraction = state.retractions.emplace_back();
   retraction.identity = get_text(in, state, ok);
-  if (in.byte() != 0) retraction.version.number = in.varint();
+  const std::uint8_t bits = in.byte();
+  if ((bits & ~(kHasNumber | kWithdrawal)) != 0) return false;
+  if ((bits & kHasNumber) != 0) retraction.version.number = in.varint();
+  retraction.withdrawal = (bits & kWithdrawal) != 0;
   retraction.version.last_updated = get_time(in);
   retraction.at = get_time(in);
   return ok && in.ok();
@@ -224,24 +203,11 @@ bool get_episode(ByteReader& in, PatientState& state) {
   return in.ok();
 }
 
-/// Checks the two bytes that begin every value.
-std::optional<std::string> check_head(ByteReader& in, Kind kind) {
-  const std::uint8_t format = in.byte();
-  if (!in.ok()) return "empty changelog value";
-  if (format != kStateFormat) {
-    return "changelog format " + std::to_string(format) + " is not known to this version, which reads format " +
-           std::to_string(kStateFormat);
-  }
-  if (in.byte() != static_cast<std::uint8_t>(kind)) return "changelog value of another kind than its key";
-  return std::nullopt;
-}
-
 }  // namespace
 
 void encode_state(const PatientState& state, std::string& out) {
   ByteWriter writer(out);
-  writer.byte(kStateFormat);
-  writer.byte(static_cast<std::uint8_t>(Kind::patient));
+  put_head(writer, ValueKind::patient);
   put_time(writer, state.at);
   put_time(writer, state.clock);
   writer.varint(state.next_arrival);
@@ -254,7 +220,7 @@ void encode_state(const PatientState& state, std::string& out) {
 std::optional<std::string> decode_state(std::string_view bytes, PatientState& state) {
   state.clear();
   ByteReader in(bytes);
-  if (auto problem = check_head(in, Kind::patient)) return problem;
+  if (auto problem = check_head(in, ValueKind::patient)) return problem;
   state.at = get_time(in);
   state.clock = get_time(in);
   state.next_arrival = static_cast<std::uint32_t>(in.varint());
@@ -265,35 +231,6 @@ std::optional<std::string> decode_state(std::string_view bytes, PatientState& st
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_fact(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_episode(in, state);
   if (!ok || !in.ok() || !in.at_end()) return "corrupt changelog value of a patient";
-  return std::nullopt;
-}
-
-void encode_partition_record(const PartitionRecord& record, std::string& out) {
-  ByteWriter writer(out);
-  writer.byte(kStateFormat);
-  writer.byte(static_cast<std::uint8_t>(Kind::partition));
-  writer.signed_varint(record.last_offset);
-  writer.text(record.topic_id);
-  put_time(writer, record.time);
-  put_time(writer, record.timer_cursor);
-  writer.text(record.rule_set);
-  writer.varint(record.rule_set_sequence);
-  writer.signed_varint(record.last_command);
-  writer.text(record.owner);
-}
-
-std::optional<std::string> decode_partition_record(std::string_view bytes, PartitionRecord& record) {
-  ByteReader in(bytes);
-  if (auto problem = check_head(in, Kind::partition)) return problem;
-  record.last_offset = in.signed_varint();
-  record.topic_id = in.text();
-  record.time = get_time(in);
-  record.timer_cursor = get_time(in);
-  record.rule_set = in.text();
-  record.rule_set_sequence = in.varint();
-  record.last_command = in.signed_varint();
-  record.owner = in.text();
-  if (!in.ok() || !in.at_end()) return "corrupt partition record";
   return std::nullopt;
 }
 

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
+#include "rules/window.h"
+
 namespace coagwatch::daemon {
 namespace {
 
@@ -107,6 +111,54 @@ TEST(StateCodec, TheFormatDoesNotDrift) {
   EXPECT_EQ(bytes.substr(0, 2), std::string("\x01\x01", 2));
   EXPECT_EQ(bytes[2], '\x01');
   EXPECT_EQ(bytes.size(), 280U) << "a change of format needs a new version and a reader for this one";
+}
+
+TEST(StateCodec, AWithdrawalIsToldFromARetraction) {
+  PatientState state;
+  state.retractions.push_back({keep(state, "a"), {{}, Timestamp{9}}, Timestamp{9}, true});
+  state.retractions.push_back({keep(state, "b"), {4, Timestamp::none()}, Timestamp{9}, true});
+  state.retractions.push_back({keep(state, "c"), {4, Timestamp::none()}, Timestamp{9}, false});
+  PatientState after;
+  ASSERT_EQ(decode_state(encoded(state), after), std::nullopt);
+  ASSERT_EQ(after.retractions.size(), 3U);
+  EXPECT_TRUE(after.retractions[0].withdrawal);
+  EXPECT_FALSE(after.retractions[0].version.number);
+  EXPECT_TRUE(after.retractions[1].withdrawal);
+  EXPECT_EQ(after.retractions[1].version.number, 4U);
+  EXPECT_FALSE(after.retractions[2].withdrawal);
+  EXPECT_EQ(encoded(after), encoded(state));
+}
+
+// What the window is thinned by, and what the size of the state topic's records is promised by.
+TEST(StateCodec, AStateWeighsAtLeastItsBytes) {
+  EXPECT_GE(rules::weight({}), encoded({}).size());
+  EXPECT_GE(rules::weight(sample()), encoded(sample()).size());
+  constexpr std::int64_t kFar = -9'000'000'000'000'000'001;  // the longest of times, in microseconds
+  constexpr auto kLong = std::numeric_limits<std::uint64_t>::max();
+  PatientState state;
+  rules::StoredResult result;
+  result.lab.value = Interval::between(Decimal(-999'999'999'999'999'999, -30), Decimal(999'999'999'999'999'999, -30));
+  result.lab.upper_limit = Decimal(999'999'999'999'999'999, -30);
+  result.lab.at = result.lab.issued = result.version.last_updated = Timestamp{kFar};
+  result.version.number = kLong;
+  result.arrival = std::numeric_limits<std::uint32_t>::max();
+  result.identity = keep(state, std::string(40'000, 'i'));
+  result.source = keep(state, std::string(50'000, 's'));
+  const std::size_t blank = rules::weight(state) - encoded(state).size();
+  state.results.push_back(result);
+  EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
+  state.retractions.push_back({keep(state, std::string(40'000, 'r')), {kLong, Timestamp{kFar}}, Timestamp{kFar}, true});
+  EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
+  state.facts.push_back({rules::Fact::shock, rules::Tristate::yes, Timestamp{kFar}, Timestamp{kFar},
+                         keep(state, std::string(40'000, 'f'))});
+  EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
+  rules::Episode episode;
+  episode.criterion = std::string(48, 'c');
+  episode.number = episode.sequence = std::numeric_limits<std::uint32_t>::max();
+  episode.onset = episode.since = Timestamp{kFar};
+  episode.peak = std::numeric_limits<std::int16_t>::min();
+  state.episodes.push_back(episode);
+  EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
 }
 
 TEST(StateCodec, EveryTruncationIsRefused) {

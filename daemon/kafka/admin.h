@@ -21,8 +21,9 @@ struct TopicSpec {
   std::string name;
   Role role = Role::append;
   int partitions = 0;  ///< when it is made; 0: as many as the input topic has (and then it must have just as many)
-  bool outlives_input = false;    ///< must be kept at least as long as the input: the journal
-  bool check_timestamps = false;  ///< of the input: LogAppendTime, or no timestamp over an hour ahead of its arrival
+  bool outlives_input = false;     ///< must be kept at least as long as the input: the journal
+  std::size_t largest_record = 0;  ///< its max.message.bytes must be at least so great; 0: not asked
+  bool check_timestamps = false;   ///< of the input: LogAppendTime, or no timestamp over an hour ahead of its arrival
   std::vector<std::pair<std::string, std::string>> configs;  ///< when it is made, besides what the role asks for
 };
 
@@ -37,6 +38,7 @@ struct TopicProblem {
     cleanup_policy,  ///< compacted or not, contrary to its role
     timestamps,      ///< future timestamps are let in
     retention,       ///< deleted earlier than the input
+    record_size,     ///< takes smaller records than those that will be written
     other,
   };
   Kind kind = Kind::other;

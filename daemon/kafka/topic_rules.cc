@@ -87,6 +87,12 @@ std::vector<TopicProblem> judge_topic(const TopicSpec& spec, const TopicState& t
                 "retention.ms is less than that of the input topic " + input.name +
                     "; what moved the scores besides the input would be gone while the input is still there"));
   }
+  const auto largest = number(topic, "max.message.bytes");
+  if (largest && *largest < static_cast<std::int64_t>(spec.largest_record)) {
+    out.push_back(problem(Kind::record_size, topic,
+                          "max.message.bytes is " + std::to_string(*largest) + "; it must be at least " +
+                              std::to_string(spec.largest_record) + ", or one record could stop its partition"));
+  }
   return out;
 }
 

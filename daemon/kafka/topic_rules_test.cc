@@ -45,6 +45,17 @@ TEST(TopicRules, StateIsCompactedAndNothingElse) {
   EXPECT_EQ(kinds(compact_spec("s"), {"s", 4, {{"cleanup.policy", "compact,delete"}}}), Kinds{Kind::cleanup_policy});
 }
 
+TEST(TopicRules, TheLargestRecordMustFit) {
+  TopicSpec spec = compact_spec("s");
+  spec.largest_record = 1000;
+  const auto with = [](const char* bytes) {
+    return TopicState{"s", 4, {{"cleanup.policy", "compact"}, {"max.message.bytes", bytes}}};
+  };
+  EXPECT_THAT(kinds(spec, with("1000")), IsEmpty());
+  EXPECT_EQ(kinds(spec, with("999")), Kinds{Kind::record_size});
+  EXPECT_THAT(kinds(spec, {"s", 4, {{"cleanup.policy", "compact"}}}), IsEmpty()) << "settings that may not be read";
+}
+
 TEST(TopicRules, AlertsAreNeverCompacted) {
   EXPECT_THAT(kinds(append_spec("a"), {"a", 4, {{"cleanup.policy", "delete"}}}), IsEmpty());
   EXPECT_EQ(kinds(append_spec("a"), {"a", 4, {{"cleanup.policy", "compact"}}}), Kinds{Kind::cleanup_policy});

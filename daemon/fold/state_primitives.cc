@@ -1,0 +1,55 @@
+#include "daemon/fold/state_primitives.h"
+
+#include <limits>
+
+#include "daemon/fold/state_codec.h"
+
+namespace coagwatch::daemon {
+
+using rules::Timestamp;
+
+void put_head(ByteWriter& out, ValueKind kind) {
+  out.byte(kStateFormat);
+  out.byte(static_cast<std::uint8_t>(kind));
+}
+
+std::optional<std::string> check_head(ByteReader& in, ValueKind kind) {
+  const std::uint8_t format = in.byte();
+  if (!in.ok()) return "empty changelog value";
+  if (format != kStateFormat) {
+    return "changelog format " + std::to_string(format) + " is not known to this version, which reads format " +
+           std::to_string(kStateFormat);
+  }
+  if (in.byte() != static_cast<std::uint8_t>(kind)) return "changelog value of another kind than its key";
+  return std::nullopt;
+}
+
+// Most times are whole seconds, which need 20 bits less.
+void put_time(ByteWriter& out, Timestamp time) {
+  constexpr std::int64_t kSecond = 1'000'000;
+  if (!time.known()) {
+    out.byte(0);
+  } else if (time.micros % kSecond == 0) {
+    out.byte(1);
+    out.signed_varint(time.micros / kSecond);
+  } else {
+    out.byte(2);
+    out.signed_varint(time.micros);
+  }
+}
+
+Timestamp get_time(ByteReader& in) {
+  switch (in.byte()) {
+    case 1: {
+      constexpr std::int64_t kLimit = std::numeric_limits<std::int64_t>::max() / 1'000'000;
+      const std::int64_t seconds = in.signed_varint();
+      return seconds > kLimit || seconds < -kLimit ? Timestamp::none() : Timestamp{seconds * 1'000'000};
+    }
+    case 2:
+      return {in.signed_varint()};
+    default:
+      return Timestamp::none();
+  }
+}
+
+}  // namespace coagwatch::daemon
