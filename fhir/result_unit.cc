@@ -16,7 +16,14 @@ bool is_ucum(std::string_view system) {
          system == "urn:oid:2.16.840.1.113883.6.8";
 }
 
-bool agree(const Conversion& a, const Conversion& b) { return a.factor == b.factor && a.fahrenheit == b.fahrenheit; }
+bool agree(const Conversion& a, const Conversion& b) {
+  return a.factor == b.factor && a.divisor == b.divisor && a.offset == b.offset;
+}
+
+/// True if the code is a unit of something. In another system than UCUM `T1` is not the tesla.
+bool speaks(const Terminology& terminology, const WrittenUnit& unit) {
+  return unit.other_system ? terminology.knows_unit(unit.code) : terminology.is_unit(unit.code);
+}
 
 /// Resolves the unit for one measure; nullopt if it is unknown for it or contradicts itself.
 std::optional<UnitReading> resolve_for(const Terminology& terminology, Measure measure, const WrittenUnit& unit) {
@@ -31,8 +38,8 @@ std::optional<UnitReading> resolve_for(const Terminology& terminology, Measure m
   if (!by_code && !by_text) return std::nullopt;
   if (by_code && by_text && !agree(*by_code, *by_text)) return std::nullopt;
   // A text that is a unit of another dimension contradicts the code; one that is no unit at all says nothing.
-  if (!by_text && !unit.text.empty() && terminology.knows_unit(unit.text)) return std::nullopt;
-  if (!by_code && !unit.code.empty() && terminology.knows_unit(unit.code)) return std::nullopt;
+  if (!by_text && !unit.text.empty() && terminology.is_unit(unit.text)) return std::nullopt;
+  if (!by_code && !unit.code.empty() && speaks(terminology, unit)) return std::nullopt;
 
   UnitReading reading;
   reading.measure = measure;
@@ -62,7 +69,9 @@ WrittenUnit written_unit(const Quantity& quantity) {
   WrittenUnit unit;
   unit.code = trimmed(quantity.code.string());
   unit.text = trimmed(quantity.unit.string());
-  unit.ucum = is_ucum(quantity.system.string());
+  const std::string_view system = quantity.system.string();
+  unit.ucum = is_ucum(system);
+  unit.other_system = !system.empty() && !unit.ucum;
   unit.wrong_type = (!quantity.code.absent() && !quantity.code.is_string()) ||
                     (!quantity.unit.absent() && !quantity.unit.is_string());
   return unit;
@@ -89,9 +98,8 @@ UnitReading resolve_unit(const Terminology& terminology, const CodeMeaning& mean
 }
 
 std::optional<Interval> converted(const Interval& value, const UnitReading& unit) {
-  if (unit.conversion.fahrenheit) return celsius_of_fahrenheit(value);
   if (unit.unitless && unit.measure == Measure::fio2) return oxygen_fraction(value);
-  return rules::scaled(value, unit.conversion.factor);
+  return converted(value, unit.conversion);
 }
 
 }  // namespace coagwatch::fhir

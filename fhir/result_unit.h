@@ -21,8 +21,9 @@ struct UnitReading {
 struct WrittenUnit {
   std::string_view code;
   std::string_view text;
-  bool ucum = false;        ///< the code's system is UCUM: then it must be one that we know
-  bool wrong_type = false;  ///< something that is not a string stood there
+  bool ucum = false;          ///< the code's system is UCUM: then it must be one that we know
+  bool other_system = false;  ///< the code's system is given, and is another
+  bool wrong_type = false;    ///< something that is not a string stood there
 };
 WrittenUnit written_unit(const Quantity& quantity);
 

@@ -82,6 +82,9 @@ struct Terminology::Impl {
 
 Terminology::Terminology() : impl_(std::make_unique<Impl>()) {
   if (auto problem = add_concept_map(built_in("loinc.json"))) throw std::logic_error("loinc.json: " + *problem);
+  if (auto problem = impl_->units.read_ucum(built_in("ucum_atoms.tsv"))) {
+    throw std::logic_error("ucum_atoms.tsv: " + *problem);
+  }
   if (auto problem = impl_->units.read(built_in("units.tsv"))) throw std::logic_error("units.tsv: " + *problem);
 }
 Terminology::~Terminology() = default;
@@ -107,6 +110,8 @@ std::optional<Terminology::Conversion> Terminology::unit(rules::Measure measure,
 }
 
 bool Terminology::knows_unit(std::string_view unit) const { return impl_->units.knows(unit); }
+
+bool Terminology::is_unit(std::string_view unit) const { return impl_->units.is_unit(unit); }
 
 std::string Terminology::canonical_text() const {
   std::map<std::pair<std::string_view, std::string_view>, std::string> sorted;

@@ -27,7 +27,8 @@ struct CodeMeaning {
 /// and safe to share between threads.
 class Terminology {
  public:
-  /// The built-in LOINC map (`fhir/maps/loinc.json`, a ConceptMap) and unit table (`fhir/maps/units.tsv`).
+  /// The built-in LOINC map (`fhir/maps/loinc.json`, a ConceptMap) and unit tables (`fhir/maps/units.tsv`,
+  /// `fhir/maps/ucum_atoms.tsv`).
   Terminology();
   ~Terminology();
   Terminology(Terminology&&) noexcept;
@@ -41,17 +42,20 @@ class Terminology {
   /// The meaning of `system|code`, or nullptr. An absent system is empty.
   [[nodiscard]] const CodeMeaning* find(std::string_view system, std::string_view code) const;
 
-  /// A unit's conversion to the canonical unit of `measure`.
+  /// A unit's conversion to the canonical unit of `measure`: (value + `offset`) * `factor` / `divisor`, exact.
   struct Conversion {
     rules::Decimal factor = rules::Decimal::of(1);
+    rules::Decimal divisor = rules::Decimal::of(1);  ///< other than 1 only where no decimal factor is exact
+    rules::Decimal offset = rules::Decimal::of(0);   ///< other than 0 only for temperatures: -32 for Fahrenheit
     DDimerFlavour flavour = DDimerFlavour::unknown;  ///< named by an annotation, `ug/mL{FEU}`
-    bool fahrenheit = false;                         ///< take 32 off and divide by 1.8; `factor` is 1
   };
   /// Conversion of a unit as spelled (UCUM code or a real-world spelling), or nullopt if it is not known for
-  /// this measure. Never guesses.
+  /// this measure. Never guesses: a spelling with two readings is unknown.
   [[nodiscard]] std::optional<Conversion> unit(rules::Measure measure, std::string_view unit) const;
   /// True if `unit` is a known unit of any measure.
   [[nodiscard]] bool knows_unit(std::string_view unit) const;
+  /// True if it is one, or a UCUM term that is no plain number: then it says something, be it of another dimension.
+  [[nodiscard]] bool is_unit(std::string_view unit) const;
 
   /// Text over which the rule set is hashed: every map entry and unit in force, in a fixed order.
   [[nodiscard]] std::string canonical_text() const;

@@ -5,8 +5,6 @@
 #include <set>
 #include <string>
 
-#include "fhir/units.h"
-
 namespace coagwatch::fhir {
 namespace {
 
@@ -20,11 +18,14 @@ class TerminologyTest : public ::testing::Test {
     const CodeMeaning* meaning = terminology_.find(kLoinc, code);
     return meaning == nullptr ? "none" : std::string(rules::measure_info(meaning->measure).name);
   }
-  /// The factor of a unit, `none` if it is not known.
+  /// The conversion of a unit as text, `none` if it is not known.
   std::string factor(Measure of, std::string_view unit) const {
     const auto conversion = terminology_.unit(of, unit);
     if (!conversion) return "none";
-    return conversion->fahrenheit ? "degF" : conversion->factor.to_string();
+    std::string text = conversion->factor.to_string();
+    if (conversion->divisor != rules::Decimal::of(1)) text += "/" + conversion->divisor.to_string();
+    if (!conversion->offset.is_zero()) text += " after " + conversion->offset.to_string();
+    return text;
   }
 
   Terminology terminology_;
@@ -133,6 +134,9 @@ TEST_F(TerminologyTest, CanonicalTextTellsMapsApart) {
   EXPECT_NE(before.find("code http://loinc.org|777-3 platelets 3\n"), std::string::npos);
   EXPECT_NE(before.find("code http://loinc.org|5894-1 pt-activity 2 or pt-ratio\n"), std::string::npos);
   EXPECT_NE(before.find("unit fibrinogen amg/dl 0.01\n"), std::string::npos);
+  EXPECT_NE(before.find("base bilirubin mg/dL 17.1\n"), std::string::npos);
+  EXPECT_NE(before.find("unit temperature e[degF] 5 / 9 after -32\n"), std::string::npos);
+  EXPECT_NE(before.find("ucum min 1^1 60/1 0 0\n"), std::string::npos);
   terminology_.add_concept_map(R"({"resourceType":"ConceptMap","group":[{"source":"s",
     "target":"urn:coagwatch:CodeSystem:measures","element":[{"code":"x","target":[{"code":"inr","equivalence":"equal"}]}]}]})");
   EXPECT_NE(terminology_.canonical_text(), before);
@@ -160,7 +164,7 @@ TEST_F(TerminologyTest, RealSpellingsOfCellCounts) {
 }
 
 TEST_F(TerminologyTest, WhatNamesNoScaleOrAnotherDimensionIsUnknown) {
-  for (const char* unit : {"10", "", " ", "g/L", "g/l", "mg/dL", "UNK", "1", "%", "10*5/uL", "{cells}", "x10", "K"}) {
+  for (const char* unit : {"10", "", " ", "g/L", "g/l", "mg/dL", "UNK", "1", "%", "109/L", "{cells}", "x10", "K"}) {
     EXPECT_EQ(factor(Measure::platelets, unit), "none") << unit;
   }
   EXPECT_EQ(factor(Measure::inr, "min"), "none");
@@ -197,7 +201,7 @@ TEST_F(TerminologyTest, RealSpellingsOfOtherTests) {
   EXPECT_EQ(factor(Measure::respiratory_rate, "breaths per minute"), "1");
   EXPECT_EQ(factor(Measure::temperature, "degrees C"), "1");
   EXPECT_EQ(factor(Measure::temperature, "°C"), "1");
-  EXPECT_EQ(factor(Measure::temperature, "[degF]"), "degF");
+  EXPECT_EQ(factor(Measure::temperature, "[degF]"), "5/9 after -32");
   EXPECT_EQ(factor(Measure::gcs, "{score}"), "1");
   EXPECT_EQ(factor(Measure::urine_output, "mL/(24.h)"), "1");
   EXPECT_EQ(factor(Measure::urine_output, "mL"), "none");
@@ -238,51 +242,6 @@ TEST_F(TerminologyTest, TheDDimersFlavourMayFollowAnyTerm) {
   EXPECT_EQ(flavour("FEU"), "none");
   // Only a D-dimer has one: elsewhere the words are no part of a unit.
   EXPECT_EQ(factor(Measure::fdp, "mg/L FEU"), "none");
-}
-
-TEST(UnitTable, AWrongTableIsRefusedWithItsLine) {
-  UnitTable table;
-  const auto problem = [&](std::string_view text) { return table.read(text).value_or("accepted"); };
-  EXPECT_EQ(problem("# a\n\nplatelets\t1\tany\tK/uL\n"), "accepted");
-  EXPECT_EQ(problem("# a\nplatelets\t1\tany"),
-            "line 2: expected measures, factor, case and at least one spelling, separated by tabs");
-  EXPECT_EQ(problem("thrombocytes\t1\tany\tK/uL"), "line 1: no measure is named thrombocytes");
-  EXPECT_EQ(problem("platelets\t0\tany\tK/uL"), "line 1: the factor must be a positive decimal or degF");
-  EXPECT_EQ(problem("platelets\t1\tsome\tK/uL"), "line 1: the case must be any or exact");
-  EXPECT_EQ(problem("platelets\t1\tany\t{x}"), "line 1: not a unit: {x}");
-  EXPECT_EQ(problem("platelets\t1\tany\tK/uL\nplatelets\t10\tany\tk/µl"),
-            "line 2: listed before with another factor: k/µl");
-  // The last good one is still in force.
-  EXPECT_TRUE(table.find(Measure::platelets, "k/ul"));
-}
-
-TEST(Units, FahrenheitIsExactOrEnclosed) {
-  const auto celsius = [](std::string_view text) { return celsius_of_fahrenheit(*rules::parse_enclosing(text)); };
-  EXPECT_EQ(celsius("100.4"), rules::Interval::point(*rules::Decimal::parse("38")));
-  EXPECT_EQ(celsius("96.8"), rules::Interval::point(*rules::Decimal::parse("36")));
-  const rules::Interval inexact = celsius("100.3");
-  EXPECT_TRUE(inexact.low_open && inexact.high_open);
-  EXPECT_EQ(inexact.low.to_string(), "37.944444");
-  EXPECT_EQ(inexact.high.to_string(), "37.944445");
-  // Truncation would go the wrong way below zero.
-  const rules::Interval cold = celsius("31.9");
-  EXPECT_EQ(cold.low.to_string(), "-0.055556");
-  EXPECT_EQ(cold.high.to_string(), "-0.055555");
-}
-
-TEST(Units, AQuotientIsExactOrEnclosed) {
-  const auto quotient = [](rules::Interval value, std::string_view divisor) {
-    return *divided(value, *rules::Decimal::parse(divisor));
-  };
-  EXPECT_TRUE(quotient(*rules::parse_enclosing("3.0"), "1.5").is_point());
-  const rules::Interval third = quotient(*rules::parse_enclosing("1"), "3");
-  EXPECT_EQ(third.low.to_string(), "0.333333");
-  EXPECT_EQ(third.high.to_string(), "0.333334");
-  const rules::Interval two_thirds = quotient(*rules::parse_enclosing("2"), "3");
-  EXPECT_EQ(two_thirds.low.to_string(), "0.666666");
-  EXPECT_EQ(two_thirds.high.to_string(), "0.666667");
-  EXPECT_TRUE(quotient(rules::Interval::below(rules::Decimal::of(6), false), "3").low_unbounded);
-  EXPECT_FALSE(divided(*rules::parse_enclosing("1"), rules::Decimal::of(0)));
 }
 
 }  // namespace

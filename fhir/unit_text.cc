@@ -1,54 +1,17 @@
 #include "fhir/unit_text.h"
 
 #include <algorithm>
-#include <cstdint>
+
+#include "fhir/unit_signs.h"
 
 namespace coagwatch::fhir {
 namespace {
 
-struct Sign {
-  std::string_view bytes;
-  std::string_view plain;
-};
-constexpr std::array kSigns = {Sign{"\u00b5", "u"},
-                               Sign{"\u03bc", "u"},
-                               Sign{"\u00d7", "x"},
-                               Sign{"\u2070",
-                                    "\x01"
-                                    "0"},
-                               Sign{"\u00b9",
-                                    "\x01"
-                                    "1"},
-                               Sign{"\u00b2",
-                                    "\x01"
-                                    "2"},
-                               Sign{"\u00b3",
-                                    "\x01"
-                                    "3"},
-                               Sign{"\u2074",
-                                    "\x01"
-                                    "4"},
-                               Sign{"\u2075",
-                                    "\x01"
-                                    "5"},
-                               Sign{"\u2076",
-                                    "\x01"
-                                    "6"},
-                               Sign{"\u2077",
-                                    "\x01"
-                                    "7"},
-                               Sign{"\u2078",
-                                    "\x01"
-                                    "8"},
-                               Sign{"\u2079",
-                                    "\x01"
-                                    "9"},
-                               Sign{"\u00a0", ""},
-                               Sign{"\u200b", ""}};
-constexpr char kSuperscript = '\x01';
-
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/// White space beside such a character is never between two words.
+bool is_joint(char c) { return c == '/' || c == '.' || c == '(' || c == ')' || c == '*' || c == '^'; }
 
 bool matches_folded(std::string_view text, std::size_t at, std::string_view word) {
   if (text.size() - at < word.size()) return false;
@@ -79,39 +42,36 @@ UnitText::UnitText(std::string_view spelling, bool d_dimer) {
 void UnitText::put(char c) {
   if (length_ == kMaxLength) {
     ok_ = false;
-  } else {
-    exact_[length_++] = c;
+    return;
   }
+  if (space_ && length_ > 0 && !is_joint(exact_[length_ - 1]) && !is_joint(c)) gaps_ |= std::uint64_t{1} << length_;
+  space_ = false;
+  exact_[length_++] = c;
+}
+
+void UnitText::end_annotation() {
+  annotated_ = true;
+  if (length_ > 0 && (exact_[length_ - 1] == '/' || exact_[length_ - 1] == '.')) put('1');
 }
 
 void UnitText::read(std::string_view spelling) {
   bool in_annotation = false;
   bool in_superscript = false;
-  for (std::size_t i = 0; i < spelling.size() && ok_;) {
-    const char c = spelling[i];
-    std::string_view plain = spelling.substr(i, 1);
-    if (static_cast<unsigned char>(c) >= 0x80) {
-      const auto* sign = std::find_if(kSigns.begin(), kSigns.end(),
-                                      [&](const Sign& s) { return spelling.substr(i).starts_with(s.bytes); });
-      if (sign != kSigns.end()) {
-        plain = sign->plain;
-        i += sign->bytes.size() - 1;
-      }
-    }
-    ++i;
-    if (c == '{' || c == '}') {
-      if (in_annotation == (c == '{')) ok_ = false;
-      in_annotation = c == '{';
-      annotated_ = true;
+  while (!spelling.empty() && ok_) {
+    const PlainSign sign = take_sign(spelling);
+    const char first = sign.text.empty() ? '\0' : sign.text.front();
+    if (first == '{' || first == '}') {
+      if (in_annotation == (first == '{')) ok_ = false;
+      in_annotation = first == '{';
+      if (!in_annotation && ok_) end_annotation();
       continue;
     }
-    if (in_annotation || is_space(c)) continue;
-    const bool superscript = !plain.empty() && plain.front() == kSuperscript;
-    if (superscript && !in_superscript) put('^');
-    in_superscript = superscript;
-    for (const char p : plain) {
-      if (p != kSuperscript) put(p);
-    }
+    if (in_annotation) continue;
+    if (is_space(first)) space_ = true;
+    if (sign.text.empty() || is_space(first)) continue;
+    if (sign.superscript && !in_superscript) put('^');
+    in_superscript = sign.superscript;
+    for (const char p : sign.text) put(p);
   }
   if (in_annotation) ok_ = false;
 }
@@ -120,6 +80,9 @@ void UnitText::take_out(std::size_t at, std::size_t count) {
   std::copy(exact_.begin() + static_cast<std::ptrdiff_t>(at + count),
             exact_.begin() + static_cast<std::ptrdiff_t>(length_), exact_.begin() + static_cast<std::ptrdiff_t>(at));
   length_ -= count;
+  const std::uint64_t before = gaps_ & ((std::uint64_t{1} << at) - 1);
+  const std::uint64_t behind = at < length_ ? gaps_ >> (at + count) << at : 0;
+  gaps_ = before | behind;
 }
 
 void UnitText::take_out_flavour_words() {

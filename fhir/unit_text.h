@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "fhir/terminology.h"
@@ -9,8 +10,8 @@
 namespace coagwatch::fhir {
 
 /// A unit's spelling brought to the form in which spellings are compared: white space and UCUM annotations (`{…}`)
-/// taken out, both micro signs as `u`, superscripts as `^` and digits, the multiplication sign as `x`; for D-dimer also
-/// the words FEU and DDU. Lives on the stack, allocates nothing.
+/// taken out (one that stands for a factor, `mg/{x}`, becomes `1`), signs in plain ASCII (unit_signs.h); for D-dimer
+/// also the words FEU and DDU taken out. Lives on the stack, allocates nothing.
 class UnitText {
  public:
   /// Longer spellings are no units.
@@ -21,6 +22,8 @@ class UnitText {
   /// False if the spelling is too long, has unbalanced braces, or names both FEU and DDU.
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] std::string_view exact() const { return {exact_.data(), length_}; }
+  /// True if white space was taken out between two words or numbers: `10 9/L`, which is not 109 per litre.
+  [[nodiscard]] bool gapped() const { return gaps_ != 0; }
   /// With ASCII letters in lower case.
   [[nodiscard]] std::string_view folded() const { return {folded_.data(), length_}; }
   /// Something was written, and all of it was annotation: `{INR}`, `{score}`; UCUM reads it as the unit 1.
@@ -32,10 +35,13 @@ class UnitText {
   void take_out_flavour_words();
   void take_out(std::size_t at, std::size_t count);
   void put(char c);
+  void end_annotation();
 
   std::array<char, kMaxLength> exact_{};
   std::array<char, kMaxLength> folded_{};
   std::size_t length_ = 0;
+  std::uint64_t gaps_ = 0;  // bit i: white space stood before exact_[i]
+  bool space_ = false;
   bool ok_ = true;
   bool annotated_ = false;
   DDimerFlavour flavour_ = DDimerFlavour::unknown;

@@ -3,6 +3,7 @@
 #include "daemon/config/config.h"
 #include "daemon/config/text_file.h"
 #include "fhir/datetime.h"
+#include "fhir/units.h"
 #include "rules/measure.h"
 
 namespace coagwatch::daemon {
@@ -94,7 +95,7 @@ void read_measure(const YamlNode& given, const Reader& reader, const std::string
       unit != nullptr && unit->scalar != rules::measure_info(*measure).unit) {
     const auto conversion = reader.terminology.unit(*measure, unit->scalar);
     if (!conversion) return reader.problem(*unit, key + ".unit", "not a unit of " + name.scalar);
-    interval = rules::scaled(*interval, conversion->factor);
+    interval = fhir::converted(*interval, *conversion);
   }
   const std::string identity = "given/" + std::to_string(index);
   rules::Change change;

@@ -272,6 +272,7 @@ TEST_F(ConfigTest, UpperLimitsAreConvertedAndNeverGuessed) {
   EXPECT_EQ(limit("upper-limits: {d-dimer: {value: 0.50, unit: 'mg/L{FEU}'}}"), "0.5");
   EXPECT_EQ(limit("upper-limits: {d-dimer: {value: 500, unit: 'ng/mL{FEU}'}}"), "0.5");
   EXPECT_EQ(limit("upper-limits: {d-dimer: {value: 0.25, unit: 'mg/L{DDU}'}}"), "0.5");
+  EXPECT_EQ(limit("upper-limits: {d-dimer: {value: 500000, unit: 'pg{FEU}/mL'}}"), "0.5");
   EXPECT_EQ(limit("d-dimer-flavour: feu, upper-limits: {d-dimer: {value: 0.5, unit: mg/L}}"), "0.5");
   EXPECT_EQ(limit("d-dimer-flavour: ddu, upper-limits: {d-dimer: {value: 0.5, unit: mg/L}}"), "1");
 

@@ -6,6 +6,7 @@
 
 #include "daemon/config/key_types.h"
 #include "fhir/terminology.h"
+#include "fhir/units.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -113,7 +114,8 @@ std::optional<Decimal> canonical_limit(Measure measure, Decimal number, const Va
             unit.shown;
     return std::nullopt;
   }
-  std::optional<Decimal> limit = Decimal::multiply(number, conversion->factor);
+  const rules::Interval converted = fhir::converted(rules::Interval::point(number), *conversion);
+  std::optional<Decimal> limit = converted.is_point() ? std::optional(converted.high) : std::nullopt;
   if (measure == Measure::d_dimer) {
     using Flavour = SiteProfile::DDimerFlavour;
     const Flavour of_site = draft.config.site.d_dimer_flavour;
