@@ -111,6 +111,8 @@ TEST_F(IntakeValueTest, ATextHasNoUnitUnlessItNamesOne) {
   EXPECT_EQ(value(fdp.value("valueString", R"("5-20 ug/mL")")), "[5,20]");
   EXPECT_EQ(value(fdp.value("valueString", R"("5 mmol/L")")), "dead/unknown-unit");
   EXPECT_EQ(value(ObservationJson().value("valueString", R"("45 10*9/L")")), "45");
+  EXPECT_EQ(value(ObservationJson().value("valueString", R"("0.45 10*5/uL")")), "45");
+  EXPECT_EQ(value(ObservationJson().value("valueString", R"("45 H")")), "dead/invalid-value");
 }
 
 TEST_F(IntakeValueTest, Ranges) {

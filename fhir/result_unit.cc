@@ -20,9 +20,11 @@ bool agree(const Conversion& a, const Conversion& b) {
   return a.factor == b.factor && a.divisor == b.divisor && a.offset == b.offset;
 }
 
-/// True if the code is a unit of something. In another system than UCUM `T1` is not the tesla.
+/// True if the code is a unit of something. In another system than UCUM `T1` is some number and not the tesla; but
+/// `mmol/mL` means there too what it says.
 bool speaks(const Terminology& terminology, const WrittenUnit& unit) {
-  return unit.other_system ? terminology.knows_unit(unit.code) : terminology.is_unit(unit.code);
+  const bool any_word = unit.other_system && unit.code.find('/') == std::string_view::npos;
+  return any_word ? terminology.knows_unit(unit.code) : terminology.is_unit(unit.code);
 }
 
 /// Resolves the unit for one measure; nullopt if it is unknown for it or contradicts itself.

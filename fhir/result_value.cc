@@ -79,11 +79,13 @@ WrittenValue from_range(const Range& range, std::uint32_t number_length) {
   return written;
 }
 
-WrittenValue from_text(const Scalar& scalar, const ValueContext& context) {
+WrittenValue from_text(const Scalar& scalar, Measure measure, const ValueContext& context) {
   if (!scalar.is_string()) return refused(dead(Reason::invalid_value, "valueString: expected a string"));
   const TextNumber number = read_text_number(scalar.text, context.number_length);
   if (!number.has_digit) return refused(ignored(Reason::no_value, "valueString: no number in it"));
-  const bool has_unit = !number.rest.empty() && context.terminology.knows_unit(number.rest);
+  // Not every UCUM term: `(H)` marks a high value, and is not the henry.
+  const bool has_unit = !number.rest.empty() && (context.terminology.knows_unit(number.rest) ||
+                                                 context.terminology.unit(measure, number.rest).has_value());
   if (!number.parsed || (!number.rest.empty() && !has_unit)) {
     return refused(dead(Reason::invalid_value, "valueString: expected a number, a bound or a range"));
   }
@@ -93,7 +95,7 @@ WrittenValue from_text(const Scalar& scalar, const ValueContext& context) {
   return written;
 }
 
-WrittenValue read_written(const Observation& o, const ValueContext& context) {
+WrittenValue read_written(const Observation& o, Measure measure, const ValueContext& context) {
   const int given = given_values(o);
   if (given == 0) {
     return refused(ignored(Reason::no_value, o.component == Presence::absent
@@ -107,7 +109,7 @@ WrittenValue read_written(const Observation& o, const ValueContext& context) {
   } else if (o.value_range.presence != Presence::absent) {
     written = from_range(o.value_range, context.number_length);
   } else if (!o.value_string.absent()) {
-    written = from_text(o.value_string, context);
+    written = from_text(o.value_string, measure, context);
   } else if (!o.value_integer.absent()) {
     const NumberReading number = read_integer(o.value_integer, context.number_length);
     written = {number.value, {}, number.problem};
@@ -170,7 +172,7 @@ ResultReading read_result(const Observation& observation, const CodeMeaning& mea
                           const ValueContext& context) {
   ResultReading reading;
   reading.measure = meaning.measure;
-  const WrittenValue written = read_written(observation, context);
+  const WrittenValue written = read_written(observation, meaning.measure, context);
   reading.problem = written.problem;
   if (reading.problem) return reading;
 

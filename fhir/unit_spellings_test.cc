@@ -139,6 +139,7 @@ TEST_F(UnitReadingTest, CodeAndTextThatDisagreeAreRefused) {
   EXPECT_EQ(both(Measure::platelets, "G/L", "T1", "urn:units"), "1");
   EXPECT_EQ(both(Measure::platelets, "G/L", "T1", ""), "refused");
   EXPECT_EQ(both(Measure::platelets, "G/L", "mg/dL", "urn:units"), "refused");
+  EXPECT_EQ(both(Measure::platelets, "G/L", "pmol/mL", "urn:units"), "refused");
 }
 
 TEST_F(UnitReadingTest, SignsAreReadInPlainForm) {
