@@ -66,6 +66,7 @@ std::string_view reason_name(Reason reason);
 /// One result found in an input record. The views live until the next Intake::read on the same object.
 struct Item {
   std::uint32_t entry = 0;  ///< index in the outermost Bundle, 0 for a bare resource
+  std::string_view bytes;   ///< the entry's resource as it stands in the record; empty: the whole record
   Disposition disposition = Disposition::dead;
   Reason reason = Reason::none;
   std::string_view resource;  ///< `Observation/a1`; empty if it has no id
@@ -87,6 +88,7 @@ struct IntakeLimits {
   std::size_t bytes = 4 * 1024 * 1024;  ///< larger is `too-large`
   std::uint32_t depth = 64;             ///< deeper is `too-deep`
   std::uint32_t number_length = 256;    ///< a longer number is `invalid-value`
+  std::size_t entries = 10'000;         ///< a record with more Bundle entries is `too-large`
 };
 
 /// What surrounds a record's bytes.
@@ -96,8 +98,8 @@ struct RecordContext {
 };
 
 /// Reads input records: FHIR R4 JSON in, results out, in the order of checks of fhir/README.md.
-/// Never throws, never guesses: every record yields at least one item. So far bare Observations; every other
-/// resource, and a tombstone, is one `other-resource` (README.md, "Decisions").
+/// Never throws, never guesses: every record yields at least one item. So far Observations, bare and in
+/// Bundles; every other resource, and a tombstone, is one `other-resource` (README.md, "Decisions").
 ///
 /// Not thread-safe: each worker has its own. Reuses its buffers; no allocation per record in the steady state.
 class Intake {

@@ -57,7 +57,8 @@ IntakeChecks::IntakeChecks(const Terminology& terminology, const rules::SiteProf
       own_producer_(system_uri(own_base, "CodeSystem", "producer")),
       own_criteria_(system_uri(own_base, "CodeSystem", "criteria")) {}
 
-void IntakeChecks::judge(const Observation& observation, const RecordContext& context, TextArena& arena, Item& item) {
+void IntakeChecks::judge(const Observation& observation, const RecordContext& context, BundleContext* bundle,
+                         TextArena& arena, Item& item) {
   observation_ = &observation;
   context_ = &context;
   arena_ = &arena;
@@ -67,7 +68,7 @@ void IntakeChecks::judge(const Observation& observation, const RecordContext& co
   specimen_ = {};
 
   const Identity identity = read_identity(observation, arena);
-  const SubjectReading subject = read_subject(observation.subject, observation.contained, arena);
+  const SubjectReading subject = read_subject(observation.subject, observation.contained, bundle, arena);
   subject_problem_ = subject.problem;
   item.resource = identity.source;
   item.patient = subject.patient;

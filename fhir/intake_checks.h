@@ -11,6 +11,8 @@
 
 namespace coagwatch::fhir {
 
+class BundleContext;
+
 /// Judges Observations, in the order of checks of fhir/README.md: the first that speaks decides.
 /// A result that only an `unusable` check spoke of goes through the others too, so that it can be kept as evidence.
 ///
@@ -22,7 +24,9 @@ class IntakeChecks {
                const std::string& own_base);
 
   /// Fills `item`, which is empty, from `observation`. `arena` holds the texts that `item` refers to.
-  void judge(const Observation& observation, const RecordContext& context, TextArena& arena, Item& item);
+  /// `bundle`, which may be null, resolves references.
+  void judge(const Observation& observation, const RecordContext& context, BundleContext* bundle, TextArena& arena,
+             Item& item);
 
  private:
   Check decide();

@@ -75,10 +75,14 @@ class ObservationJson {
 
 class IntakeTest : public ::testing::Test {
  protected:
+  /// All items of that input.
+  std::span<Item> read_all(std::string_view bytes) {
+    if (!intake_) intake_ = std::make_unique<Intake>(terminology_, site_, limits_, "urn:coagwatch");
+    return intake_->read(bytes, context_);
+  }
   /// The only item of that input.
   const Item& read(std::string_view bytes) {
-    if (!intake_) intake_ = std::make_unique<Intake>(terminology_, site_, limits_, "urn:coagwatch");
-    const std::span<Item> items = intake_->read(bytes, context_);
+    const std::span<Item> items = read_all(bytes);
     EXPECT_EQ(items.size(), 1U);
     return items.front();
   }

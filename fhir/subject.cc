@@ -1,6 +1,9 @@
 #include "fhir/subject.h"
 
 #include <algorithm>
+#include <string>
+
+#include "fhir/bundle_context.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -43,21 +46,62 @@ SubjectReading read_contained(std::string_view reference, const Pool<Contained>&
   if (resource->resource_type.string() != kPatient) {
     return refused(ignored(Reason::other_subject, "subject.reference: the contained resource is not a Patient"));
   }
-  std::string_view key;
-  std::size_t found = 0;
-  for (const Identifier& identifier : resource->identifiers) {
-    const std::string_view candidate = identifier_key(identifier, arena);
-    if (candidate.empty()) continue;
-    key = candidate;
-    ++found;
-  }
-  if (found != 1) {
+  const std::string_view key = only_identifier_key(resource->identifiers, arena);
+  if (key.empty()) {
     return refused(dead(Reason::ambiguous_subject, "contained Patient.identifier: expected exactly one with a value"));
   }
   return {key, {}};
 }
 
-SubjectReading read_literal(std::string_view reference) {
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// Percent-encoding undone; nullopt where it is broken.
+std::optional<std::string> decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out.push_back(text[i]);
+      continue;
+    }
+    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+    if (low < 0) return std::nullopt;
+    out.push_back(static_cast<char>(high * 16 + low));
+    i += 2;
+  }
+  return out;
+}
+
+// `identifier=system|value`, the query of a conditional reference. Anything more or less does not name one patient.
+SubjectReading read_condition(std::string_view query, TextArena& arena) {
+  constexpr std::string_view kIdentifier = "identifier=";
+  const auto problem =
+      dead(Reason::unresolved_reference, "subject.reference: expected Patient?identifier=system|value");
+  if (!query.starts_with(kIdentifier) || query.find('&') != std::string_view::npos) return refused(problem);
+  const auto token = decoded(query.substr(kIdentifier.size()));
+  if (!token) return refused(problem);
+  const std::size_t bar = token->find('|');
+  if (bar == std::string::npos || token->find('|', bar + 1) != std::string::npos) return refused(problem);
+  Identifier identifier;
+  identifier.system = {std::string_view(*token).substr(0, bar), Scalar::Kind::string};
+  identifier.value = {std::string_view(*token).substr(bar + 1), Scalar::Kind::string};
+  const std::string_view key = identifier_key(identifier, arena);
+  return key.empty() ? refused(problem) : SubjectReading{key, {}};
+}
+
+SubjectReading read_literal(std::string_view reference, TextArena& arena) {
+  const std::size_t query = reference.find('?');
+  if (query != std::string_view::npos) {
+    const std::string_view type = reference.substr(0, query);
+    if (type != kPatient && is_resource_type(type)) {
+      return refused(ignored(Reason::other_subject, "subject.reference: not a Patient"));
+    }
+    if (type == kPatient) return read_condition(reference.substr(query + 1), arena);
+  }
   const std::string_view whole = reference.substr(0, reference.find(kHistory));
   const std::size_t id_at = whole.rfind('/');
   if (id_at == std::string_view::npos || id_at == 0) {
@@ -73,13 +117,17 @@ SubjectReading read_literal(std::string_view reference) {
   return {whole.substr(type_at), {}};
 }
 
-SubjectReading read_any(const Reference& subject, const Pool<Contained>& contained, TextArena& arena) {
+SubjectReading read_any(const Reference& subject, const Pool<Contained>& contained, BundleContext* bundle,
+                        TextArena& arena) {
   if (!subject.reference.absent() && !subject.reference.is_string()) {
     return refused(dead(Reason::no_subject, "subject.reference: expected a string"));
   }
   const std::string_view reference = subject.reference.string();
   if (reference.starts_with('#')) return read_contained(reference, contained, arena);
-  if (!reference.empty() && !reference.starts_with("urn:")) return read_literal(reference);
+  if (!reference.empty() && !reference.starts_with("urn:")) return read_literal(reference, arena);
+  if (bundle != nullptr && !reference.empty()) {
+    if (const auto found = bundle->patient(reference, arena)) return *found;
+  }
   if (is_other_type(stated_type(subject))) return refused(ignored(Reason::other_subject, "subject.type: not Patient"));
   if (!reference.empty()) return {reference, {}};
   const std::string_view key = identifier_key(subject.identifier, arena);
@@ -107,11 +155,30 @@ std::string_view identifier_key(const Identifier& identifier, TextArena& arena) 
   return arena.join({system, "|", value});
 }
 
-SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, TextArena& arena) {
+std::string_view only_identifier_key(const Pool<Identifier>& identifiers, TextArena& arena) {
+  std::string_view key;
+  for (const Identifier& identifier : identifiers) {
+    const std::string_view candidate = identifier_key(identifier, arena);
+    if (candidate.empty()) continue;
+    if (!key.empty()) return {};
+    key = candidate;
+  }
+  return key;
+}
+
+std::optional<SubjectReading> read_patient_target(std::string_view url, TextArena& arena) {
+  if (!url.starts_with(kPatient) || url.size() == kPatient.size()) return std::nullopt;
+  SubjectReading reading = read_literal(url, arena);
+  if (reading.problem) return std::nullopt;
+  return reading;
+}
+
+SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, BundleContext* bundle,
+                            TextArena& arena) {
   if (subject.presence != Presence::present) {
     return refused(dead(Reason::no_subject, "subject: expected a Reference"));
   }
-  const SubjectReading reading = read_any(subject, contained, arena);
+  const SubjectReading reading = read_any(subject, contained, bundle, arena);
   if (reading.patient.size() > kMaxKeyLength) {
     return refused(dead(Reason::no_subject, "subject: longer than a patient key may be"));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "fhir/observation.h"
@@ -17,8 +18,19 @@ struct SubjectReading {
   Check problem;             ///< no-subject, ambiguous-subject, unresolved-reference, other-subject
 };
 
-/// Reads Observation.subject. A literal reference goes before an identifier; its base and version are cut off.
-SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, TextArena& arena);
+class BundleContext;
+
+/// Reads Observation.subject. A literal reference goes before an identifier; its base and version are cut off. A `urn:`
+/// that no entry of `bundle` has, which may be null, is itself the key.
+SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, BundleContext* bundle,
+                            TextArena& arena);
+
+/// The patient that a Patient entry is written to: `Patient/17`, or conditionally `Patient?identifier=system|value`.
+/// nullopt if the URL names none.
+std::optional<SubjectReading> read_patient_target(std::string_view url, TextArena& arena);
+
+/// The key of the only identifier with a value; empty if there is none or more than one.
+std::string_view only_identifier_key(const Pool<Identifier>& identifiers, TextArena& arena);
 
 /// The contained resource of that local reference (`#p1`), or nullptr.
 const Contained* find_contained(const Pool<Contained>& contained, std::string_view reference);

@@ -78,7 +78,7 @@ struct Config {
   std::uint32_t workers = 1;  ///< threads that score, each with its own consumer and producer
   TimeSource time_source = TimeSource::record;
   Transaction transaction;
-  fhir::IntakeLimits intake;   ///< limits.bytes, limits.depth, limits.number-length
+  fhir::IntakeLimits intake;   ///< limits.bytes, limits.depth, limits.entries, limits.number-length
   rules::WindowLimits window;  ///< limits.window, limits.per-measure, limits.retractions
   std::string fhir_base = "urn:coagwatch";
   std::vector<std::string> maps;  ///< resolved paths of the site's ConceptMap files

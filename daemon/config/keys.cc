@@ -107,6 +107,9 @@ void add_limits(std::vector<Key>& keys) {
   keys.push_back(number_key("limits.depth", number("8", "1024"), "64",
                             "Deeper nested JSON is the dead letter `too-deep`.",
                             [](Config& c, std::uint64_t n) { c.intake.depth = static_cast<std::uint32_t>(n); }));
+  keys.push_back(number_key("limits.entries", number("1", "1000000"), "10000",
+                            "A record with more Bundle entries is the dead letter `too-large`.",
+                            [](Config& c, std::uint64_t n) { c.intake.entries = n; }));
   keys.push_back(
       number_key("limits.number-length", number("32", "4096"), "256",
                  "A number with more characters is the dead letter `invalid-value`.",

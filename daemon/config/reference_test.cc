@@ -62,6 +62,7 @@ TEST(Reference, DefaultsAreWhatTheProgramUses) {
   EXPECT_EQ(written->transaction, silent->transaction);
   EXPECT_EQ(written->intake.bytes, silent->intake.bytes);
   EXPECT_EQ(written->intake.depth, silent->intake.depth);
+  EXPECT_EQ(written->intake.entries, silent->intake.entries);
   EXPECT_EQ(written->intake.number_length, silent->intake.number_length);
   EXPECT_EQ(written->window.window, silent->window.window);
   EXPECT_EQ(written->window.per_measure, silent->window.per_measure);

@@ -144,7 +144,7 @@ void PartitionFold::publish_alert(const InputRecord& record, const rules::Patien
 }
 
 void PartitionFold::publish_dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
-  const std::string_view whole = record.value.value_or(std::string_view());
+  const std::string_view whole = item.bytes.empty() ? record.value.value_or(std::string_view()) : item.bytes;
   // A key takes at most half, so that something of the value is always there.
   std::optional<std::string_view> key = record.key;
   if (key) key = key->substr(0, settings_.dead_letter_bytes / 2);

@@ -146,6 +146,19 @@ TEST_F(PartitionFoldTest, ATombstoneIsIgnoredAndAnEmptyValueIsDead) {
                                                 Pair(Disposition::dead, Reason::malformed_json)));
 }
 
+TEST_F(PartitionFoldTest, ABadEntryOfABundleIsDeadLetteredAlone) {
+  const std::string good = fhir::ObservationJson().set("id", R"("a")").text();
+  const std::string bad = fhir::ObservationJson().set("id", R"("b")").remove("subject").text();
+  apply(R"({"resourceType":"Bundle","entry":[{"resource":)" + good + R"(},{"resource":)" + bad + R"(},{"resource":)" +
+        fhir::ObservationJson().set("id", R"("c")").quantity("41", "10*9/L").text() + "}]}");
+  ASSERT_EQ(sink_.dead_letters.size(), 1U);
+  EXPECT_EQ(sink_.dead_letters[0].value, bad);
+  EXPECT_EQ(sink_.dead_letters[0].header("coagwatch-entry"), "1");
+  EXPECT_THAT(sink_.items, testing::ElementsAre(Pair(Disposition::applied, Reason::none),
+                                                Pair(Disposition::dead, Reason::no_subject),
+                                                Pair(Disposition::applied, Reason::none)));
+}
+
 TEST_F(PartitionFoldTest, ADeadLetterThatIsTooLongIsCutAndSaysSo) {
   settings_.dead_letter_bytes = 100;
   apply_at(0, std::string(90, 'x'), "0123456789");
