@@ -31,9 +31,9 @@ struct ResourceLocator::Impl {
   explicit Impl(std::size_t limit) : max_entries(limit) {}
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's handler.
-  bool Null() { return true; }
-  bool Bool(bool /*value*/) { return true; }
-  bool RawNumber(const char* /*text*/, json::SizeType /*length*/, bool /*copy*/) { return true; }
+  static bool Null() { return true; }
+  static bool Bool(bool /*value*/) { return true; }
+  static bool RawNumber(const char* /*text*/, json::SizeType /*length*/, bool /*copy*/) { return true; }
   bool String(const char* text, json::SizeType length, bool /*copy*/) { return string({text, length}); }
   bool Key(const char* text, json::SizeType length, bool /*copy*/) { return key({text, length}); }
   bool StartObject() { return begin(true); }

@@ -12,7 +12,6 @@ using rules::Decimal;
 using rules::Interval;
 using rules::PatientState;
 using rules::TextRef;
-using rules::Timestamp;
 
 // Bits of a result's first byte after the measure.
 constexpr std::uint8_t kPoint = 1;
