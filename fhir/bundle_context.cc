@@ -21,19 +21,19 @@ void BundleContext::set(std::span<const LocatedResource> resources) {
 std::optional<SubjectReading> BundleContext::patient(std::string_view urn, TextArena& arena) {
   const auto known = std::ranges::find(known_, urn, &Known::urn);
   if (known != known_.end()) return known->reading;
+  return known_.emplace_back(Known{std::string(urn), find(urn, arena)}).reading;
+}
+
+std::optional<SubjectReading> BundleContext::find(std::string_view urn, TextArena& arena) {
   const auto names_it = [&](const LocatedResource& resource) {
     return resource.role == LocatedResource::Role::entry && resource.full_url == urn;
   };
   const auto found = std::ranges::find_if(resources_, names_it);
   if (found == resources_.end()) return std::nullopt;
-  SubjectReading reading;
   if (std::ranges::any_of(found + 1, resources_.end(), names_it)) {
-    reading.problem = dead(Reason::ambiguous_subject, "subject.reference: several entries have this fullUrl");
-  } else {
-    reading = read_patient(*found, arena);
+    return SubjectReading{{}, dead(Reason::ambiguous_subject, "subject.reference: several entries have this fullUrl")};
   }
-  known_.push_back({std::string(urn), reading});
-  return reading;
+  return read_patient(*found, arena);
 }
 
 SubjectReading BundleContext::read_patient(const LocatedResource& resource, TextArena& arena) {

@@ -33,9 +33,10 @@ class BundleContext {
  private:
   struct Known {
     std::string urn;
-    SubjectReading reading;
+    std::optional<SubjectReading> reading;  ///< nullopt: no entry has this fullUrl
   };
 
+  std::optional<SubjectReading> find(std::string_view urn, TextArena& arena);
   SubjectReading read_patient(const LocatedResource& resource, TextArena& arena);
 
   std::span<const LocatedResource> resources_;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "fhir/datetime.h"
+#include "fhir/plain_text.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -14,15 +15,7 @@ unsigned char byte(char c) { return static_cast<unsigned char>(c); }
 // What cannot be copied as it is: controls, quote, backslash, and everything that is not ASCII.
 bool is_special(char c) { return byte(c) < 0x20 || byte(c) >= 0x80 || c == '"' || c == '\\'; }
 
-// Whether any of eight bytes is special: the high bit of a byte of the sum is set where the byte is. A borrow can
-// only name a byte too many behind one that is special anyway.
-bool any_special(std::uint64_t bytes) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kHighs = 0x8080808080808080U;
-  const std::uint64_t quote = bytes ^ (kOnes * '"');
-  const std::uint64_t backslash = bytes ^ (kOnes * '\\');
-  return (((bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes) | bytes) & kHighs) != 0;
-}
+bool any_special(std::uint64_t bytes) { return (special_bytes(bytes) | (bytes & kHighBits)) != 0; }
 
 // Length of the run at `from` that can be copied as it is.
 std::size_t plain_run(std::string_view text, std::size_t from) {

@@ -22,7 +22,7 @@ struct Frame {
   Field key = Field::unknown;      ///< the key just read
   std::int32_t index = -1;         ///< of the resource or entry
   std::uint32_t entries_seen = 0;  ///< of an array of entries
-  bool has_resource = false;       ///< of an entry
+  std::uint64_t seen = 0;          ///< keys that matter, as bits
 };
 
 }  // namespace
@@ -62,7 +62,6 @@ struct ResourceLocator::Impl {
   json::Reader reader;
   TextArena texts;
   std::vector<Frame> frames;
-  std::vector<std::uint64_t> seen;  // one word of keys for each frame
   std::vector<LocatedResource> found;
   std::size_t entries = 0;
 };
@@ -83,9 +82,8 @@ bool ResourceLocator::Impl::key(std::string_view name) {
   Frame& frame = frames.back();
   frame.key = frame.level == Level::other ? Field::unknown : field_named(name);
   const std::uint64_t bit = bit_of(frame.level, frame.key);
-  std::uint64_t& keys = seen[frames.size() - 1];
-  if ((keys & bit) != 0) found[static_cast<std::size_t>(frame.index)].duplicate = field_name(frame.key);
-  keys |= bit;
+  if ((frame.seen & bit) != 0) found[static_cast<std::size_t>(frame.index)].duplicate = field_name(frame.key);
+  frame.seen |= bit;
   return true;
 }
 
@@ -143,7 +141,6 @@ bool ResourceLocator::Impl::begin(bool object) {
       if (++entries > max_entries) return false;
     }
     frame = open(parent, object);
-    if (frame.level == Level::resource) parent.has_resource = true;
   }
   if (frame.level == Level::resource || frame.level == Level::entry) {
     LocatedResource& resource = found[static_cast<std::size_t>(frame.index)];
@@ -153,17 +150,16 @@ bool ResourceLocator::Impl::begin(bool object) {
     resource.bytes = record.substr(at);
   }
   frames.push_back(frame);
-  seen.push_back(0);
   return true;
 }
 
 bool ResourceLocator::Impl::end() {
   const Frame frame = frames.back();
   frames.pop_back();
-  seen.pop_back();
-  const bool resource_ends = frame.level == Level::resource;
-  const bool entry_ends = frame.level == Level::entry && !frame.has_resource;
-  if (resource_ends || entry_ends) {
+  // Of an entry with a resource, `bytes` are the resource's.
+  const bool bare_entry = frame.level == Level::entry &&
+                          found[static_cast<std::size_t>(frame.index)].role == LocatedResource::Role::bare_entry;
+  if (frame.level == Level::resource || bare_entry) {
     std::string_view& bytes = found[static_cast<std::size_t>(frame.index)].bytes;
     const auto begin = static_cast<std::size_t>(bytes.data() - record.data());
     bytes = record.substr(begin, stream->Tell() + 1 - begin);
@@ -207,7 +203,6 @@ ResourceLocator::Outcome ResourceLocator::locate(std::string_view record) {
   impl.record = record;
   impl.texts.clear();
   impl.frames.clear();
-  impl.seen.clear();
   impl.found.clear();
   impl.entries = 0;
   json::MemoryStream stream(record.data(), record.size());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/cli/setup.h"
+#include "daemon/engine/worker.h"
 #include "daemon/fold/partition_fold.h"
 #include "tests/bench/arguments.h"
 #include "tests/bench/kafka_handles.h"
@@ -23,9 +24,7 @@ using daemon::InputRecord;
 using daemon::PartitionFold;
 
 constexpr std::size_t kPartitions = 4;
-// As the engine's transactions (WorkerOptions).
-constexpr std::size_t kMaxRecords = 10'000;
-constexpr std::size_t kMaxTouched = 4'000;
+const daemon::WorkerOptions kTransaction;  // as large as the engine's
 
 /// Counts what would be written.
 class CountingSink : public daemon::FoldSink {
@@ -73,7 +72,7 @@ class Run {
       record.key = stored.key;
       record.value = stored.value;
       folds_[partition]->apply(record, sink_);
-      if (++records_ >= kMaxRecords || touched() >= kMaxTouched) end_transaction();
+      if (++records_ >= kTransaction.max_records || touched() >= kTransaction.max_touched) end_transaction();
     }
     end_transaction();
   }
