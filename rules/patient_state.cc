@@ -20,17 +20,58 @@ int compare_versions(const Version& a, const Version& b) {
 
 bool usable(const LabResult& lab) { return lab.unusable == Unusable::none; }
 
+// The marks that decide how a value is scored.
+constexpr unsigned kScoringFlags = kFlagDduConverted | kFlagAgeAdjustedLimit | kFlagMultipleOnly;
+
 bool same_content(const LabResult& a, const LabResult& b) {
   return a.measure == b.measure && a.at == b.at && a.status == b.status && a.unusable == b.unusable &&
+         (a.flags & kScoringFlags) == (b.flags & kScoringFlags) && a.method_rank == b.method_rank &&
          a.upper_limit == b.upper_limit && a.value == b.value;
 }
 
-template <typename Entry>
-Entry* with_identity(PatientState& state, std::vector<Entry>& entries, std::string_view identity) {
-  for (Entry& entry : entries) {
-    if (entry.identity.length == identity.size() && state.view(entry.identity) == identity) return &entry;
+std::string_view resource_of(std::string_view identity) { return identity.substr(0, identity.find(kPartSeparator)); }
+
+// `identity` is `whole` or a part of it.
+bool covers(std::string_view whole, std::string_view identity) {
+  return identity.starts_with(whole) && (identity.size() == whole.size() || identity[whole.size()] == kPartSeparator);
+}
+
+// What is in force under an identity, and whether a newer version of its resource is.
+struct InForce {
+  StoredResult* result = nullptr;
+  bool newer_part = false;
+};
+
+InForce in_force(PatientState& state, std::string_view identity, const Version& version) {
+  const std::string_view resource = resource_of(identity);
+  InForce found;
+  for (StoredResult& stored : state.results) {
+    if (stored.identity.length < resource.size()) continue;
+    const std::string_view known = state.view(stored.identity);
+    if (!covers(resource, known)) continue;
+    if (known == identity) {
+      found.result = &stored;
+    } else if (compare_versions(version, stored.version) < 0) {
+      found.newer_part = true;
+    }
   }
-  return nullptr;
+  return found;
+}
+
+// Whether what is remembered of the resource keeps a result of that version away. What is thereby overcome is
+// forgotten.
+bool is_kept_away(PatientState& state, std::string_view identity, const Version& version) {
+  if (state.retractions.empty()) return false;
+  const std::string_view resource = resource_of(identity);
+  for (const StoredRetraction& known : state.retractions) {
+    const std::string_view gone = state.view(known.identity);
+    if (!covers(resource, gone)) continue;
+    const int newer = compare_versions(version, known.version);
+    if (newer < 0 || (newer == 0 && !known.withdrawal && covers(gone, identity))) return true;
+  }
+  std::erase_if(state.retractions,
+                [&](const StoredRetraction& known) { return covers(state.view(known.identity), identity); });
+  return false;
 }
 
 // Whether the content of `lab` is in force under any identity. Results of one measure and time lie side by side.
@@ -77,26 +118,21 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
   const LabResult& lab = change.result;
   state.clock = std::max({state.clock, lab.at, lab.issued});
 
-  StoredRetraction* retraction = with_identity(state, state.retractions, identity);
-  if (retraction != nullptr) {
-    const int newer = compare_versions(change.version, retraction->version);
-    if (newer < 0 || (newer == 0 && !retraction->withdrawal)) {
-      return outcome_only(state, ApplyOutcome::superseded);
-    }
-    state.retractions.erase(state.retractions.begin() + (retraction - state.retractions.data()));
-  }
+  if (is_kept_away(state, identity, change.version)) return outcome_only(state, ApplyOutcome::superseded);
 
   ApplyResult result;
   const Timestamp was = state.at;
   StoredResult stored{lab, change.version, {}, {}, 0};
-  StoredResult* old = with_identity(state, state.results, identity);
+  const InForce known = in_force(state, identity, change.version);
+  StoredResult* old = known.result;
+  if (old != nullptr && same_content(old->lab, lab)) {
+    if (compare_versions(change.version, old->version) > 0) old->version = change.version;
+    return outcome_only(state, ApplyOutcome::duplicate);
+  }
+  if (known.newer_part || (old != nullptr && compare_versions(change.version, old->version) < 0)) {
+    return outcome_only(state, ApplyOutcome::superseded);
+  }
   if (old != nullptr) {
-    const int newer = compare_versions(change.version, old->version);
-    if (same_content(old->lab, lab)) {
-      if (newer > 0) old->version = change.version;
-      return outcome_only(state, ApplyOutcome::duplicate);
-    }
-    if (newer < 0) return outcome_only(state, ApplyOutcome::superseded);
     if (usable(old->lab)) {
       result.changed.set(index(old->lab.measure));
       result.correction = true;
@@ -118,35 +154,47 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
   return result;
 }
 
-// Removes `old`, whose value may live on under another identity: then nothing that scores has changed.
-ApplyResult remove_result(PatientState& state, const StoredResult* old, const WindowLimits& limits) {
+// Removes what `gone` says. A value may live on under another identity: then nothing that scores has changed.
+template <typename Gone>
+ApplyResult remove_results(PatientState& state, const Gone& gone, const WindowLimits& limits) {
   ApplyResult result;
   result.outcome = ApplyOutcome::retracted;
   const Timestamp was = state.at;
-  const LabResult lab = old->lab;
-  remove(state, old);
-  if (usable(lab) && !has_twin(state, lab)) {
+  std::size_t removed = 0;
+  Measure touched = Measure::platelets;
+  for (std::size_t i = 0; i < state.results.size();) {
+    if (!gone(state.results[i])) {
+      ++i;
+      continue;
+    }
+    const LabResult lab = state.results[i].lab;
+    remove(state, &state.results[i]);
+    ++removed;
+    touched = lab.measure;
+    if (!usable(lab) || has_twin(state, lab)) continue;
     result.changed.set(index(lab.measure));
     result.correction = true;
     result.assess = true;
   }
-  settle(state, lab.measure, was, limits, result);
+  if (removed == 0) return outcome_only(state, ApplyOutcome::duplicate);
+  settle(state, touched, was, limits, result);
   return result;
 }
 
 // Keeps in mind that `identity` was taken away. At an equal or unknown age a retraction says more than a withdrawal.
 // Returns what that means for a retraction of nothing.
-ApplyOutcome remember(PatientState& state, const Change& change, std::string_view identity, bool withdrawal) {
-  StoredRetraction* known = with_identity(state, state.retractions, identity);
-  if (known == nullptr) {
-    state.retractions.push_back({keep_text(state, identity), change.version, state.at, withdrawal});
+ApplyOutcome remember(PatientState& state, const Version& version, std::string_view identity, bool withdrawal) {
+  const auto known = std::ranges::find_if(
+      state.retractions, [&](const StoredRetraction& entry) { return state.view(entry.identity) == identity; });
+  if (known == state.retractions.end()) {
+    state.retractions.push_back({keep_text(state, identity), version, state.at, withdrawal});
     return ApplyOutcome::retracted;
   }
-  const int newer = compare_versions(change.version, known->version);
+  const int newer = compare_versions(version, known->version);
   if (newer < 0) return ApplyOutcome::superseded;
   const bool stronger = known->withdrawal && !withdrawal;
   if (newer == 0 && !stronger) return ApplyOutcome::duplicate;
-  if (newer > 0) known->version = change.version;
+  if (newer > 0) known->version = version;
   known->withdrawal = withdrawal;
   return ApplyOutcome::retracted;
 }
@@ -155,13 +203,17 @@ bool has_age(const Version& version) { return version.number || version.last_upd
 
 ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::string_view identity,
                              const WindowLimits& limits) {
-  const StoredResult* old = with_identity(state, state.results, identity);
-  if (old != nullptr && compare_versions(change.version, old->version) < 0) {
+  const InForce known = in_force(state, identity, change.version);
+  const StoredResult* old = known.result;
+  if (known.newer_part || (old != nullptr && compare_versions(change.version, old->version) < 0)) {
     return outcome_only(state, ApplyOutcome::superseded);
   }
   const bool remembered = has_age(change.version);
-  if (remembered) remember(state, change, identity, true);
-  if (old != nullptr) return remove_result(state, old, limits);
+  if (remembered) remember(state, change.version, identity, true);
+  if (old != nullptr) {
+    return remove_results(
+        state, [old](const StoredResult& stored) { return &stored == old; }, limits);
+  }
   ApplyResult result = outcome_only(state, ApplyOutcome::duplicate);
   if (remembered) settle(state, Measure::platelets, state.at, limits, result);
   return result;
@@ -169,15 +221,27 @@ ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::str
 
 ApplyResult apply_retraction(PatientState& state, const Change& change, std::string_view identity,
                              const WindowLimits& limits) {
-  const StoredResult* old = with_identity(state, state.results, identity);
-  if (old != nullptr && compare_versions(change.version, old->version) < 0) {
-    return outcome_only(state, ApplyOutcome::superseded);
-  }
-  const ApplyOutcome outcome = remember(state, change, identity, false);
-  if (old != nullptr) return remove_result(state, old, limits);
+  const auto covered = [&](const StoredResult& stored) {
+    return stored.identity.length >= identity.size() && covers(identity, state.view(stored.identity));
+  };
+  const auto newer = [&](const StoredResult& stored) {
+    return covered(stored) && compare_versions(change.version, stored.version) < 0;
+  };
+  if (std::ranges::any_of(state.results, newer)) return outcome_only(state, ApplyOutcome::superseded);
+  const ApplyOutcome outcome = remember(state, change.version, identity, false);
+  if (std::ranges::any_of(state.results, covered)) return remove_results(state, covered, limits);
   ApplyResult result = outcome_only(state, outcome);
   if (outcome == ApplyOutcome::retracted) settle(state, Measure::platelets, state.at, limits, result);
   return result;
+}
+
+// Whether a result is of that resource, of no newer version, and not among what this version says.
+bool is_unsaid(const PatientState& state, const StoredResult& stored, const ResourceVersion& resource) {
+  const std::string_view identity = resource.identity.substr(0, kLongestText);
+  if (stored.identity.length < identity.size()) return false;
+  const std::string_view known = state.view(stored.identity);
+  return covers(identity, known) && std::ranges::find(resource.parts, known) == resource.parts.end() &&
+         compare_versions(resource.version, stored.version) >= 0;
 }
 
 }  // namespace
@@ -206,6 +270,24 @@ ApplyResult apply(PatientState& state, const Change& change, const WindowLimits&
       break;
   }
   return apply_result(state, change, identity, limits);
+}
+
+bool knows(const PatientState& state, std::string_view identity) {
+  const auto is_part = [&](const auto& entry) { return covers(identity, state.view(entry.identity)); };
+  return std::ranges::any_of(state.results, is_part) || std::ranges::any_of(state.retractions, is_part);
+}
+
+bool has_rest(const PatientState& state, const ResourceVersion& resource) {
+  return std::ranges::any_of(state.results,
+                             [&](const StoredResult& stored) { return is_unsaid(state, stored, resource); });
+}
+
+ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, const WindowLimits& limits) {
+  if (!has_rest(state, resource)) return outcome_only(state, ApplyOutcome::duplicate);
+  const std::string_view identity = resource.identity.substr(0, kLongestText);
+  if (has_age(resource.version)) remember(state, resource.version, identity, true);
+  return remove_results(
+      state, [&](const StoredResult& stored) { return is_unsaid(state, stored, resource); }, limits);
 }
 
 }  // namespace coagwatch::rules

@@ -3,6 +3,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -117,22 +118,40 @@ struct ApplyResult {
 /// Applies one change, then trims the window. Deterministic; allocates
 /// nothing in the steady state.
 ///
-/// - A result of a new identity is applied, unless its content (measure, interval, time, status, own limit,
-///   usability) is in force under another identity: then it is a `duplicate`, but kept under its own identity, so
-///   that the value outlives a retraction of the first.
+/// - A result of a new identity is applied, unless its content (measure, interval, time, status, own limit, usability,
+///   method, D-dimer flavour) is in force under another identity: then it is a `duplicate`, but kept under its own
+///   identity, so that the value outlives a retraction of the first.
+/// - Results of one resource (kPartSeparator) come in one version: a part of a version older than what is known of any
+///   other part is `superseded`. A retraction of a resource removes all its parts.
 /// - A result of a known identity with the same content is a `duplicate`; with another content it replaces what is
 ///   there, also where it is unusable and so takes the value away, or is `superseded` if its version is older.
 /// - A retraction removes, and is remembered for one window; it is `superseded` if provably older than what it would
 ///   remove. A result whose retraction is remembered is `superseded` unless its version says that it is newer.
-/// - A withdrawal removes likewise. It is remembered where its version can be told from others, and then keeps away
-/// what
-///   is older than that.
+/// - A withdrawal removes one result likewise. It is remembered where its version can be told from others, and then
+///   keeps away what is older than that.
 ///
 /// Of two versions the one with the greater number is newer; else, where a number is missing or they are equal, the
 /// one updated later; else the one that arrived later.
 ///
 /// REQUIRES: identity and source of at most 65535 bytes (longer ones are cut), `result.at` known for a result.
 ApplyResult apply(PatientState& state, const Change& change, const WindowLimits& limits);
+
+/// What a version of a resource has to say, after all of it was applied.
+struct ResourceVersion {
+  std::string_view identity;                ///< of the resource
+  Version version;                          ///< of the resource
+  std::span<const std::string_view> parts;  ///< identities of the results that this version holds
+};
+
+/// Whether earlier versions of the resource said something that is in force and that this one does not say.
+bool has_rest(const PatientState& state, const ResourceVersion& resource);
+
+/// Withdraws what earlier versions of a resource said and this one does not, and remembers that as of a withdrawal. The
+/// outcome is `retracted` where that was something, else `duplicate`.
+ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, const WindowLimits& limits);
+
+/// Whether the state holds a result of the resource of that identity, or remembers that one was taken away.
+bool knows(const PatientState& state, std::string_view identity);
 
 /// A fact to be kept. An unknown start is earliest; an open end is Timestamp::none().
 struct FactEntry {

@@ -101,6 +101,10 @@ INSTANTIATE_TEST_SUITE_P(
                       ContentChange{"status", [](LabResult& lab) { lab.status = ResultStatus::corrected; }},
                       ContentChange{"limit", [](LabResult& lab) { lab.upper_limit = Decimal(4, -1); }},
                       ContentChange{"no_limit", [](LabResult& lab) { lab.upper_limit.reset(); }},
+                      ContentChange{"flavour", [](LabResult& lab) { lab.flags = kFlagDduConverted; }},
+                      ContentChange{"age_limit", [](LabResult& lab) { lab.flags = kFlagAgeAdjustedLimit; }},
+                      ContentChange{"no_flavour", [](LabResult& lab) { lab.flags = kFlagMultipleOnly; }},
+                      ContentChange{"method", [](LabResult& lab) { lab.method_rank = 7; }},
                       ContentChange{"usability", [](LabResult& lab) { lab.unusable = Unusable::haemolysed; }}),
     [](const auto& test) { return std::string(test.param.what); });
 

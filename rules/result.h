@@ -53,19 +53,24 @@ struct Version {
   Timestamp last_updated = Timestamp::none();  ///< meta.lastUpdated
 };
 
+/// Parts the identity of a resource from that of one of its results: `Observation/a1`, separator, `platelets`. What
+/// begins with the identity of a resource and a separator is a part of that resource.
+inline constexpr char kPartSeparator = '\x1f';
+
 /// One thing to apply to a patient's state. The views live as long as the input record they were read from.
 struct Change {
   enum class Kind : std::uint8_t {
     result,
-    retraction,  ///< `entered-in-error`, `cancelled`, deletion: removes the result and is remembered
-    /// A newer version that is itself dead or without value: takes the earlier version's value away if that is
-    /// not provably newer, and is not remembered, so that the next good version counts.
+    retraction,  ///< `entered-in-error`, `cancelled`, deletion: removes the result, its parts too; is remembered
+    /// A newer version that is itself dead or without value: takes the earlier version's value away if that is not
+    /// provably newer. It is remembered only against what is provably older, so that the next good version counts.
     withdrawal,
   };
   Kind kind = Kind::result;
   /// Reference for people and derivedFrom, `Observation/a1`; may be empty.
   std::string_view source;
-  /// What makes two versions the same result: `Observation/a1`, `system|value`, or composed.
+  /// What makes two versions the same result: `Observation/a1`, `system|value`, or composed; of one of several
+  /// results of a resource with the resource's before it (kPartSeparator).
   std::string_view identity;
   Version version;
   LabResult result;  ///< meaningful for Kind::result only
