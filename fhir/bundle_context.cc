@@ -2,51 +2,118 @@
 
 #include <algorithm>
 
-#include "fhir/subject.h"
-
 namespace coagwatch::fhir {
 namespace {
 
 constexpr std::string_view kPatient = "Patient";
+constexpr std::string_view kSpecimen = "Specimen";
+constexpr std::string_view kDiagnosticReport = "DiagnosticReport";
+constexpr std::string_view kHistory = "/_history/";
 
 }  // namespace
 
-BundleContext::BundleContext(std::uint32_t max_depth) : reader_(max_depth) {}
+BundleContext::BundleContext(std::uint32_t max_depth) : reader_(max_depth), specimen_reader_(max_depth) {}
 
 void BundleContext::set(std::span<const LocatedResource> resources) {
   resources_ = resources;
-  known_.clear();
+  names_.clear();
+  names_listed_ = false;
+  patients_.assign(resources.size(), std::nullopt);
+  report_times_.clear();
+  reports_read_ = false;
+  specimen_read_.reset();
+  texts_.clear();
+}
+
+void BundleContext::list_names() {
+  names_listed_ = true;
+  for (std::size_t i = 0; i < resources_.size(); ++i) {
+    const LocatedResource& resource = resources_[i];
+    if (resource.role != LocatedResource::Role::entry) continue;
+    if (!resource.full_url.empty()) names_.emplace_back(resource.full_url, i);
+    if (resource.type.empty() || resource.id.empty()) continue;
+    const std::string_view name = texts_.join({resource.type, "/", resource.id});
+    if (name != resource.full_url) names_.emplace_back(name, i);
+  }
+  std::ranges::sort(names_);
+}
+
+std::span<const BundleContext::Name> BundleContext::named(std::string_view reference) {
+  if (!names_listed_) list_names();
+  const auto range = std::ranges::equal_range(names_, reference, {}, &Name::first);
+  return {range.begin(), range.end()};
 }
 
 std::optional<SubjectReading> BundleContext::patient(std::string_view urn, TextArena& arena) {
-  const auto known = std::ranges::find(known_, urn, &Known::urn);
-  if (known != known_.end()) return known->reading;
-  return known_.emplace_back(Known{std::string(urn), find(urn, arena)}).reading;
-}
-
-std::optional<SubjectReading> BundleContext::find(std::string_view urn, TextArena& arena) {
-  const auto names_it = [&](const LocatedResource& resource) {
-    return resource.role == LocatedResource::Role::entry && resource.full_url == urn;
-  };
-  const auto found = std::ranges::find_if(resources_, names_it);
-  if (found == resources_.end()) return std::nullopt;
-  if (std::ranges::any_of(found + 1, resources_.end(), names_it)) {
+  const std::span<const Name> found = named(urn);
+  if (found.empty()) return std::nullopt;
+  if (found.size() > 1) {
     return SubjectReading{{}, dead(Reason::ambiguous_subject, "subject.reference: several entries have this fullUrl")};
   }
-  return read_patient(*found, arena);
+  const std::size_t index = found.front().second;
+  std::optional<SubjectReading>& known = patients_[index];
+  if (!known) known = read_patient(resources_[index], arena);
+  return known;
 }
 
 SubjectReading BundleContext::read_patient(const LocatedResource& resource, TextArena& arena) {
+  const auto refused = [](std::string_view text) { return SubjectReading{{}, dead(Reason::ambiguous_subject, text)}; };
   if (resource.type != kPatient) {
     return {{}, ignored(Reason::other_subject, "subject.reference: the entry is not a Patient")};
   }
+  if (!resource.duplicate.empty() || resource.two_ids) return refused("entry Patient: a key stands twice");
   if (const auto target = read_patient_target(resource.url, arena)) return *target;
+  if (!resource.if_none_exist.empty()) return read_patient_condition(resource.if_none_exist, arena);
   if (!resource.id.empty()) return {arena.join({"Patient/", resource.id}), {}};
-  if (reader_.read(resource.bytes, fields_) == JsonReader::Outcome::object) {
-    const std::string_view key = only_identifier_key(fields_.identifiers, arena);
+  if (reader_.read(resource.bytes, patient_fields_) == JsonReader::Outcome::object) {
+    const std::string_view key = only_identifier_key(patient_fields_.identifiers, arena);
     if (!key.empty()) return {key, {}};
   }
-  return {{}, dead(Reason::ambiguous_subject, "entry Patient: expected an id or exactly one identifier with a value")};
+  return refused("entry Patient: expected an id or exactly one identifier with a value");
+}
+
+const Contained* BundleContext::specimen(std::string_view reference) {
+  const std::span<const Name> found = named(reference.substr(0, reference.find(kHistory)));
+  if (found.size() != 1 || resources_[found.front().second].type != kSpecimen) return nullptr;
+  const std::size_t index = found.front().second;
+  if (specimen_read_ != index) {
+    specimen_read_.reset();
+    if (specimen_reader_.read(resources_[index].bytes, specimen_fields_) != JsonReader::Outcome::object) return nullptr;
+    specimen_read_ = index;
+  }
+  return &specimen_fields_;
+}
+
+std::optional<TimeReading> BundleContext::report_time(const LocatedResource& resource, int zone_offset_minutes) {
+  if (!reports_read_) read_reports(zone_offset_minutes);
+  const auto index = static_cast<std::size_t>(&resource - resources_.data());
+  std::optional<TimeReading> time;
+  for (const auto& [result, reading] : report_times_) {
+    if (result != index) continue;
+    if (time && time->at != reading.at) {
+      time->at = rules::Timestamp::none();
+      time->problem = dead(Reason::no_time, "effective[x]: missing, and its DiagnosticReports differ");
+      return time;
+    }
+    time = reading;
+  }
+  return time;
+}
+
+void BundleContext::read_reports(int zone_offset_minutes) {
+  reports_read_ = true;
+  for (const LocatedResource& resource : resources_) {
+    if (resource.role != LocatedResource::Role::entry || resource.type != kDiagnosticReport) continue;
+    if (reader_.read(resource.bytes, report_fields_) != JsonReader::Outcome::object) continue;
+    if (!report_fields_.duplicate_field.empty()) continue;
+    const auto time = read_effective(report_fields_, zone_offset_minutes);
+    if (!time) continue;
+    for (const Reference& result : report_fields_.results) {
+      const std::string_view reference = result.reference.string();
+      const std::span<const Name> found = named(reference.substr(0, reference.find(kHistory)));
+      if (found.size() == 1) report_times_.emplace_back(found.front().second, *time);
+    }
+  }
 }
 
 }  // namespace coagwatch::fhir

@@ -5,8 +5,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "fhir/collection_time.h"
 #include "fhir/json_reader.h"
 #include "fhir/resource_locator.h"
 #include "fhir/subject.h"
@@ -15,7 +17,7 @@
 
 namespace coagwatch::fhir {
 
-/// What a Bundle says about the references inside of it: which entry a `urn:` means.
+/// What a Bundle says about the references inside of it: which entry is meant, and what that entry says.
 ///
 /// Not thread-safe. Keeps its buffers from Bundle to Bundle.
 class BundleContext {
@@ -26,23 +28,40 @@ class BundleContext {
   void set(std::span<const LocatedResource> resources);
 
   /// The patient that a `urn:` stands for, as read_subject gives it; nullopt if no entry has it as fullUrl. The key is,
-  /// in this order, what the entry is written to (`Patient/17`, `Patient?identifier=system|value`), its id, its only
-  /// identifier.
+  /// in this order, what the entry is written to (`Patient/17`, `Patient?identifier=system|value`), what it must not
+  /// exist as yet (ifNoneExist), its id, its only identifier.
   std::optional<SubjectReading> patient(std::string_view urn, TextArena& arena);
 
- private:
-  struct Known {
-    std::string urn;
-    std::optional<SubjectReading> reading;  ///< nullopt: no entry has this fullUrl
-  };
+  /// The entry that a reference means, by fullUrl or as `Type/id`, if it is a Specimen; null if there is none, several,
+  /// or one that cannot be read. Valid until the next call.
+  const Contained* specimen(std::string_view reference);
 
-  std::optional<SubjectReading> find(std::string_view urn, TextArena& arena);
+  /// effective[x] of the DiagnosticReports that name this resource as a result; nullopt if none has one. Several that
+  /// differ are no-time.
+  std::optional<TimeReading> report_time(const LocatedResource& resource, int zone_offset_minutes);
+
+ private:
+  using Name = std::pair<std::string_view, std::size_t>;  ///< fullUrl or `Type/id`, index of the resource
+
+  void list_names();
+  std::span<const Name> named(std::string_view reference);
   SubjectReading read_patient(const LocatedResource& resource, TextArena& arena);
+  void read_reports(int zone_offset_minutes);
 
   std::span<const LocatedResource> resources_;
-  std::vector<Known> known_;
+  std::vector<Name> names_;  ///< sorted
+  bool names_listed_ = false;
+  std::vector<std::optional<SubjectReading>> patients_;  ///< by resource, as far as asked for
+  std::vector<std::pair<std::size_t, TimeReading>> report_times_;
+  bool reports_read_ = false;
+  TextArena texts_;
+
   JsonReader reader_;
-  Observation fields_;
+  Contained patient_fields_;
+  Observation report_fields_;
+  JsonReader specimen_reader_;
+  Contained specimen_fields_;
+  std::optional<std::size_t> specimen_read_;  ///< whose fields those are
 };
 
 }  // namespace coagwatch::fhir

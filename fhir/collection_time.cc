@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "fhir/datetime.h"
-#include "fhir/subject.h"
 #include "rules/result.h"
 
 namespace coagwatch::fhir {
@@ -64,8 +63,8 @@ TimeReading from_timing(const Observation& observation, int zone_offset_minutes)
   return last;
 }
 
-TimeReading without_effective(const Observation& observation, int zone_offset_minutes) {
-  const Contained* specimen = find_contained(observation.contained, observation.specimen.reference.string());
+TimeReading without_effective(const Observation& observation, const Contained* specimen,
+                              const std::optional<TimeReading>& report, int zone_offset_minutes) {
   if (specimen != nullptr && !specimen->collected_date_time.absent()) {
     return from_scalar(specimen->collected_date_time, zone_offset_minutes,
                        "Specimen.collection.collectedDateTime: expected a date or dateTime");
@@ -73,13 +72,22 @@ TimeReading without_effective(const Observation& observation, int zone_offset_mi
   if (specimen != nullptr && has_ends(specimen->collected_period)) {
     return from_period(specimen->collected_period, zone_offset_minutes);
   }
+  if (report) return *report;
   if (observation.issued.absent()) return refused(Reason::no_time, "effective[x]: missing, and issued as well");
   TimeReading reading = from_instant(observation.issued, zone_offset_minutes, "issued: expected an instant");
   reading.flags |= rules::kFlagTimeFromIssued;
   return reading;
 }
 
-TimeReading read_time(const Observation& observation, int zone_offset_minutes) {
+}  // namespace
+
+bool has_effective(const Observation& resource) {
+  const Period& period = resource.effective_period;
+  return !resource.effective_date_time.absent() || !resource.effective_instant.absent() || has_ends(period) ||
+         period.presence == Presence::wrong_shape || resource.effective_timing != Presence::absent;
+}
+
+std::optional<TimeReading> read_effective(const Observation& observation, int zone_offset_minutes) {
   const int given = (observation.effective_date_time.absent() ? 0 : 1) +
                     (observation.effective_instant.absent() ? 0 : 1) +
                     (observation.effective_period.presence == Presence::absent ? 0 : 1) +
@@ -98,13 +106,15 @@ TimeReading read_time(const Observation& observation, int zone_offset_minutes) {
   }
   if (observation.effective_timing == Presence::present) return from_timing(observation, zone_offset_minutes);
   if (has_ends(observation.effective_period)) return from_period(observation.effective_period, zone_offset_minutes);
-  return without_effective(observation, zone_offset_minutes);
+  return std::nullopt;
 }
 
-}  // namespace
-
-TimeReading read_collection_time(const Observation& observation, rules::Timestamp now, int zone_offset_minutes) {
-  TimeReading reading = read_time(observation, zone_offset_minutes);
+TimeReading read_collection_time(const Observation& observation, const Contained* specimen,
+                                 const std::optional<TimeReading>& report, rules::Timestamp now,
+                                 int zone_offset_minutes) {
+  const std::optional<TimeReading> effective = read_effective(observation, zone_offset_minutes);
+  const TimeReading reading =
+      effective ? *effective : without_effective(observation, specimen, report, zone_offset_minutes);
   if (!reading.problem && now.known() && reading.at - now > kMaxAhead) {
     return refused(Reason::invalid_time, "effective[x]: more than 1 h after the record");
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "fhir/observation.h"
 #include "fhir/verdict.h"
 #include "rules/timestamp.h"
@@ -13,8 +15,17 @@ struct TimeReading {
   Check problem;                                   ///< no-time, invalid-time
 };
 
-/// Reads effective[x]; without one the contained Specimen's collection, else `issued`. `now` is the record's time, or
-/// none where nothing is too far in the future.
-TimeReading read_collection_time(const Observation& observation, rules::Timestamp now, int zone_offset_minutes);
+/// Reads effective[x]; without one the collection of `specimen` (may be null), else `report`, the effective[x] of the
+/// DiagnosticReport that it belongs to, else `issued`. `now` is the record's time, or none where nothing is too far in
+/// the future.
+TimeReading read_collection_time(const Observation& observation, const Contained* specimen,
+                                 const std::optional<TimeReading>& report, rules::Timestamp now,
+                                 int zone_offset_minutes);
+
+/// Whether an effective[x] stands there, of whatever shape. A Period without ends is none.
+bool has_effective(const Observation& resource);
+
+/// Only effective[x], of an Observation or of a DiagnosticReport; nullopt if there is none.
+std::optional<TimeReading> read_effective(const Observation& resource, int zone_offset_minutes);
 
 }  // namespace coagwatch::fhir

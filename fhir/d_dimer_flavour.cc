@@ -32,16 +32,16 @@ class Witnesses {
 
 }  // namespace
 
-FlavourReading read_flavour(const Observation& observation, const CodeMeaning& meaning, const UnitReading& unit,
-                            bool code_conflict, rules::SiteProfile::DDimerFlavour of_site) {
+FlavourReading read_flavour(const ResultPart& part, const Concept& method, const CodeMeaning& meaning,
+                            const UnitReading& unit, bool code_conflict, rules::SiteProfile::DDimerFlavour of_site) {
   using SiteFlavour = rules::SiteProfile::DDimerFlavour;
   Witnesses witnesses(code_conflict || unit.flavour_conflict);
   witnesses.hear(meaning.flavour);
   witnesses.hear(unit.conversion.flavour);
-  witnesses.hear_text(observation.value_quantity.unit);
-  witnesses.hear_text(observation.value_quantity.code);
-  witnesses.hear_concept(observation.code);
-  witnesses.hear_concept(observation.method);
+  witnesses.hear_text(part.value_quantity.unit);
+  witnesses.hear_text(part.value_quantity.code);
+  witnesses.hear_concept(part.code);
+  witnesses.hear_concept(method);
   if (of_site == SiteFlavour::feu) witnesses.hear(DDimerFlavour::feu);
   if (of_site == SiteFlavour::ddu) witnesses.hear(DDimerFlavour::ddu);
   return witnesses.reading();

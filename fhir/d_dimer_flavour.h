@@ -13,7 +13,7 @@ struct FlavourReading {
 };
 
 /// From code, unit, text, method, site: the first that names one; any other that names the other one is a conflict.
-FlavourReading read_flavour(const Observation& observation, const CodeMeaning& meaning, const UnitReading& unit,
-                            bool code_conflict, rules::SiteProfile::DDimerFlavour of_site);
+FlavourReading read_flavour(const ResultPart& part, const Concept& method, const CodeMeaning& meaning,
+                            const UnitReading& unit, bool code_conflict, rules::SiteProfile::DDimerFlavour of_site);
 
 }  // namespace coagwatch::fhir

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string>
 
 #include "fhir/datetime.h"
 #include "fhir/subject.h"
@@ -10,6 +11,7 @@ namespace coagwatch::fhir {
 namespace {
 
 constexpr std::size_t kMaxIdLength = 128;
+constexpr std::string_view kSeparator{&rules::kPartSeparator, 1};
 
 bool is_usable_id(std::string_view id) {
   return !id.empty() && id.size() <= kMaxIdLength && std::all_of(id.begin(), id.end(), [](char c) {
@@ -17,44 +19,92 @@ bool is_usable_id(std::string_view id) {
   });
 }
 
-rules::Version read_version(const Observation& observation) {
-  rules::Version version;
-  // An opaque string; only where it is a plain number does its order say anything.
-  const std::string_view text = observation.meta_version_id.string();
+// An opaque string; only where it is a plain number does its order say anything.
+std::optional<std::uint64_t> version_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (!text.empty() && error == std::errc() && end == text.data() + text.size()) version.number = number;
-  if (observation.meta_last_updated.is_string()) {
-    const auto updated = parse_datetime(observation.meta_last_updated.text);
-    if (updated && updated->precision == ParsedTime::Precision::instant) version.last_updated = updated->time;
-  }
-  return version;
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+rules::Timestamp instant_of(std::string_view text) {
+  const auto parsed = parse_datetime(text);
+  return parsed && parsed->precision == ParsedTime::Precision::instant ? parsed->time : rules::Timestamp::none();
 }
 
 }  // namespace
 
-Identity read_identity(const Observation& observation, TextArena& arena) {
+Identity read_identity(const Observation& resource, std::string_view type, TextArena& arena) {
   Identity result;
-  result.version = read_version(observation);
-  if (is_usable_id(observation.id.string())) {
-    result.source = arena.join({"Observation/", observation.id.text});
+  result.version.number = version_number(resource.meta_version_id.string());
+  if (resource.meta_last_updated.is_string()) {
+    result.version.last_updated = instant_of(resource.meta_last_updated.text);
+  }
+  if (is_usable_id(resource.id.string())) {
+    result.source = arena.join({type, "/", resource.id.text});
     result.identity = result.source;
     return result;
   }
-  for (const Identifier& identifier : observation.identifiers) {
+  for (const Identifier& identifier : resource.identifiers) {
     if (identifier.system.string().starts_with('=')) continue;
-    result.identity = identifier_key(identifier, arena);
+    const std::string_view key = identifier_key(identifier, arena);
+    if (key.find(rules::kPartSeparator) != std::string_view::npos) continue;
+    result.identity = key;
     if (!result.identity.empty()) break;
   }
   return result;
 }
 
-std::string_view composed_identity(const Observation& observation, rules::Measure measure, rules::Timestamp at,
+Identity named_observation(std::string_view url, TextArena& arena) {
+  constexpr std::string_view kType = "Observation";
+  constexpr std::string_view kHistory = "/_history/";
+  Identity result;
+  const std::size_t history = url.find(kHistory);
+  const std::string_view whole = url.substr(0, history);
+  const std::size_t id_at = whole.rfind('/');
+  if (id_at == std::string_view::npos || !is_usable_id(whole.substr(id_at + 1))) return result;
+  const std::string_view type = whole.substr(0, id_at);
+  const bool named = type == kType || (type.ends_with(kType) && type[type.size() - kType.size() - 1] == '/');
+  if (!named || whole.find('?') != std::string_view::npos) return result;
+  result.source = arena.join({kType, whole.substr(id_at)});
+  result.identity = result.source;
+  if (history != std::string_view::npos) result.version.number = version_number(url.substr(history + kHistory.size()));
+  return result;
+}
+
+rules::Version version_of(std::string_view etag, std::string_view last_modified) {
+  rules::Version version;
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  if (etag.size() > 2 && etag.front() == '"' && etag.back() == '"') {
+    version.number = version_number(etag.substr(1, etag.size() - 2));
+  }
+  if (!last_modified.empty()) version.last_updated = instant_of(last_modified);
+  return version;
+}
+
+void complete(rules::Version& version, const rules::Version& other) {
+  if (!version.number) version.number = other.number;
+  if (!version.last_updated.known()) version.last_updated = other.last_updated;
+}
+
+std::string_view part_identity(std::string_view whole, PartNumber part, TextArena& arena) {
+  const std::string_view measure = rules::measure_info(part.measure).name;
+  if (part.repeat == 0) return arena.join({whole, kSeparator, measure});
+  return arena.join({whole, kSeparator, measure, "/", std::to_string(part.repeat)});
+}
+
+std::string_view contained_identity(std::string_view whole, const Scalar& id, TextArena& arena) {
+  if (whole.empty() || !is_usable_id(id.string())) return {};
+  return arena.join({whole, kSeparator, "#", id.text});
+}
+
+std::string_view composed_identity(const Observation& observation, PartNumber part, rules::Timestamp at,
                                    TextArena& arena) {
   const std::string_view reference = observation.specimen.reference.string();
   std::string_view specimen = reference.empty() ? identifier_key(observation.specimen.identifier, arena) : reference;
   if (specimen.size() > kMaxKeyLength) specimen = {};
-  return arena.join({"=", rules::measure_info(measure).name, "|", format_instant(at), "|", specimen});
+  const std::string repeat = part.repeat == 0 ? std::string() : "/" + std::to_string(part.repeat);
+  return arena.join({"=", rules::measure_info(part.measure).name, repeat, "|", format_instant(at), "|", specimen});
 }
 
 }  // namespace coagwatch::fhir

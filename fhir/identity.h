@@ -15,12 +15,34 @@ struct Identity {
   rules::Version version;
 };
 
-/// Reads id, identifier and meta.
-Identity read_identity(const Observation& observation, TextArena& arena);
+/// Reads id, identifier and meta of an Observation, or of the resource that `type` names.
+Identity read_identity(const Observation& resource, std::string_view type, TextArena& arena);
+
+/// What a URL or a record's key names, if that is an Observation: `Observation/a1`, also behind a base and with
+/// `/_history/2`, which is the version then. Empty if it names anything else.
+Identity named_observation(std::string_view url, TextArena& arena);
+
+/// A version from HTTP's headers: `W/"2"` and an instant, either may be empty.
+rules::Version version_of(std::string_view etag, std::string_view last_modified);
+
+/// What `version` lacks comes from `other`.
+void complete(rules::Version& version, const rules::Version& other);
+
+/// One of several results that an Observation brings: the how manieth of its measure, from 0.
+struct PartNumber {
+  rules::Measure measure = rules::Measure::platelets;
+  std::uint32_t repeat = 0;
+};
+
+/// The identity of one of several results of the resource whose identity is `whole` (rules::kPartSeparator).
+std::string_view part_identity(std::string_view whole, PartNumber part, TextArena& arena);
+
+/// The identity of an Observation inside of the resource whose identity is `whole`; empty if either has none.
+std::string_view contained_identity(std::string_view whole, const Scalar& id, TextArena& arena);
 
 /// The identity of a result that has neither id nor identifier: measure, collection time and specimen. Begins with `=`,
 /// which neither of the others does.
-std::string_view composed_identity(const Observation& observation, rules::Measure measure, rules::Timestamp at,
+std::string_view composed_identity(const Observation& observation, PartNumber part, rules::Timestamp at,
                                    TextArena& arena);
 
 }  // namespace coagwatch::fhir

@@ -1,39 +1,30 @@
 #include "fhir/intake.h"
 
-#include <utility>
-
 #include "fhir/bundle_context.h"
-#include "fhir/intake_checks.h"
 #include "fhir/json_reader.h"
+#include "fhir/resource_intake.h"
 #include "fhir/resource_locator.h"
 
 namespace coagwatch::fhir {
 namespace {
 
 constexpr std::string_view kObservation = "Observation";
+constexpr std::string_view kDiagnosticReport = "DiagnosticReport";
 constexpr std::string_view kBundle = "Bundle";
+constexpr std::string_view kDelete = "DELETE";
 // Confluent's schema registry puts a zero byte and four bytes of schema id before each value.
 constexpr std::size_t kSchemaHeader = 5;
-
-void clear(Item& item) {
-  std::string text = std::move(item.text);
-  text.clear();
-  item = {};
-  item.text = std::move(text);
-  item.change.result.at = rules::Timestamp::none();
-}
-
-void settle(const Verdict& verdict, Item& item) {
-  item.disposition = verdict.disposition;
-  item.reason = verdict.reason;
-  item.text.assign(verdict.text);
-}
 
 Verdict malformed(std::string_view bytes) {
   if (bytes.size() > kSchemaHeader && bytes.front() == '\0') {
     return dead(Reason::malformed_json, "begins with a schema registry header; expected plain JSON");
   }
   return dead(Reason::malformed_json, "expected one JSON object");
+}
+
+bool is_bundle(const LocatedResource& resource) {
+  return resource.type == kBundle &&
+         (resource.role == LocatedResource::Role::root || resource.role == LocatedResource::Role::entry);
 }
 
 }  // namespace
@@ -46,28 +37,26 @@ struct Intake::Impl {
         reader(intake_limits.depth),
         locator(intake_limits.entries),
         bundle(intake_limits.depth),
-        checks(terminology, site, limits, own_base) {}
+        resources(terminology, site, limits, own_base) {}
 
-  void read(std::string_view bytes, const RecordContext& context);
+  void read(std::string_view bytes, const RecordContext& record);
   /// What the bytes say before the resource is looked at.
   Check check_bytes(std::string_view bytes);
-  void read_bundle(std::string_view bytes, const RecordContext& context);
-  void read_entry(const LocatedResource& resource, const RecordContext& context);
-  [[nodiscard]] bool stands_in_ambiguous(const LocatedResource& resource) const;
-  void judge(const RecordContext& context, BundleContext* references, Item& item);
-  Item& next_item();
-  void own_texts(Item& item);
+  void read_bundle(std::string_view bytes, const RecordContext& record);
+  void read_entry(const LocatedResource& entry, const RecordContext& record);
+  /// What an entry, or a Bundle inside, says before its resource is looked at.
+  static Check check_entry(const LocatedResource& entry);
+  [[nodiscard]] bool stands_in_refused(const LocatedResource& entry) const;
+  bool read_deletion(std::string_view url, const rules::Version& version);
 
   rules::SiteProfile site;
   IntakeLimits limits;
   JsonReader reader;
   ResourceLocator locator;
   BundleContext bundle;
-  IntakeChecks checks;
-  TextArena arena;
+  ResourceIntake resources;
   Observation observation;
-  std::vector<Item> items;  // the first used are of this record
-  std::size_t used = 0;
+  ItemList items;
 };
 
 Intake::Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits,
@@ -76,21 +65,12 @@ Intake::Intake(const Terminology& terminology, const rules::SiteProfile& site, I
 Intake::~Intake() = default;
 
 std::span<Item> Intake::read(std::string_view bytes, const RecordContext& context) {
-  impl_->used = 0;
-  impl_->arena.clear();
+  impl_->items.clear();
   impl_->read(bytes, context);
-  return {impl_->items.data(), impl_->used};
-}
-
-Item& Intake::Impl::next_item() {
-  if (used == items.size()) items.emplace_back();
-  Item& item = items[used++];
-  clear(item);
-  return item;
+  return impl_->items.from(0);
 }
 
 Check Intake::Impl::check_bytes(std::string_view bytes) {
-  if (bytes.data() == nullptr) return ignored(Reason::other_resource, "a tombstone");
   if (bytes.empty()) return dead(Reason::malformed_json, "an empty value");
   if (bytes.size() > limits.bytes) return dead(Reason::too_large, "larger than limits.bytes");
   switch (reader.read(bytes, observation)) {
@@ -112,83 +92,98 @@ Check Intake::Impl::check_bytes(std::string_view bytes) {
   return {};
 }
 
-void Intake::Impl::read(std::string_view bytes, const RecordContext& context) {
-  if (const Check check = check_bytes(bytes)) {
-    settle(*check, next_item());
-  } else if (observation.resource_type.text == kObservation) {
-    judge(context, nullptr, next_item());
+void Intake::Impl::read(std::string_view bytes, const RecordContext& record) {
+  if (bytes.data() == nullptr) {
+    if (!read_deletion(record.key, {})) items.add(ignored(Reason::other_resource, "a tombstone of no Observation"));
+  } else if (const Check check = check_bytes(bytes)) {
+    items.add(*check);
   } else if (observation.resource_type.text == kBundle) {
-    read_bundle(bytes, context);
+    read_bundle(bytes, record);
   } else {
-    settle(ignored(Reason::other_resource, ""), next_item());
+    resources.read(observation, bytes, record, nullptr, nullptr, items);
   }
 }
 
-void Intake::Impl::judge(const RecordContext& context, BundleContext* references, Item& item) {
-  if (!observation.duplicate_field.empty()) {
-    settle(dead(Reason::duplicate_key, ""), item);
-    item.text.assign(observation.duplicate_field).append(": stands twice in one object");
-  } else {
-    checks.judge(observation, context, references, arena, item);
-  }
+/// One item for the Observation that a URL or key names; false if it names none.
+bool Intake::Impl::read_deletion(std::string_view url, const rules::Version& version) {
+  Identity named = named_observation(url, items.arena());
+  if (named.identity.empty()) return false;
+  complete(named.version, version);
+  Item& item = items.add();
+  item.disposition = Disposition::candidate;
+  item.deletion = true;
+  item.resource = named.source;
+  item.change.kind = rules::Change::Kind::retraction;
+  item.change.source = named.source;
+  item.change.identity = named.identity;
+  item.change.version = named.version;
+  return true;
 }
 
-void Intake::Impl::read_bundle(std::string_view bytes, const RecordContext& context) {
+void Intake::Impl::read_bundle(std::string_view bytes, const RecordContext& record) {
   switch (locator.locate(bytes)) {
     case ResourceLocator::Outcome::malformed:
-      return settle(malformed(bytes), next_item());
+      items.add(malformed(bytes));
+      return;
     case ResourceLocator::Outcome::too_many_entries:
-      return settle(dead(Reason::too_large, "more entries than limits.entries"), next_item());
+      items.add(dead(Reason::too_large, "more entries than limits.entries"));
+      return;
     case ResourceLocator::Outcome::found:
       break;
   }
   bundle.set(locator.resources());
-  for (const LocatedResource& resource : locator.resources()) {
-    if (!stands_in_ambiguous(resource)) read_entry(resource, context);
+  for (const LocatedResource& entry : locator.resources()) {
+    if (!stands_in_refused(entry)) read_entry(entry, record);
   }
-  if (used == 0) settle(ignored(Reason::other_resource, "a Bundle without entries"), next_item());
+  if (items.size() == 0) items.add(ignored(Reason::other_resource, "a Bundle without entries"));
 }
 
 /// Whether a Bundle around it was refused as a whole.
-bool Intake::Impl::stands_in_ambiguous(const LocatedResource& resource) const {
+bool Intake::Impl::stands_in_refused(const LocatedResource& entry) const {
   const std::vector<LocatedResource>& all = locator.resources();
-  for (std::int32_t i = resource.parent; i != LocatedResource::kNone; i = all[static_cast<std::size_t>(i)].parent) {
-    if (!all[static_cast<std::size_t>(i)].duplicate.empty()) return true;
+  for (std::int32_t i = entry.parent; i != LocatedResource::kNone; i = all[static_cast<std::size_t>(i)].parent) {
+    if (check_entry(all[static_cast<std::size_t>(i)])) return true;
   }
   return false;
 }
 
-/// One row for each resource of a Bundle, but none for a Bundle that can be read.
-void Intake::Impl::read_entry(const LocatedResource& resource, const RecordContext& context) {
-  const bool is_bundle = resource.type == kBundle && resource.role != LocatedResource::Role::bare_entry;
-  if (is_bundle && resource.duplicate.empty()) return;
-  Item& item = next_item();
-  item.entry = resource.entry;
-  if (resource.role != LocatedResource::Role::root) item.bytes = resource.bytes;
-  if (!resource.duplicate.empty()) {
-    settle(dead(Reason::duplicate_key, ""), item);
-    item.text.assign(resource.duplicate).append(": stands twice in one object");
-  } else if (resource.role == LocatedResource::Role::bare_entry) {
-    settle(ignored(Reason::other_resource, "an entry without a resource"), item);
-  } else if (resource.type.empty()) {
-    settle(dead(Reason::not_fhir, "resourceType: missing"), item);
-  } else if (resource.type != kObservation) {
-    settle(ignored(Reason::other_resource, ""), item);
-    if (!resource.id.empty()) item.resource = arena.join({resource.type, "/", resource.id});
-  } else if (reader.read(resource.bytes, observation) != JsonReader::Outcome::object) {
-    // It was read once, inside of the record.
-    settle(malformed(resource.bytes), item);
-  } else {
-    judge(context, &bundle, item);
-    own_texts(item);
+Check Intake::Impl::check_entry(const LocatedResource& entry) {
+  if (!entry.duplicate.empty()) return dead(Reason::duplicate_key, ": stands twice in one object");
+  if (!entry.problem.empty() && (entry.type.empty() || is_bundle(entry))) return dead(Reason::not_fhir, entry.problem);
+  if (entry.modifier_extension) {
+    return dead(Reason::modifier_extension, "entry.modifierExtension: not understood");
   }
+  if (is_bundle(entry) && entry.implicit_rules) {
+    return dead(Reason::modifier_extension, "Bundle.implicitRules: not understood");
+  }
+  return {};
 }
 
-/// The next resource is read into the same buffer.
-void Intake::Impl::own_texts(Item& item) {
-  for (std::string_view* text :
-       {&item.resource, &item.patient, &item.code, &item.change.source, &item.change.identity}) {
-    *text = arena.join({*text});
+/// One row or more for each resource of a Bundle, but none for a Bundle that can be read.
+void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext& record) {
+  const Check refused = check_entry(entry);
+  if (is_bundle(entry) && !refused) return;
+  items.begin_entry(entry.entry, entry.role == LocatedResource::Role::root ? std::string_view() : entry.bytes);
+  if (refused) {
+    items.add(*refused, entry.duplicate);
+  } else if (entry.method == kDelete) {
+    if (!read_deletion(entry.url, version_of(entry.etag, entry.last_modified))) {
+      items.add(ignored(Reason::other_resource, "a deletion of no Observation that it names by its id"));
+    }
+  } else if (entry.role == LocatedResource::Role::bare_entry) {
+    items.add(ignored(Reason::other_resource, "an entry without a resource"));
+  } else if (entry.type.empty()) {
+    items.add(dead(Reason::not_fhir, "resourceType: missing"));
+  } else if (entry.type != kObservation && entry.type != kDiagnosticReport) {
+    Item& item = items.add(ignored(Reason::other_resource, ""));
+    if (!entry.id.empty()) item.resource = items.arena().join({entry.type, "/", entry.id});
+  } else if (reader.read(entry.bytes, observation) != JsonReader::Outcome::object) {
+    // It was read once, inside of the record.
+    items.add(malformed(entry.bytes));
+  } else {
+    const std::size_t first = items.size();
+    resources.read(observation, entry.bytes, record, &bundle, &entry, items);
+    items.own_texts(first);
   }
 }
 

@@ -78,6 +78,18 @@ struct Item {
   /// known, and its value is unbounded unless `value_known`. Otherwise identity, version, measure and at as far as
   /// they could be read, so that a dead new version can take the old value away.
   rules::Change change;
+  /// A deletion that names an Observation, but no patient: it concerns the one who holds it.
+  bool deletion = false;
+  /// A further result of an Observation that was taken back: what happened to the result before happened to it.
+  bool shares_fate = false;
+  /// On the last item of a resource that may have brought results before: what its earlier versions said, and this one
+  /// does not, no longer counts.
+  struct Last {
+    std::string_view identity;  ///< of the resource; empty on other items
+    std::string_view patient;
+    rules::Version version;
+  };
+  Last last;
   bool measure_known = false;  ///< change.result.measure is meaningful
   bool value_known = false;    ///< change.result.value is meaningful
   std::string_view code;       ///< for unmapped_code: `system|code`, bounded length
@@ -88,7 +100,7 @@ struct IntakeLimits {
   std::size_t bytes = 4 * 1024 * 1024;  ///< larger is `too-large`
   std::uint32_t depth = 64;             ///< deeper is `too-deep`
   std::uint32_t number_length = 256;    ///< a longer number is `invalid-value`
-  std::size_t entries = 10'000;         ///< a record with more Bundle entries is `too-large`
+  std::size_t entries = 10'000;         ///< a record with more Bundle entries, or results in one, is `too-large`
 };
 
 /// What surrounds a record's bytes.
@@ -98,8 +110,9 @@ struct RecordContext {
 };
 
 /// Reads input records: FHIR R4 JSON in, results out, in the order of checks of fhir/README.md.
-/// Never throws, never guesses: every record yields at least one item. So far Observations, bare and in
-/// Bundles; every other resource, and a tombstone, is one `other-resource` (README.md, "Decisions").
+/// Never throws, never guesses: every record yields at least one item. So far Observations, bare, contained and in
+/// Bundles, with their components, and deletions; every other resource is one `other-resource` (README.md,
+/// "Decisions").
 ///
 /// Not thread-safe: each worker has its own. Reuses its buffers; no allocation per record in the steady state.
 class Intake {

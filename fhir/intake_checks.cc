@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <array>
 
-#include "fhir/collection_time.h"
 #include "fhir/datetime.h"
 #include "fhir/identifiers.h"
-#include "fhir/subject.h"
+#include "fhir/observation_status.h"
+#include "fhir/specimen.h"
+#include "fhir/utf8.h"
 
 namespace coagwatch::fhir {
 namespace {
 
 using rules::Change;
-using rules::ResultStatus;
 
 constexpr std::size_t kMaxCodeLength = 128;
 
@@ -22,15 +22,6 @@ bool equals_folded(std::string_view text, std::string_view lower_case) {
   return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
 }
-
-// Not inside a UTF-8 sequence.
-std::string_view cut(std::string_view text, std::size_t length) {
-  if (text.size() <= length) return text;
-  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80) --length;
-  return text.substr(0, length);
-}
-
-bool is_retraction(std::string_view status) { return status == "entered-in-error" || status == "cancelled"; }
 
 rules::Unusable unusable_of(Reason reason) {
   switch (reason) {
@@ -57,29 +48,34 @@ IntakeChecks::IntakeChecks(const Terminology& terminology, const rules::SiteProf
       own_producer_(system_uri(own_base, "CodeSystem", "producer")),
       own_criteria_(system_uri(own_base, "CodeSystem", "criteria")) {}
 
-void IntakeChecks::judge(const Observation& observation, const RecordContext& context, BundleContext* bundle,
-                         TextArena& arena, Item& item) {
+void IntakeChecks::begin(const Observation& observation, const Surroundings& surroundings, TextArena& arena) {
   observation_ = &observation;
-  context_ = &context;
+  surroundings_ = &surroundings;
   arena_ = &arena;
+  has_parts_ = !observation.components.empty();
+  if (has_parts_) seen_.fill(0);
+  whole_ = read_observation(observation, surroundings, zone_offset_minutes_, arena);
+}
+
+void IntakeChecks::judge(const ResultPart& part, std::optional<std::size_t> component, Item& item) {
+  part_ = &part;
   item_ = &item;
   meaning_ = {};
+  number_ = {};
   flavour_conflict_ = false;
   specimen_ = {};
-
-  const Identity identity = read_identity(observation, arena);
-  const SubjectReading subject = read_subject(observation.subject, observation.contained, bundle, arena);
-  subject_problem_ = subject.problem;
-  item.resource = identity.source;
-  item.patient = subject.patient;
-  item.change.source = identity.source;
-  item.change.identity = identity.identity;
-  item.change.version = identity.version;
+  item.resource = whole_.identity.source;
+  item.patient = whole_.subject.patient;
+  item.change.source = whole_.identity.source;
+  // Of several results each has an identity of its own, as soon as its measure is known.
+  if (!has_parts_) item.change.identity = whole_.identity.identity;
+  item.change.version = whole_.identity.version;
   item.change.result.value = kAnything;
   item.change.result.at = rules::Timestamp::none();
 
   if (const Check verdict = decide()) {
     describe(*verdict);
+    if (component) item.text.insert(0, "component[" + std::to_string(*component) + "]: ");
     // For whoever reads the dead letter.
     if (!item.change.result.at.known() && verdict->reason != Reason::invalid_time) check_time();
   } else {
@@ -89,7 +85,8 @@ void IntakeChecks::judge(const Observation& observation, const RecordContext& co
 
 Check IntakeChecks::decide() {
   if (is_own_output()) return ignored(Reason::own_output, "");
-  if (is_retraction(observation_->status.string())) return retract();
+  const bool of_retracted = surroundings_->container != nullptr && is_retraction(surroundings_->container->status);
+  if (of_retracted || is_retraction(observation_->status)) return retract();
   using Step = Check (IntakeChecks::*)();
   constexpr std::array<Step, 9> kSteps = {
       &IntakeChecks::check_code,      &IntakeChecks::check_fhir_version, &IntakeChecks::check_status,
@@ -110,13 +107,15 @@ Check IntakeChecks::decide() {
 Check IntakeChecks::retract() {
   const Check code = check_code();
   const Check time = check_time();
-  if (item_->change.identity.empty()) {
+  if (whole_.identity.identity.empty()) {
     if (code) return code;
-    if (subject_problem_) return subject_problem_;
+    if (whole_.subject.problem) return whole_.subject.problem;
     if (time) return time;
     check_identity();
+  } else {
+    item_->change.identity = whole_.identity.identity;
   }
-  if (subject_problem_) return subject_problem_;
+  if (whole_.subject.problem) return whole_.subject.problem;
   item_->change.kind = Change::Kind::retraction;
   return {};
 }
@@ -141,7 +140,7 @@ bool IntakeChecks::has_laboratory_category() const {
 }
 
 Check IntakeChecks::check_code() {
-  const Concept& code = observation_->code;
+  const Concept& code = part_->code;
   const Coding* first = nullptr;
   bool mapped = false;
   bool contradiction = false;
@@ -161,6 +160,8 @@ Check IntakeChecks::check_code() {
     item_->measure_known = true;
     item_->change.result.measure = meaning_.measure;
     item_->change.result.method_rank = meaning_.method_rank;
+    number_.measure = meaning_.measure;
+    if (has_parts_) name_part();
     return {};
   }
   const bool has_display = std::any_of(code.codings.begin(), code.codings.end(),
@@ -169,13 +170,20 @@ Check IntakeChecks::check_code() {
     return dead(Reason::no_code, "code: expected a coding or a text");
   }
   if (first != nullptr) {
-    item_->code = cut(arena_->join({first->system.string(), "|", first->code.text}), kMaxCodeLength);
+    item_->code = cut_utf8(arena_->join({first->system.string(), "|", first->code.text}), kMaxCodeLength);
   }
   if (contradiction) return ignored(Reason::unmapped_code, "code: its codings mean different measures");
   if (observation_->category == Presence::present && !has_laboratory_category()) {
     return ignored(Reason::not_a_laboratory_result, "");
   }
   return ignored(Reason::unmapped_code, "");
+}
+
+// Which of the Observation's results this is.
+void IntakeChecks::name_part() {
+  number_.repeat = seen_[rules::index(number_.measure)]++;
+  if (!whole_.identity.identity.empty())
+    item_->change.identity = part_identity(whole_.identity.identity, number_, *arena_);
 }
 
 // A second coding of the same measure: its lower rank counts, so that no method is thought better than any coding says.
@@ -198,39 +206,26 @@ Check IntakeChecks::check_fhir_version() {
 }
 
 Check IntakeChecks::check_status() {
-  const std::string_view status = observation_->status.string();
-  ResultStatus& known = item_->change.result.status;
-  if (status == "final") {
-    known = ResultStatus::final;
-  } else if (status == "preliminary") {
-    known = ResultStatus::preliminary;
-  } else if (status == "amended") {
-    known = ResultStatus::amended;
-  } else if (status == "corrected") {
-    known = ResultStatus::corrected;
-  } else if (status == "unknown") {
-    known = ResultStatus::unknown;
-    return unusable(Reason::status_unknown, "");
-  } else if (status == "registered") {
-    return ignored(Reason::registered, "");
-  } else {
-    return dead(Reason::invalid_status, "status: expected a code of FHIR R4's observation-status");
-  }
-  return {};
+  const StatusReading reading = read_status(observation_->status);
+  item_->change.result.status = reading.status;
+  return reading.problem;
 }
 
 Check IntakeChecks::check_modifiers() {
   if (!observation_->implicit_rules.absent()) {
     return dead(Reason::modifier_extension, "implicitRules: not understood");
   }
-  specimen_ = read_specimen(*observation_);
-  if (specimen_.unknown_modifier) return dead(Reason::modifier_extension, "modifierExtension: not understood");
+  specimen_ = read_specimen(*observation_, whole_.specimen);
+  const bool of_part = part_ != observation_ && part_->modifier_extension != Presence::absent;
+  if (specimen_.unknown_modifier || of_part) {
+    return dead(Reason::modifier_extension, "modifierExtension: not understood");
+  }
   return {};
 }
 
 Check IntakeChecks::check_subject() {
   if (observation_->focus != Presence::absent) return ignored(Reason::focus, "focus: about someone else");
-  return subject_problem_;
+  return whole_.subject.problem;
 }
 
 // NOLINTNEXTLINE(readability-make-member-function-const): one of a table of checks of one type
@@ -246,8 +241,8 @@ Check IntakeChecks::check_specimen() {
 }
 
 Check IntakeChecks::check_value() {
-  const ResultReading reading =
-      read_result(*observation_, meaning_, flavour_conflict_, {terminology_, site_, limits_.number_length});
+  const ResultReading reading = read_result(*part_, observation_->method, meaning_, flavour_conflict_,
+                                            {terminology_, site_, limits_.number_length});
   rules::LabResult& result = item_->change.result;
   result.measure = reading.measure;
   result.flags |= reading.flags;
@@ -258,7 +253,8 @@ Check IntakeChecks::check_value() {
 }
 
 Check IntakeChecks::check_time() {
-  const TimeReading reading = read_collection_time(*observation_, context_->time, zone_offset_minutes_);
+  const TimeReading reading = read_collection_time(*observation_, whole_.specimen, whole_.report,
+                                                   surroundings_->record.time, zone_offset_minutes_);
   rules::LabResult& result = item_->change.result;
   result.at = reading.at;
   result.flags |= reading.flags;
@@ -271,8 +267,9 @@ Check IntakeChecks::check_time() {
 
 Check IntakeChecks::check_identity() {
   const rules::LabResult& result = item_->change.result;
-  if (item_->change.identity.empty() && result.at.known()) {
-    item_->change.identity = composed_identity(*observation_, result.measure, result.at, *arena_);
+  if (whole_.identity.identity.empty() && result.at.known()) {
+    number_.measure = result.measure;
+    item_->change.identity = composed_identity(*observation_, number_, result.at, *arena_);
   }
   return {};
 }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <optional>
 #include <string>
 
-#include "fhir/identity.h"
-#include "fhir/observation.h"
+#include "fhir/observation_reading.h"
 #include "fhir/result_value.h"
 #include "fhir/specimen.h"
 #include "fhir/text_arena.h"
@@ -11,9 +13,7 @@
 
 namespace coagwatch::fhir {
 
-class BundleContext;
-
-/// Judges Observations, in the order of checks of fhir/README.md: the first that speaks decides.
+/// Judges the results of Observations, in the order of checks of fhir/README.md: the first that speaks decides.
 /// A result that only an `unusable` check spoke of goes through the others too, so that it can be kept as evidence.
 ///
 /// Not thread-safe.
@@ -23,16 +23,21 @@ class IntakeChecks {
   IntakeChecks(const Terminology& terminology, const rules::SiteProfile& site, const IntakeLimits& limits,
                const std::string& own_base);
 
-  /// Fills `item`, which is empty, from `observation`. `arena` holds the texts that `item` refers to.
-  /// `bundle`, which may be null, resolves references.
-  void judge(const Observation& observation, const RecordContext& context, BundleContext* bundle, TextArena& arena,
-             Item& item);
+  /// Takes the Observation whose results are to be judged next. `arena` holds the texts that items refer to.
+  void begin(const Observation& observation, const Surroundings& surroundings, TextArena& arena);
+  /// Fills `item`, which is empty, from one result: `part` is the Observation itself, or its component of that index.
+  void judge(const ResultPart& part, std::optional<std::size_t> component, Item& item);
+  /// Of the Observation.
+  [[nodiscard]] const Identity& identity() const { return whole_.identity; }
+  /// The patient key; empty if it could not be read.
+  [[nodiscard]] std::string_view patient() const { return whole_.subject.patient; }
 
  private:
   Check decide();
   Check retract();
   [[nodiscard]] bool is_own_output() const;
   [[nodiscard]] bool has_laboratory_category() const;
+  void name_part();
   bool join_meaning(const CodeMeaning& other);
   Check check_code();
   Check check_fhir_version();
@@ -55,13 +60,19 @@ class IntakeChecks {
 
   // The Observation at hand.
   const Observation* observation_ = nullptr;
-  const RecordContext* context_ = nullptr;
+  const Surroundings* surroundings_ = nullptr;
   TextArena* arena_ = nullptr;
+  ObservationReading whole_;
+  bool has_parts_ = false;
+  std::array<std::uint16_t, rules::kMeasureCount> seen_{};  ///< results of a measure judged so far
+
+  // The result at hand.
+  const ResultPart* part_ = nullptr;
   Item* item_ = nullptr;
   CodeMeaning meaning_;
+  PartNumber number_;
   bool flavour_conflict_ = false;
   SpecimenReading specimen_;
-  Check subject_problem_;
 };
 
 }  // namespace coagwatch::fhir

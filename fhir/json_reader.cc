@@ -96,8 +96,22 @@ char* JsonReader::copy(std::string_view bytes) {
 }
 
 JsonReader::Outcome JsonReader::read(std::string_view bytes, Observation& out) {
+  out.reset();
+  const Outcome outcome = read(bytes, Node::root, &out);
+  out.duplicate_field = builder_.duplicate_field();
+  out.duplicate_resource_type = builder_.duplicate_resource_type();
+  return outcome;
+}
+
+JsonReader::Outcome JsonReader::read(std::string_view bytes, Contained& out) {
+  out.reset();
+  const Outcome outcome = read(bytes, Node::contained, &out);
+  return outcome == Outcome::object && !builder_.duplicate_field().empty() ? Outcome::malformed : outcome;
+}
+
+JsonReader::Outcome JsonReader::read(std::string_view bytes, Node node, void* root) {
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-  builder_.start(out);
+  builder_.start(node, root);
   if (bytes.empty()) return Outcome::malformed;
   if (!is_utf8(bytes)) return Outcome::invalid_utf8;
   if (std::memchr(bytes.data(), 0, bytes.size()) != nullptr) return Outcome::malformed;

@@ -32,9 +32,12 @@ class JsonReader {
 
   /// Reads `bytes` into `out`; its views stay valid until the next call. `out` is meaningful for `object` only.
   Outcome read(std::string_view bytes, Observation& out);
+  /// The same for a Patient or Specimen. One in which a field stands twice is malformed.
+  Outcome read(std::string_view bytes, Contained& out);
 
  private:
   struct Parser;
+  Outcome read(std::string_view bytes, Node node, void* root);
   Outcome parse();
   char* copy(std::string_view bytes);
 

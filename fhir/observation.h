@@ -78,6 +78,7 @@ struct Reference {
   Presence presence = Presence::absent;
   Scalar reference, type;
   Identifier identifier;
+  void reset() { *this = {}; }
 };
 
 struct Quantity {
@@ -119,7 +120,7 @@ struct ModifierExtension {
   void reset() { *this = {}; }
 };
 
-/// A resource inside the Observation: as far as needed for a Patient and a Specimen.
+/// A Patient or a Specimen, in the Observation or beside it: as far as needed.
 struct Contained {
   Scalar resource_type, id, collected_date_time;
   Period collected_period;
@@ -137,23 +138,45 @@ struct Contained {
   }
 };
 
-/// The part of Observation without lists.
-struct ObservationFields {
-  Scalar resource_type, id, implicit_rules, status;
-  Scalar meta_version_id, meta_last_updated;
-  Scalar effective_date_time, effective_instant, issued;
+/// The part of a result without lists: value[x] and its marks.
+struct ResultFields {
   Scalar value_string, value_integer, value_boolean;
-  Scalar category_text;
-  Reference subject, specimen;
-  Period effective_period;
   Quantity value_quantity;
   Range value_range;
   Presence value_concept = Presence::absent;
   Presence value_other = Presence::absent;  ///< Ratio, SampledData, time, dateTime, Period, Attachment, Reference
-  Presence effective_timing = Presence::absent;
   Presence data_absent_reason = Presence::absent;
-  Presence focus = Presence::absent;
   Presence modifier_extension = Presence::absent;
+};
+
+/// What an Observation and each of its components have in common: what was measured, and what came out.
+struct ResultPart : ResultFields {
+  Concept code;
+  Pool<ReferenceRange> reference_ranges;
+
+  void reset() {
+    static_cast<ResultFields&>(*this) = {};
+    code.reset();
+    reference_ranges.reset();
+  }
+  /// Some value[x] stands there, of whatever type or shape.
+  [[nodiscard]] bool has_value() const {
+    return value_quantity.presence != Presence::absent || value_range.presence != Presence::absent ||
+           !value_string.absent() || !value_integer.absent() || !value_boolean.absent() ||
+           value_concept != Presence::absent || value_other != Presence::absent;
+  }
+};
+
+/// The part of Observation without lists, and without what its components have too.
+struct ObservationFields {
+  Scalar resource_type, id, implicit_rules, status;
+  Scalar meta_version_id, meta_last_updated;
+  Scalar effective_date_time, effective_instant, issued;
+  Scalar category_text;
+  Reference subject, specimen;
+  Period effective_period;
+  Presence effective_timing = Presence::absent;
+  Presence focus = Presence::absent;
   Presence category = Presence::absent;
   Presence component = Presence::absent;
   Presence old_version = Presence::absent;  ///< a field that R4 does not have: of DSTU2 or STU3
@@ -161,27 +184,30 @@ struct ObservationFields {
   bool duplicate_resource_type = false;
 };
 
-struct Observation : ObservationFields {
+/// Other resources are read into it too, for the fields that they share: DiagnosticReport.
+struct Observation : ObservationFields, ResultPart {
   Pool<Coding> tags;
   Pool<Identifier> identifiers;
   Pool<ModifierExtension> modifier_extensions;
   Pool<Coding> category_codings;
-  Concept code, method;
+  Concept method;
   Pool<TextElement> timing_events;
-  Pool<ReferenceRange> reference_ranges;
+  Pool<ResultPart> components;
+  Pool<Reference> results;  ///< DiagnosticReport.result
   Pool<Contained> contained;
 
   /// Makes it empty, keeping buffers.
   void reset() {
     static_cast<ObservationFields&>(*this) = {};
+    ResultPart::reset();
     tags.reset();
     identifiers.reset();
     modifier_extensions.reset();
     category_codings.reset();
-    code.reset();
     method.reset();
     timing_events.reset();
-    reference_ranges.reset();
+    components.reset();
+    results.reset();
     contained.reset();
   }
 };

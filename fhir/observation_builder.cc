@@ -6,14 +6,16 @@ ObservationBuilder::ObservationBuilder(std::uint32_t max_depth) : max_depth_(max
   frames_.reserve(max_depth + 1U);
 }
 
-void ObservationBuilder::start(Observation& out) {
-  out.reset();
-  out_ = &out;
+void ObservationBuilder::start(Node node, void* root) {
+  root_node_ = node;
+  root_ = root;
   frames_.clear();
   depth_ = 0;
   skipped_depth_ = 0;
   too_deep_ = false;
   root_is_object_ = false;
+  duplicate_field_ = {};
+  duplicate_resource_type_ = false;
 }
 
 bool ObservationBuilder::key(std::string_view name) {
@@ -26,8 +28,8 @@ bool ObservationBuilder::key(std::string_view name) {
   const std::uint64_t bit = std::uint64_t{1} << (index % 64);
   std::uint64_t& seen = frame.seen[index / 64];
   if ((seen & bit) != 0) {
-    if (out_->duplicate_field.empty()) out_->duplicate_field = field_name(field);
-    if (field == Field::resource_type && frame.node == Node::root) out_->duplicate_resource_type = true;
+    if (duplicate_field_.empty()) duplicate_field_ = field_name(field);
+    if (field == Field::resource_type && frame.node == root_node_) duplicate_resource_type_ = true;
   }
   seen |= bit;
   return true;
@@ -66,7 +68,7 @@ bool ObservationBuilder::begin_object() {
   }
   if (frames_.empty()) {
     root_is_object_ = true;
-    push(Node::root, out_, false, {});
+    push(root_node_, root_, false, {});
     return true;
   }
   const Frame& frame = frames_.back();
@@ -76,7 +78,8 @@ bool ObservationBuilder::begin_object() {
     skipped_depth_ = 1;
     return true;
   }
-  if (slot.presence != nullptr) *slot.presence = Presence::present;
+  // Of a list, one element of another shape spoils the whole.
+  if (slot.presence != nullptr && *slot.presence == Presence::absent) *slot.presence = Presence::present;
   push(slot.node, slot.append != nullptr ? slot.append(slot.object) : slot.object, false, {});
   return true;
 }

@@ -10,16 +10,16 @@
 
 namespace coagwatch::fhir {
 
-/// Fills an Observation from the events of a JSON parser: an iterative state machine over the path, one frame for each
-/// object or array that we read from; everything else is skipped by counting. The returned booleans tell the parser to
-/// go on.
+/// Fills an Observation, or what else a Node stands for, from the events of a JSON parser: an iterative state machine
+/// over the path, one frame for each object or array that we read from; everything else is skipped by counting. The
+/// returned booleans tell the parser to go on.
 class ObservationBuilder {
  public:
   /// `max_depth`: of objects and arrays inside each other; deeper stops the parser.
   explicit ObservationBuilder(std::uint32_t max_depth);
 
-  /// Begins a new document, to be read into `out`.
-  void start(Observation& out);
+  /// Begins a new document, to be read into `root`, an empty structure of that kind.
+  void start(Node node, void* root);
 
   bool key(std::string_view name);
   bool scalar(Scalar::Kind kind, std::string_view text);
@@ -32,6 +32,10 @@ class ObservationBuilder {
   [[nodiscard]] bool too_deep() const { return too_deep_; }
   /// The document's root is an object.
   [[nodiscard]] bool root_is_object() const { return root_is_object_; }
+  /// A field that is read and that stands twice in one object; empty if there is none.
+  [[nodiscard]] std::string_view duplicate_field() const { return duplicate_field_; }
+  /// The root's resourceType does.
+  [[nodiscard]] bool duplicate_resource_type() const { return duplicate_resource_type_; }
 
  private:
   struct Frame {
@@ -46,13 +50,16 @@ class ObservationBuilder {
   void push(Node node, void* object, bool is_array, const Slot& slot);
   static void mark_wrong_shape(const Slot& slot);
 
-  Observation* out_ = nullptr;
+  Node root_node_ = Node::skipped;
+  void* root_ = nullptr;
   std::vector<Frame> frames_;
   std::uint32_t max_depth_;
   std::uint32_t depth_ = 0;
   std::uint32_t skipped_depth_ = 0;
   bool too_deep_ = false;
   bool root_is_object_ = false;
+  std::string_view duplicate_field_;
+  bool duplicate_resource_type_ = false;
 };
 
 }  // namespace coagwatch::fhir

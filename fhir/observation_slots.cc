@@ -200,6 +200,8 @@ Slot slot_of(Node node, void* object, Field field) {
       return coding_slot(*static_cast<Coding*>(object), field);
     case Node::concept_:
       return concept_slot(*static_cast<Concept*>(object), field);
+    case Node::component:
+      return component_slot(*static_cast<ResultPart*>(object), field);
     case Node::identifier:
       return identifier_slot(*static_cast<Identifier*>(object), field);
     case Node::modifier_extension:

@@ -16,6 +16,7 @@ enum class Node : std::uint8_t {
   concept_,
   category,
   identifier,
+  component,
   modifier_extension,
   reference,
   period,
@@ -42,12 +43,13 @@ struct Slot {
 };
 
 /// The slot of a key in an object of that kind; of shape none if it is not read. `object` is what the node's kind is
-/// read into: an Observation for root, meta, category and timing, a Contained for contained, collection and condition,
-/// else the structure of the same name.
+/// read into: an Observation for root, meta, category and timing, a ResultPart for component, a Contained for
+/// contained, collection and condition, else the structure of the same name.
 Slot slot_of(Node node, void* object, Field field);
 
 // The parts of slot_of, by object.
 Slot root_slot(Observation& observation, Field field);
+Slot component_slot(ResultPart& component, Field field);
 Slot to_scalar(Scalar& scalar);
 Slot to_marker(Presence& presence);
 Slot to_object(Node node, void* object, Presence* presence = nullptr);

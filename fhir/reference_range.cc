@@ -68,7 +68,7 @@ bool is_above_fifty_years(const ReferenceRange& range, std::uint32_t max_length)
 
 }  // namespace
 
-std::optional<UpperLimit> read_upper_limit(const Observation& observation, const Terminology& terminology,
+std::optional<UpperLimit> read_upper_limit(const ResultPart& part, const Terminology& terminology,
                                            const UnitReading& value_unit, std::uint32_t max_length) {
   struct Candidate {
     UpperLimit limit;
@@ -76,7 +76,7 @@ std::optional<UpperLimit> read_upper_limit(const Observation& observation, const
   };
   std::optional<Candidate> best;
   bool differ = false;
-  for (const ReferenceRange& range : observation.reference_ranges) {
+  for (const ReferenceRange& range : part.reference_ranges) {
     if (!is_normal(range)) continue;
     const auto high = high_of(range, terminology, value_unit, max_length);
     if (!high) continue;

@@ -13,9 +13,9 @@ struct UpperLimit {
   bool for_above_fifty_years = false;  ///< the range's `age.low` is above 50 years: an age-adjusted cut-off
 };
 
-/// Picks the upper limit from Observation.referenceRange: of a normal range (no type, or `normal`), in the range's own
+/// Picks the upper limit from a result's referenceRange: of a normal range (no type, or `normal`), in the range's own
 /// unit, or the value's where it has none. nullopt where there is none, or several that differ: none is guessed.
-std::optional<UpperLimit> read_upper_limit(const Observation& observation, const Terminology& terminology,
+std::optional<UpperLimit> read_upper_limit(const ResultPart& part, const Terminology& terminology,
                                            const UnitReading& value_unit, std::uint32_t max_length);
 
 }  // namespace coagwatch::fhir

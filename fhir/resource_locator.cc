@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fhir/bundle_keys.h"
 #include "fhir/field_names.h"
 #include "fhir/guarded_rapidjson.h"
 #include "fhir/text_arena.h"
@@ -14,15 +15,16 @@ namespace json = guarded_rapidjson;
 constexpr unsigned kFlags = json::kParseIterativeFlag | json::kParseNumbersAsStringsFlag;
 constexpr std::string_view kBundle = "Bundle";
 
-/// What kind of object or array a level of nesting is.
-enum class Level : std::uint8_t { other, resource, entries, entry, request };
+using Level = BundleLevel;
+
+enum class Shape : std::uint8_t { object, array, scalar };
 
 struct Frame {
   Level level = Level::other;
-  Field key = Field::unknown;      ///< the key just read
-  std::int32_t index = -1;         ///< of the resource or entry
-  std::uint32_t entries_seen = 0;  ///< of an array of entries
-  std::uint64_t seen = 0;          ///< keys that matter, as bits
+  Field key = Field::unknown;       ///< the key just read
+  std::int32_t index = -1;          ///< of the resource or entry
+  std::uint32_t elements_seen = 0;  ///< of an array of entries
+  std::uint64_t seen = 0;           ///< keys that matter, as bits
 };
 
 }  // namespace
@@ -31,14 +33,14 @@ struct ResourceLocator::Impl {
   explicit Impl(std::size_t limit) : max_entries(limit) {}
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's handler.
-  static bool Null() { return true; }
-  static bool Bool(bool /*value*/) { return true; }
-  static bool RawNumber(const char* /*text*/, json::SizeType /*length*/, bool /*copy*/) { return true; }
+  bool Null() { return absent(); }
+  bool Bool(bool /*value*/) { return other_scalar(); }
+  bool RawNumber(const char* /*text*/, json::SizeType /*length*/, bool /*copy*/) { return other_scalar(); }
   bool String(const char* text, json::SizeType length, bool /*copy*/) { return string({text, length}); }
   bool Key(const char* text, json::SizeType length, bool /*copy*/) { return key({text, length}); }
-  bool StartObject() { return begin(true); }
+  bool StartObject() { return begin(Shape::object); }
   bool EndObject(json::SizeType /*members*/) { return end(); }
-  bool StartArray() { return begin(false); }
+  bool StartArray() { return begin(Shape::array); }
   bool EndArray(json::SizeType /*elements*/) { return end(); }
   // Never called: numbers come as text.
   static bool Int(int /*value*/) { return false; }
@@ -50,9 +52,14 @@ struct ResourceLocator::Impl {
 
   bool key(std::string_view name);
   bool string(std::string_view text);
-  bool begin(bool object);
+  bool absent();
+  bool other_scalar();
+  bool begin(Shape shape);
   bool end();
-  Frame open(const Frame& parent, bool object);
+  bool check_place(Frame& parent, Shape shape);
+  Frame open(const Frame& parent, Shape shape);
+  void refuse(const Frame& at, std::string_view problem);
+  LocatedResource& of(const Frame& frame) { return found[static_cast<std::size_t>(frame.index)]; }
   std::int32_t add(LocatedResource::Role role, std::uint32_t entry, std::int32_t parent);
   void drop_what_is_in_no_bundle();
 
@@ -66,84 +73,113 @@ struct ResourceLocator::Impl {
   std::size_t entries = 0;
 };
 
-namespace {
-
-/// The keys that matter, as bits, so that one that stands twice is seen.
-std::uint64_t bit_of(Level level, Field field) {
-  const bool counts = level == Level::resource ? field == Field::resource_type || field == Field::entry
-                      : level == Level::entry  ? field == Field::resource || field == Field::request
-                                               : false;
-  return counts ? std::uint64_t{1} << (static_cast<unsigned>(field) % 64) : 0;
-}
-
-}  // namespace
-
 bool ResourceLocator::Impl::key(std::string_view name) {
   Frame& frame = frames.back();
   frame.key = frame.level == Level::other ? Field::unknown : field_named(name);
-  const std::uint64_t bit = bit_of(frame.level, frame.key);
-  if ((frame.seen & bit) != 0) found[static_cast<std::size_t>(frame.index)].duplicate = field_name(frame.key);
+  if (frame.level == Level::resource && frame.key == Field::implicit_rules) of(frame).implicit_rules = true;
+  if (frame.level == Level::entry && frame.key == Field::modifier_extension) of(frame).modifier_extension = true;
+  const std::uint64_t bit = key_bit(frame.level, frame.key);
+  if ((frame.seen & bit) != 0) {
+    if (frame.level == Level::resource && frame.key == Field::id) {
+      of(frame).two_ids = true;
+    } else {
+      of(frame).duplicate = field_name(frame.key);
+    }
+  }
   frame.seen |= bit;
   return true;
 }
 
 bool ResourceLocator::Impl::string(std::string_view text) {
-  if (frames.empty()) return true;
-  const Frame& frame = frames.back();
-  if (frame.index < 0) return true;
-  LocatedResource& resource = found[static_cast<std::size_t>(frame.index)];
-  std::string_view* target = nullptr;
-  if (frame.level == Level::resource) {
-    if (frame.key == Field::resource_type) target = &resource.type;
-    if (frame.key == Field::id) target = &resource.id;
-  } else if (frame.level == Level::entry) {
-    if (frame.key == Field::full_url) target = &resource.full_url;
-  } else if (frame.level == Level::request) {
-    if (frame.key == Field::method) target = &resource.method;
-    if (frame.key == Field::url) target = &resource.url;
-  }
-  if (target != nullptr) *target = texts.join({text});
+  if (frames.empty() || frames.back().index < 0) return true;
+  std::string_view* const target = key_text(frames.back().level, frames.back().key, of(frames.back()));
+  if (target == nullptr) return other_scalar();
+  *target = texts.join({text});
   return true;
 }
 
+/// JSON's null is as if the key were not there, but it is no entry.
+bool ResourceLocator::Impl::absent() {
+  return frames.empty() || frames.back().level != Level::entries || other_scalar();
+}
+
+bool ResourceLocator::Impl::other_scalar() { return frames.empty() || check_place(frames.back(), Shape::scalar); }
+
+/// Counts elements, and notes what stands where a list of entries, an entry or a resource should. False if there are
+/// too many.
+bool ResourceLocator::Impl::check_place(Frame& parent, Shape shape) {
+  const bool element = parent.level == Level::entries || parent.level == Level::contained;
+  if (element) {
+    ++parent.elements_seen;
+    if (++entries > max_entries) return false;
+  }
+  if (parent.level == Level::entries && shape != Shape::object) refuse(parent, "entry: expected objects");
+  if (parent.level == Level::entry && parent.key == Field::resource && shape != Shape::object) {
+    refuse(parent, "entry.resource: expected an object");
+  }
+  if (parent.level == Level::resource && parent.key == Field::entry && shape != Shape::array) {
+    refuse(parent, "entry: expected a list");
+  }
+  return true;
+}
+
+/// An element of a list of entries that is none is found as an entry of its own.
+void ResourceLocator::Impl::refuse(const Frame& at, std::string_view problem) {
+  if (at.level != Level::entries) {
+    of(at).problem = problem;
+    return;
+  }
+  const LocatedResource& bundle = of(at);
+  const std::uint32_t number = bundle.parent == LocatedResource::kNone ? at.elements_seen - 1 : bundle.entry;
+  const std::int32_t added = add(LocatedResource::Role::entry, number, at.index);
+  found[static_cast<std::size_t>(added)].problem = problem;
+  found[static_cast<std::size_t>(added)].bytes = record;
+}
+
 /// An entry and its resource are one element of `found`: as long as no resource was seen, a bare entry.
-Frame ResourceLocator::Impl::open(const Frame& parent, bool object) {
+Frame ResourceLocator::Impl::open(const Frame& parent, Shape shape) {
+  const bool object = shape == Shape::object;
+  const bool array = shape == Shape::array;
   Frame frame;
-  if (parent.level == Level::resource && parent.key == Field::entry && !object) {
+  frame.index = parent.index;
+  if (parent.level == Level::resource && parent.key == Field::entry && array) {
     frame.level = Level::entries;
-    frame.index = parent.index;
+  } else if (parent.level == Level::resource && parent.key == Field::contained && array &&
+             of(parent).role == LocatedResource::Role::root) {
+    frame.level = Level::contained;
+  } else if (parent.level == Level::contained && object) {
+    frame.level = Level::resource;
+    frame.index = add(LocatedResource::Role::contained, 0, parent.index);
   } else if (parent.level == Level::entries && object) {
-    const LocatedResource& bundle = found[static_cast<std::size_t>(parent.index)];
-    const std::uint32_t number = bundle.parent == LocatedResource::kNone ? parent.entries_seen - 1 : bundle.entry;
+    const LocatedResource& bundle = of(parent);
+    const std::uint32_t number = bundle.parent == LocatedResource::kNone ? parent.elements_seen - 1 : bundle.entry;
     frame.level = Level::entry;
     frame.index = add(LocatedResource::Role::bare_entry, number, parent.index);
   } else if (parent.level == Level::entry && object && parent.key == Field::resource) {
     frame.level = Level::resource;
-    frame.index = parent.index;
   } else if (parent.level == Level::entry && object && parent.key == Field::request) {
     frame.level = Level::request;
-    frame.index = parent.index;
+  } else if (parent.level == Level::entry && object && parent.key == Field::response) {
+    frame.level = Level::response;
+  } else {
+    frame.index = -1;
   }
   return frame;
 }
 
-bool ResourceLocator::Impl::begin(bool object) {
+bool ResourceLocator::Impl::begin(Shape shape) {
   Frame frame;
   const std::size_t at = stream->Tell();
   if (frames.empty()) {
-    if (!object) return false;
+    if (shape != Shape::object) return false;
     frame.level = Level::resource;
     frame.index = add(LocatedResource::Role::root, 0, LocatedResource::kNone);
   } else {
-    Frame& parent = frames.back();
-    if (parent.level == Level::entries && object) {
-      ++parent.entries_seen;
-      if (++entries > max_entries) return false;
-    }
-    frame = open(parent, object);
+    if (!check_place(frames.back(), shape)) return false;
+    frame = open(frames.back(), shape);
   }
   if (frame.level == Level::resource || frame.level == Level::entry) {
-    LocatedResource& resource = found[static_cast<std::size_t>(frame.index)];
+    LocatedResource& resource = of(frame);
     if (frame.level == Level::resource && resource.role == LocatedResource::Role::bare_entry) {
       resource.role = LocatedResource::Role::entry;
     }
@@ -157,10 +193,9 @@ bool ResourceLocator::Impl::end() {
   const Frame frame = frames.back();
   frames.pop_back();
   // Of an entry with a resource, `bytes` are the resource's.
-  const bool bare_entry = frame.level == Level::entry &&
-                          found[static_cast<std::size_t>(frame.index)].role == LocatedResource::Role::bare_entry;
+  const bool bare_entry = frame.level == Level::entry && of(frame).role == LocatedResource::Role::bare_entry;
   if (frame.level == Level::resource || bare_entry) {
-    std::string_view& bytes = found[static_cast<std::size_t>(frame.index)].bytes;
+    std::string_view& bytes = of(frame).bytes;
     const auto begin = static_cast<std::size_t>(bytes.data() - record.data());
     bytes = record.substr(begin, stream->Tell() + 1 - begin);
   }
@@ -183,7 +218,9 @@ void ResourceLocator::Impl::drop_what_is_in_no_bundle() {
     const std::int32_t parent = found[i].parent;
     if (parent != LocatedResource::kNone) {
       const std::int32_t now = moved[static_cast<std::size_t>(parent)];
-      if (now == LocatedResource::kNone || found[static_cast<std::size_t>(now)].type != kBundle) continue;
+      if (now == LocatedResource::kNone) continue;
+      const bool in_bundle = found[static_cast<std::size_t>(now)].type == kBundle;
+      if (in_bundle == (found[i].role == LocatedResource::Role::contained)) continue;
       found[i].parent = now;
     }
     moved[i] = static_cast<std::int32_t>(kept);

@@ -10,26 +10,34 @@ namespace coagwatch::fhir {
 /// A resource, or an entry without one, found in a record that holds more than one bare Observation.
 struct LocatedResource {
   enum class Role : std::uint8_t {
-    root,       ///< the record itself
-    entry,      ///< of a Bundle, which may itself be an entry
-    bare_entry  ///< an entry of a Bundle without a resource: a deletion, an answer, a notification by id only
+    root,        ///< the record itself
+    entry,       ///< of a Bundle, which may itself be an entry
+    bare_entry,  ///< an entry of a Bundle without a resource: a deletion, an answer, a notification by id only
+    contained    ///< in the root's `contained`, where that is no Bundle
   };
   static constexpr std::int32_t kNone = -1;
 
   Role role = Role::root;
-  std::uint32_t entry = 0;      ///< index in the outermost Bundle; 0 outside of one
-  std::int32_t parent = kNone;  ///< index of the Bundle that it stands in
-  std::string_view bytes;       ///< its JSON object (of a bare entry, the entry's) as it stands in the record
-  std::string_view type;        ///< resourceType; empty if it has none that is a string
-  std::string_view id;          ///< likewise
-  std::string_view full_url;    ///< of the entry; likewise
-  std::string_view method;      ///< request.method of the entry; likewise
-  std::string_view url;         ///< request.url of the entry; likewise
-  std::string_view duplicate;   ///< a key that stands twice where that would make it ambiguous; empty if none
+  std::uint32_t entry = 0;          ///< index in the outermost Bundle; 0 outside of one
+  std::int32_t parent = kNone;      ///< index of the resource that it stands in
+  std::string_view bytes;           ///< its JSON object (of a bare entry, the entry's) as it stands in the record
+  std::string_view type;            ///< resourceType; empty if it has none that is a string
+  std::string_view id;              ///< likewise
+  std::string_view full_url;        ///< of the entry; likewise
+  std::string_view method;          ///< request.method of the entry; likewise
+  std::string_view url;             ///< request.url of the entry; likewise
+  std::string_view if_none_exist;   ///< request.ifNoneExist of the entry; likewise
+  std::string_view etag;            ///< response.etag of the entry; likewise
+  std::string_view last_modified;   ///< response.lastModified of the entry; likewise
+  std::string_view duplicate;       ///< a key that stands twice where that would make it ambiguous; empty if none
+  bool two_ids = false;             ///< `id` stands twice in the resource
+  std::string_view problem;         ///< something of another shape than FHIR's, and what was expected; empty if none
+  bool implicit_rules = false;      ///< stands in the resource
+  bool modifier_extension = false;  ///< stands in the entry
 };
 
-/// Finds the resources of a record: of Bundles in Bundles, and where each begins and ends. It does not look inside of
-/// anything but Bundles.
+/// Finds the resources of a record: of Bundles in Bundles, or contained in the root, and where each begins and ends. It
+/// does not look inside of anything else.
 ///
 /// Not thread-safe. Keeps its buffers from record to record.
 class ResourceLocator {
@@ -48,8 +56,8 @@ class ResourceLocator {
   /// Looks through `record`, which must be UTF-8 without NUL bytes and not nested too deeply (JsonReader has read it).
   Outcome locate(std::string_view record);
 
-  /// What was found, in the order of the record: a Bundle before its entries. The views live until the next locate, and
-  /// `bytes` as long as the record.
+  /// What was found, in the order of the record: what contains before what is contained. The views live until the next
+  /// locate, and `bytes` as long as the record.
   [[nodiscard]] const std::vector<LocatedResource>& resources() const;
 
  private:

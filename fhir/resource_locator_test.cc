@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 namespace coagwatch::fhir {
@@ -24,14 +25,15 @@ class ResourceLocatorTest : public testing::Test {
   std::vector<std::string> described() const {
     std::vector<std::string> all;
     for (const LocatedResource& resource : found()) {
-      std::string text = resource.role == Role::root ? "root " : resource.role == Role::entry ? "entry " : "bare ";
+      constexpr std::array kRoles = {"root ", "entry ", "bare ", "contained "};
+      std::string text = kRoles[static_cast<std::size_t>(resource.role)];
       text += std::to_string(resource.entry) + " of " + std::to_string(resource.parent) + " ";
       all.push_back(text.append(resource.type).append("/").append(resource.id));
     }
     return all;
   }
 
-  ResourceLocator locator_{8};
+  ResourceLocator locator_{9};
   std::string record_;
 };
 
@@ -82,33 +84,82 @@ TEST_F(ResourceLocatorTest, OnlyBundlesHaveEntries) {
   EXPECT_THAT(described(), ElementsAre("root 0 of -1 Bundle/", "entry 0 of 0 List/", "entry 1 of 0 Observation/"));
 }
 
-TEST_F(ResourceLocatorTest, WhatIsNoObjectOrNoTextIsNotTakenForOne) {
+TEST_F(ResourceLocatorTest, WhatIsNoObjectIsFoundAsAProblemInItsPlace) {
   ASSERT_EQ(locate(R"({"resourceType":"Bundle","entry":[1,"x",null,[{}],{"resource":[{"resourceType":"Observation"}]},
-      {"fullUrl":7,"resource":{"resourceType":["Observation"],"id":{"id":"x"}}}]})"),
+      {"fullUrl":7,"resource":{"resourceType":["Observation"],"id":{"id":"x"}}},{"resource":"x"},{"resource":null}]})"),
             Outcome::found);
-  EXPECT_THAT(described(), ElementsAre("root 0 of -1 Bundle/", "bare 0 of 0 /", "entry 1 of 0 /"));
-  ASSERT_EQ(locate(R"({"resourceType":"Bundle","entry":{"resource":{"resourceType":"Observation"}}})"), Outcome::found);
-  EXPECT_THAT(described(), ElementsAre("root 0 of -1 Bundle/"));
+  EXPECT_THAT(described(),
+              ElementsAre("root 0 of -1 Bundle/", "entry 0 of 0 /", "entry 1 of 0 /", "entry 2 of 0 /",
+                          "entry 3 of 0 /", "bare 4 of 0 /", "entry 5 of 0 /", "bare 6 of 0 /", "bare 7 of 0 /"));
+  std::vector<bool> problems;
+  for (const LocatedResource& resource : found()) problems.push_back(!resource.problem.empty());
+  EXPECT_THAT(problems, ElementsAre(false, true, true, true, true, true, false, true, false));
+}
+
+TEST_F(ResourceLocatorTest, ABundleWithoutAListOfEntriesHasAProblem) {
+  for (const char* wrong : {R"({"resource":{"resourceType":"Observation"}})", "5", R"("x")", "true"}) {
+    ASSERT_EQ(locate(R"({"resourceType":"Bundle","entry":)" + std::string(wrong) + "}"), Outcome::found);
+    EXPECT_THAT(described(), ElementsAre("root 0 of -1 Bundle/"));
+    EXPECT_EQ(found()[0].problem, "entry: expected a list") << wrong;
+  }
+  ASSERT_EQ(locate(R"({"resourceType":"Bundle","entry":null})"), Outcome::found);
+  EXPECT_EQ(found()[0].problem, "");
+}
+
+TEST_F(ResourceLocatorTest, WhatTheRootContainsIsFound) {
+  ASSERT_EQ(locate(R"({"contained":[{"resourceType":"Patient","id":"p"},7,{"resourceType":"Observation","id":"o",
+      "contained":[{"resourceType":"Observation"}]}],"resourceType":"DiagnosticReport","id":"r"})"),
+            Outcome::found);
+  EXPECT_THAT(described(), ElementsAre("root 0 of -1 DiagnosticReport/r", "contained 0 of 0 Patient/p",
+                                       "contained 0 of 0 Observation/o"));
+  EXPECT_EQ(found()[1].bytes, R"({"resourceType":"Patient","id":"p"})");
+}
+
+TEST_F(ResourceLocatorTest, WhatAnEntrySaysBesidesItsResourceIsFound) {
+  ASSERT_EQ(locate(R"({"resourceType":"Bundle","implicitRules":"x","entry":[{"modifierExtension":[],
+      "request":{"method":"DELETE","url":"Observation/1","ifNoneExist":"identifier=s|1"},
+      "response":{"etag":"W/\"2\"","lastModified":"2026-01-02T08:00:00Z"}}]})"),
+            Outcome::found);
+  ASSERT_EQ(found().size(), 2U);
+  EXPECT_TRUE(found()[0].implicit_rules);
+  EXPECT_FALSE(found()[0].modifier_extension);
+  const LocatedResource& entry = found()[1];
+  EXPECT_EQ(entry.method, "DELETE");
+  EXPECT_EQ(entry.url, "Observation/1");
+  EXPECT_EQ(entry.if_none_exist, "identifier=s|1");
+  EXPECT_EQ(entry.etag, R"(W/"2")");
+  EXPECT_EQ(entry.last_modified, "2026-01-02T08:00:00Z");
+  EXPECT_TRUE(entry.modifier_extension);
 }
 
 TEST_F(ResourceLocatorTest, KeysThatStandTwiceAreNamed) {
   ASSERT_EQ(locate(R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient"},"resource":{}}],"entry":[
-      {"resource":{"resourceType":"Observation","resourceType":"Observation"}},{"request":{},"request":{}}]})"),
+      {"resource":{"resourceType":"Observation","resourceType":"Observation"}},{"request":{},"request":{}},
+      {"fullUrl":"a","fullUrl":"b"},{"request":{"url":"a","url":"b"}},{"request":{"method":"a","method":"b"}},
+      {"response":{"etag":"a","etag":"b"}},{"resource":{"id":"a","id":"b"}}]})"),
             Outcome::found);
-  ASSERT_EQ(found().size(), 4U);
+  ASSERT_EQ(found().size(), 9U);
   EXPECT_EQ(found()[0].duplicate, "entry");
   EXPECT_EQ(found()[1].duplicate, "resource");
   EXPECT_EQ(found()[2].duplicate, "resourceType");
   EXPECT_EQ(found()[3].duplicate, "request");
+  EXPECT_EQ(found()[4].duplicate, "fullUrl");
+  EXPECT_EQ(found()[5].duplicate, "url");
+  EXPECT_EQ(found()[6].duplicate, "method");
+  EXPECT_EQ(found()[7].duplicate, "etag");
+  EXPECT_EQ(found()[8].duplicate, "");
+  EXPECT_TRUE(found()[8].two_ids);
 }
 
 TEST_F(ResourceLocatorTest, EntriesAreLimitedOverAllBundles) {
   const std::string three = R"({"resourceType":"Bundle","entry":[{},{},{}]})";
-  EXPECT_EQ(locate(R"({"resourceType":"Bundle","entry":[{"resource":)" + three + R"(},{"resource":)" + three + "}]}"),
-            Outcome::found);
-  EXPECT_EQ(
-      locate(R"({"resourceType":"Bundle","entry":[{},{"resource":)" + three + R"(},{"resource":)" + three + "}]}"),
-      Outcome::too_many_entries);
+  const auto bundle = [&](const std::string& first) {
+    return R"({"resourceType":"Bundle","entry":[)" + first + R"({"resource":)" + three + R"(},{"resource":)" + three +
+           "}]}";
+  };
+  EXPECT_EQ(locate(bundle("{},")), Outcome::found);
+  EXPECT_EQ(locate(bundle("{},{},")), Outcome::too_many_entries);
+  EXPECT_EQ(locate(bundle("{},7,")), Outcome::too_many_entries);
   EXPECT_EQ(locate("{}"), Outcome::found) << "the next record is read as ever";
 }
 

@@ -22,7 +22,7 @@ struct WrittenValue {
 
 WrittenValue refused(const Verdict& verdict) { return {{}, {}, verdict}; }
 
-int given_values(const Observation& o) {
+int given_values(const ResultPart& o) {
   return (o.value_quantity.presence != Presence::absent ? 1 : 0) +
          (o.value_range.presence != Presence::absent ? 1 : 0) + (o.value_string.absent() ? 0 : 1) +
          (o.value_integer.absent() ? 0 : 1) + (o.value_boolean.absent() ? 0 : 1) +
@@ -95,13 +95,9 @@ WrittenValue from_text(const Scalar& scalar, Measure measure, const ValueContext
   return written;
 }
 
-WrittenValue read_written(const Observation& o, Measure measure, const ValueContext& context) {
+WrittenValue read_written(const ResultPart& o, Measure measure, const ValueContext& context) {
   const int given = given_values(o);
-  if (given == 0) {
-    return refused(ignored(Reason::no_value, o.component == Presence::absent
-                                                 ? "value[x]: missing"
-                                                 : "value[x]: missing; components are not read"));
-  }
+  if (given == 0) return refused(ignored(Reason::no_value, "value[x]: missing"));
   if (given > 1) return refused(dead(Reason::invalid_value, "value[x]: expected one only"));
   WrittenValue written;
   if (o.value_quantity.presence != Presence::absent) {
@@ -168,11 +164,11 @@ Check apply_flavour(const FlavourReading& flavour, const std::optional<UpperLimi
 
 }  // namespace
 
-ResultReading read_result(const Observation& observation, const CodeMeaning& meaning, bool flavour_conflict,
-                          const ValueContext& context) {
+ResultReading read_result(const ResultPart& part, const Concept& method, const CodeMeaning& meaning,
+                          bool flavour_conflict, const ValueContext& context) {
   ResultReading reading;
   reading.measure = meaning.measure;
-  const WrittenValue written = read_written(observation, meaning.measure, context);
+  const WrittenValue written = read_written(part, meaning.measure, context);
   reading.problem = written.problem;
   if (reading.problem) return reading;
 
@@ -187,12 +183,12 @@ ResultReading read_result(const Observation& observation, const CodeMeaning& mea
   }
   reading.value = *value;
 
-  const auto limit = read_upper_limit(observation, context.terminology, unit, context.number_length);
+  const auto limit = read_upper_limit(part, context.terminology, unit, context.number_length);
   if (limit) reading.upper_limit = limit->value;
   Check flavour_problem;
   if (reading.measure == Measure::d_dimer) {
     const FlavourReading flavour =
-        read_flavour(observation, meaning, unit, flavour_conflict, context.site.d_dimer_flavour);
+        read_flavour(part, method, meaning, unit, flavour_conflict, context.site.d_dimer_flavour);
     flavour_problem = apply_flavour(flavour, limit, reading);
   } else if (is_multiple_of_limit(reading.measure)) {
     reading.problem = to_multiple(context, reading);

@@ -31,8 +31,8 @@ struct ResultReading {
 };
 
 /// Reads value[x], its unit, plausibility, own upper limit and, for D-dimer, flavour, in this order. `meaning` is the
-/// code's, `flavour_conflict` says that its codings contradict each other.
-ResultReading read_result(const Observation& observation, const CodeMeaning& meaning, bool flavour_conflict,
-                          const ValueContext& context);
+/// code's, `flavour_conflict` says that its codings contradict each other; `method` is the Observation's.
+ResultReading read_result(const ResultPart& part, const Concept& method, const CodeMeaning& meaning,
+                          bool flavour_conflict, const ValueContext& context);
 
 }  // namespace coagwatch::fhir

@@ -20,20 +20,20 @@ Slot root_time_slot(Observation& observation, Field field) {
   }
 }
 
-Slot root_value_slot(Observation& observation, Field field) {
+Slot value_slot(ResultPart& part, Field field) {
   switch (field) {
     case Field::value_quantity:
-      return to_object(Node::quantity, &observation.value_quantity, &observation.value_quantity.presence);
+      return to_object(Node::quantity, &part.value_quantity, &part.value_quantity.presence);
     case Field::value_range:
-      return to_object(Node::range, &observation.value_range, &observation.value_range.presence);
+      return to_object(Node::range, &part.value_range, &part.value_range.presence);
     case Field::value_string:
-      return to_scalar(observation.value_string);
+      return to_scalar(part.value_string);
     case Field::value_integer:
-      return to_scalar(observation.value_integer);
+      return to_scalar(part.value_integer);
     case Field::value_boolean:
-      return to_scalar(observation.value_boolean);
+      return to_scalar(part.value_boolean);
     case Field::value_codeable_concept:
-      return to_marker(observation.value_concept);
+      return to_marker(part.value_concept);
     case Field::value_ratio:
     case Field::value_sampled_data:
     case Field::value_time:
@@ -41,20 +41,29 @@ Slot root_value_slot(Observation& observation, Field field) {
     case Field::value_period:
     case Field::value_attachment:
     case Field::value_reference:
-      return to_marker(observation.value_other);
+      return to_marker(part.value_other);
     default:
       return {};
   }
 }
 
+Slot part_slot(ResultPart& part, Field field) {
+  switch (field) {
+    case Field::code:
+      return to_object(Node::concept_, &part.code, &part.code.presence);
+    case Field::reference_range:
+      return to_objects(Node::reference_range, &part, append_to<ResultPart, &ResultPart::reference_ranges>);
+    case Field::data_absent_reason:
+      return to_marker(part.data_absent_reason);
+    default:
+      return value_slot(part, field);
+  }
+}
+
 Slot root_mark_slot(Observation& observation, Field field) {
   switch (field) {
-    case Field::data_absent_reason:
-      return to_marker(observation.data_absent_reason);
     case Field::focus:
       return to_marker(observation.focus);
-    case Field::component:
-      return to_marker(observation.component);
     case Field::applies_date_time:
     case Field::applies_period:
     case Field::reliability:
@@ -89,16 +98,17 @@ Slot root_slot(Observation& observation, Field field) {
                         append_to<Observation, &Observation::modifier_extensions>, &observation.modifier_extension);
     case Field::category:
       return to_objects(Node::category, &observation, nullptr, &observation.category);
-    case Field::code:
-      return to_object(Node::concept_, &observation.code, &observation.code.presence);
     case Field::method:
       return to_object(Node::concept_, &observation.method, &observation.method.presence);
     case Field::subject:
       return to_object(Node::reference, &observation.subject, &observation.subject.presence);
     case Field::specimen:
       return to_object(Node::reference, &observation.specimen, &observation.specimen.presence);
-    case Field::reference_range:
-      return to_objects(Node::reference_range, &observation, append_to<Observation, &Observation::reference_ranges>);
+    case Field::component:
+      return to_objects(Node::component, &observation, append_to<Observation, &Observation::components>,
+                        &observation.component);
+    case Field::result:
+      return to_objects(Node::reference, &observation, append_to<Observation, &Observation::results>);
     case Field::contained:
       return to_objects(Node::contained, &observation, append_to<Observation, &Observation::contained>);
     default:
@@ -106,8 +116,12 @@ Slot root_slot(Observation& observation, Field field) {
   }
   const Slot time = root_time_slot(observation, field);
   if (time.shape != Slot::Shape::none) return time;
-  const Slot value = root_value_slot(observation, field);
-  return value.shape != Slot::Shape::none ? value : root_mark_slot(observation, field);
+  const Slot part = part_slot(observation, field);
+  return part.shape != Slot::Shape::none ? part : root_mark_slot(observation, field);
+}
+
+Slot component_slot(ResultPart& component, Field field) {
+  return field == Field::modifier_extension ? to_marker(component.modifier_extension) : part_slot(component, field);
 }
 
 }  // namespace coagwatch::fhir

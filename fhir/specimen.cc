@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "fhir/bundle_context.h"
 #include "fhir/subject.h"
 
 namespace coagwatch::fhir {
@@ -38,7 +39,20 @@ bool any_code(const Pool<Coding>& codings, const std::array<std::string_view, N>
 
 }  // namespace
 
-SpecimenReading read_specimen(const Observation& observation) {
+const Contained* find_specimen(const Reference& specimen, const Pool<Contained>& contained, BundleContext* bundle) {
+  const std::string_view reference = specimen.reference.string();
+  if (reference.empty()) return nullptr;
+  const Contained* found = nullptr;
+  if (reference.starts_with('#')) {
+    const ContainedMatch match = find_contained(contained, reference);
+    found = match.several ? nullptr : match.resource;
+  } else if (bundle != nullptr) {
+    found = bundle->specimen(reference);
+  }
+  return found != nullptr && found->resource_type.string() == "Specimen" ? found : nullptr;
+}
+
+SpecimenReading read_specimen(const Observation& observation, const Contained* specimen) {
   SpecimenReading reading;
   reading.unknown_modifier = observation.modifier_extension == Presence::wrong_shape;
   for (const ModifierExtension& extension : observation.modifier_extensions) {
@@ -49,8 +63,7 @@ SpecimenReading read_specimen(const Observation& observation) {
       reading.unknown_modifier = true;
     }
   }
-  const Contained* specimen = find_contained(observation.contained, observation.specimen.reference.string());
-  if (specimen == nullptr || specimen->resource_type.string() != "Specimen") return reading;
+  if (specimen == nullptr) return reading;
   reading.arterial = any_code(specimen->type.codings, kArterialBlood);
   reading.other_material = any_code(specimen->type.codings, kOtherMaterial);
   reading.clotted = any_code(specimen->conditions, std::array{kClotted});

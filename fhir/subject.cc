@@ -39,9 +39,12 @@ std::string_view stated_type(const Reference& subject) {
 bool is_other_type(std::string_view type) { return !type.empty() && type != kPatient; }
 
 SubjectReading read_contained(std::string_view reference, const Pool<Contained>& contained, TextArena& arena) {
-  const Contained* resource = find_contained(contained, reference);
+  const auto [resource, several] = find_contained(contained, reference);
   if (resource == nullptr) {
     return refused(dead(Reason::unresolved_reference, "subject.reference: no contained resource has this id"));
+  }
+  if (several) {
+    return refused(dead(Reason::ambiguous_subject, "subject.reference: several contained resources have this id"));
   }
   if (resource->resource_type.string() != kPatient) {
     return refused(ignored(Reason::other_subject, "subject.reference: the contained resource is not a Patient"));
@@ -76,23 +79,6 @@ std::optional<std::string> decoded(std::string_view text) {
   return out;
 }
 
-// `identifier=system|value`, the query of a conditional reference. Anything more or less does not name one patient.
-SubjectReading read_condition(std::string_view query, TextArena& arena) {
-  constexpr std::string_view kIdentifier = "identifier=";
-  const auto problem =
-      dead(Reason::unresolved_reference, "subject.reference: expected Patient?identifier=system|value");
-  if (!query.starts_with(kIdentifier) || query.find('&') != std::string_view::npos) return refused(problem);
-  const auto token = decoded(query.substr(kIdentifier.size()));
-  if (!token) return refused(problem);
-  const std::size_t bar = token->find('|');
-  if (bar == std::string::npos || token->find('|', bar + 1) != std::string::npos) return refused(problem);
-  Identifier identifier;
-  identifier.system = {std::string_view(*token).substr(0, bar), Scalar::Kind::string};
-  identifier.value = {std::string_view(*token).substr(bar + 1), Scalar::Kind::string};
-  const std::string_view key = identifier_key(identifier, arena);
-  return key.empty() ? refused(problem) : SubjectReading{key, {}};
-}
-
 SubjectReading read_literal(std::string_view reference, TextArena& arena) {
   const std::size_t query = reference.find('?');
   if (query != std::string_view::npos) {
@@ -100,7 +86,7 @@ SubjectReading read_literal(std::string_view reference, TextArena& arena) {
     if (type != kPatient && is_resource_type(type)) {
       return refused(ignored(Reason::other_subject, "subject.reference: not a Patient"));
     }
-    if (type == kPatient) return read_condition(reference.substr(query + 1), arena);
+    if (type == kPatient) return read_patient_condition(reference.substr(query + 1), arena);
   }
   const std::string_view whole = reference.substr(0, reference.find(kHistory));
   const std::size_t id_at = whole.rfind('/');
@@ -110,11 +96,19 @@ SubjectReading read_literal(std::string_view reference, TextArena& arena) {
   const std::size_t before_type = whole.rfind('/', id_at - 1);
   const std::size_t type_at = before_type == std::string_view::npos ? 0 : before_type + 1;
   const std::string_view type = whole.substr(type_at, id_at - type_at);
-  if (!is_resource_type(type) || !is_usable_id(whole.substr(id_at + 1))) {
+  // In front of it stands the address of a server, or nothing: `Patient/1/Patient/2` names two.
+  const bool two = is_resource_type(whole.substr(0, whole.find('/'))) && type_at > 0;
+  if (two || !is_resource_type(type) || !is_usable_id(whole.substr(id_at + 1))) {
     return refused(dead(Reason::unresolved_reference, "subject.reference: expected Patient/id"));
   }
   if (type != kPatient) return refused(ignored(Reason::other_subject, "subject.reference: not a Patient"));
   return {whole.substr(type_at), {}};
+}
+
+// `urn:uuid:` and something behind it.
+bool names_something(std::string_view urn) {
+  const std::size_t name_at = urn.find(':', 4);
+  return name_at != std::string_view::npos && name_at > 4 && name_at + 1 < urn.size();
 }
 
 SubjectReading read_any(const Reference& subject, const Pool<Contained>& contained, BundleContext* bundle,
@@ -129,7 +123,10 @@ SubjectReading read_any(const Reference& subject, const Pool<Contained>& contain
     if (const auto found = bundle->patient(reference, arena)) return *found;
   }
   if (is_other_type(stated_type(subject))) return refused(ignored(Reason::other_subject, "subject.type: not Patient"));
-  if (!reference.empty()) return {reference, {}};
+  if (!reference.empty()) {
+    if (names_something(reference)) return {reference, {}};
+    return refused(dead(Reason::unresolved_reference, "subject.reference: a urn that names nothing"));
+  }
   const std::string_view key = identifier_key(subject.identifier, arena);
   if (key.empty()) return refused(dead(Reason::no_subject, "subject: expected a reference or an identifier"));
   return {key, {}};
@@ -137,14 +134,16 @@ SubjectReading read_any(const Reference& subject, const Pool<Contained>& contain
 
 }  // namespace
 
-const Contained* find_contained(const Pool<Contained>& contained, std::string_view reference) {
-  if (!reference.starts_with('#')) return nullptr;
-  const std::string_view id = reference.substr(1);
-  if (id.empty()) return nullptr;
+ContainedMatch find_contained(const Pool<Contained>& contained, std::string_view reference) {
+  ContainedMatch match;
+  if (reference.size() < 2 || !reference.starts_with('#')) return match;
   for (const Contained& resource : contained) {
-    if (resource.id.string() == id) return &resource;
+    if (resource.id.string() != reference.substr(1)) continue;
+    match.several = match.resource != nullptr;
+    if (match.several) break;
+    match.resource = &resource;
   }
-  return nullptr;
+  return match;
 }
 
 std::string_view identifier_key(const Identifier& identifier, TextArena& arena) {
@@ -166,9 +165,24 @@ std::string_view only_identifier_key(const Pool<Identifier>& identifiers, TextAr
   return key;
 }
 
+SubjectReading read_patient_condition(std::string_view query, TextArena& arena) {
+  constexpr std::string_view kIdentifier = "identifier=";
+  const auto problem =
+      dead(Reason::unresolved_reference, "subject.reference: expected Patient?identifier=system|value");
+  if (!query.starts_with(kIdentifier) || query.find('&') != std::string_view::npos) return refused(problem);
+  const auto token = decoded(query.substr(kIdentifier.size()));
+  if (!token) return refused(problem);
+  const std::size_t bar = token->find('|');
+  if (bar == std::string::npos || token->find('|', bar + 1) != std::string::npos) return refused(problem);
+  Identifier identifier;
+  identifier.system = {std::string_view(*token).substr(0, bar), Scalar::Kind::string};
+  identifier.value = {std::string_view(*token).substr(bar + 1), Scalar::Kind::string};
+  const std::string_view key = identifier_key(identifier, arena);
+  return key.empty() ? refused(problem) : SubjectReading{key, {}};
+}
+
 std::optional<SubjectReading> read_patient_target(std::string_view url, TextArena& arena) {
-  if (!url.starts_with(kPatient) || url.size() == kPatient.size()) return std::nullopt;
-  SubjectReading reading = read_literal(url, arena);
+  const SubjectReading reading = read_literal(url, arena);
   if (reading.problem) return std::nullopt;
   return reading;
 }
@@ -179,6 +193,9 @@ SubjectReading read_subject(const Reference& subject, const Pool<Contained>& con
     return refused(dead(Reason::no_subject, "subject: expected a Reference"));
   }
   const SubjectReading reading = read_any(subject, contained, bundle, arena);
+  if (!reading.problem && is_other_type(stated_type(subject))) {
+    return refused(dead(Reason::ambiguous_subject, "subject: its type contradicts its reference"));
+  }
   if (reading.patient.size() > kMaxKeyLength) {
     return refused(dead(Reason::no_subject, "subject: longer than a patient key may be"));
   }

@@ -25,15 +25,22 @@ class BundleContext;
 SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, BundleContext* bundle,
                             TextArena& arena);
 
-/// The patient that a Patient entry is written to: `Patient/17`, or conditionally `Patient?identifier=system|value`.
-/// nullopt if the URL names none.
+/// The patient that a Patient entry is written to: `Patient/17`, also behind a base, or conditionally
+/// `Patient?identifier=system|value`. nullopt if the URL names none.
 std::optional<SubjectReading> read_patient_target(std::string_view url, TextArena& arena);
+
+/// The patient of a search `identifier=system|value`; anything more or less names none: unresolved-reference.
+SubjectReading read_patient_condition(std::string_view query, TextArena& arena);
 
 /// The key of the only identifier with a value; empty if there is none or more than one.
 std::string_view only_identifier_key(const Pool<Identifier>& identifiers, TextArena& arena);
 
-/// The contained resource of that local reference (`#p1`), or nullptr.
-const Contained* find_contained(const Pool<Contained>& contained, std::string_view reference);
+/// The contained resource of a local reference (`#p1`).
+struct ContainedMatch {
+  const Contained* resource = nullptr;  ///< null if there is none
+  bool several = false;                 ///< then it is the first of them
+};
+ContainedMatch find_contained(const Pool<Contained>& contained, std::string_view reference);
 
 /// `system|value`, or empty where there is no value, or the system cannot be told from the value, or both together are
 /// too long.

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace coagwatch::fhir {
 
 /// True if all of `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
 bool is_utf8(std::string_view text);
+
+/// At most the first `length` bytes of well-formed UTF-8, but not half of a character.
+std::string_view cut_utf8(std::string_view text, std::size_t length);
 
 }  // namespace coagwatch::fhir

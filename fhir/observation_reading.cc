@@ -1,0 +1,47 @@
+#include "fhir/observation_reading.h"
+
+#include "fhir/bundle_context.h"
+#include "fhir/resource_locator.h"
+#include "fhir/specimen.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+constexpr std::string_view kObservation = "Observation";
+constexpr std::string_view kDiagnosticReport = "DiagnosticReport";
+
+// Its id means something inside of the container only, and it has no version of its own.
+void identify_contained(const Observation& observation, const Identity& container, TextArena& arena,
+                        Identity& identity) {
+  const std::string_view inside = contained_identity(container.identity, observation.id, arena);
+  if (!inside.empty()) {
+    identity.identity = inside;
+    identity.version = container.version;
+  } else if (identity.identity == identity.source) {
+    identity.identity = {};
+  }
+  identity.source = arena.join({container.source, "#", observation.id.string()});
+}
+
+}  // namespace
+
+ObservationReading read_observation(const Observation& observation, const Surroundings& surroundings,
+                                    int zone_offset_minutes, TextArena& arena) {
+  ObservationReading reading;
+  reading.identity = read_identity(observation, kObservation, arena);
+  const bool lacks_time = !has_effective(observation);
+  if (surroundings.container != nullptr) {
+    identify_contained(observation, *surroundings.container_identity, arena, reading.identity);
+    const bool in_report = surroundings.container->resource_type.string() == kDiagnosticReport;
+    if (lacks_time && in_report) reading.report = read_effective(*surroundings.container, zone_offset_minutes);
+  } else if (surroundings.entry != nullptr) {
+    const LocatedResource& entry = *surroundings.entry;
+    complete(reading.identity.version, version_of(entry.etag, entry.last_modified));
+    if (lacks_time) reading.report = surroundings.bundle->report_time(entry, zone_offset_minutes);
+  }
+  reading.subject = read_subject(observation.subject, *surroundings.contained, surroundings.bundle, arena);
+  reading.specimen = find_specimen(observation.specimen, *surroundings.contained, surroundings.bundle);
+  return reading;
+}
+
+}  // namespace coagwatch::fhir

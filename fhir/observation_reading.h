@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+
+#include "fhir/collection_time.h"
+#include "fhir/identity.h"
+#include "fhir/observation.h"
+#include "fhir/subject.h"
+#include "fhir/text_arena.h"
+
+namespace coagwatch::fhir {
+
+class BundleContext;
+struct LocatedResource;
+
+/// What stands around an Observation and belongs to its reading. Must outlive the judging.
+struct Surroundings {
+  const RecordContext& record;
+  BundleContext* bundle = nullptr;               ///< resolves references; null outside of a Bundle
+  const LocatedResource* entry = nullptr;        ///< where it stands in the Bundle; null outside of one
+  const Pool<Contained>* contained = nullptr;    ///< what `#` refers to
+  const Observation* container = nullptr;        ///< the resource that it is contained in; null if it is in none
+  const Identity* container_identity = nullptr;  ///< of that resource
+};
+
+/// What holds for all results of an Observation, put together from it and from what stands around it.
+struct ObservationReading {
+  Identity identity;
+  SubjectReading subject;
+  const Contained* specimen = nullptr;  ///< null where it is not at hand
+  std::optional<TimeReading> report;    ///< effective[x] of its DiagnosticReport, where it has none of its own
+};
+
+/// Reads it. The views live as long as what is referred to and what `arena` holds.
+ObservationReading read_observation(const Observation& observation, const Surroundings& surroundings,
+                                    int zone_offset_minutes, TextArena& arena);
+
+}  // namespace coagwatch::fhir

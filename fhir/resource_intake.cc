@@ -1,0 +1,110 @@
+#include "fhir/resource_intake.h"
+
+#include <algorithm>
+
+#include "fhir/bundle_context.h"
+#include "fhir/observation_status.h"
+
+namespace coagwatch::fhir {
+namespace {
+
+constexpr std::string_view kObservation = "Observation";
+constexpr std::string_view kDiagnosticReport = "DiagnosticReport";
+
+constexpr std::string_view kStandsTwice = ": stands twice in one object";
+
+bool contains_observations(const Observation& resource) {
+  return std::ranges::any_of(
+      resource.contained, [](const Contained& contained) { return contained.resource_type.string() == kObservation; });
+}
+
+/// Whether a later version of the resource would have to take back what its items said.
+bool may_be_followed(const Item& item) {
+  return item.reason != Reason::own_output && item.change.kind != rules::Change::Kind::retraction;
+}
+
+}  // namespace
+
+ResourceIntake::ResourceIntake(const Terminology& terminology, const rules::SiteProfile& site,
+                               const IntakeLimits& limits, const std::string& own_base)
+    : limits_(limits),
+      checks_(terminology, site, limits, own_base),
+      contained_reader_(limits.depth),
+      contained_locator_(limits.entries) {}
+
+void ResourceIntake::read(const Observation& resource, std::string_view bytes, const RecordContext& record,
+                          BundleContext* bundle, const LocatedResource* entry, ItemList& items) {
+  const std::string_view type = resource.resource_type.string();
+  const bool is_observation = type == kObservation;
+  const bool contains = contains_observations(resource);
+  if (!is_observation && !contains && type != kDiagnosticReport) {
+    items.add(ignored(Reason::other_resource, ""));
+    return;
+  }
+  if (!resource.duplicate_field.empty() && (is_observation || contains)) {
+    items.add(dead(Reason::duplicate_key, kStandsTwice), resource.duplicate_field);
+    return;
+  }
+  Surroundings surroundings{record, bundle, entry, &resource.contained, nullptr, nullptr};
+  Identity identity;
+  std::string_view patient;
+  if (is_observation) {
+    judge(resource, surroundings, items);
+    identity = checks_.identity();
+    patient = checks_.patient();
+  } else {
+    items.add(ignored(Reason::other_resource, ""));
+    identity = read_identity(resource, type, items.arena());
+    if (entry != nullptr) complete(identity.version, version_of(entry->etag, entry->last_modified));
+    patient = read_subject(resource.subject, resource.contained, bundle, items.arena()).patient;
+  }
+  const bool followed = may_be_followed(items.back());
+  if (contains) {
+    surroundings.container = &resource;
+    surroundings.container_identity = &identity;
+    read_contained(bytes, surroundings, items);
+  }
+  if (followed) items.back().last = {identity.identity, patient, identity.version};
+}
+
+void ResourceIntake::read_contained(std::string_view bytes, Surroundings surroundings, ItemList& items) {
+  if (contained_locator_.locate(bytes) != ResourceLocator::Outcome::found) {
+    items.add(dead(Reason::too_large, "contained: more resources than limits.entries"));
+    return;
+  }
+  for (const LocatedResource& resource : contained_locator_.resources()) {
+    if (resource.role != LocatedResource::Role::contained || resource.type != kObservation) continue;
+    const std::size_t first = items.size();
+    if (contained_reader_.read(resource.bytes, contained_observation_) != JsonReader::Outcome::object) {
+      // It was read once, inside of what contains it.
+      items.add(dead(Reason::malformed_json, "contained: expected one JSON object"));
+    } else if (!contained_observation_.duplicate_field.empty()) {
+      items.add(dead(Reason::duplicate_key, kStandsTwice), contained_observation_.duplicate_field);
+    } else {
+      judge(contained_observation_, surroundings, items);
+    }
+    items.own_texts(first);
+  }
+}
+
+void ResourceIntake::judge(const Observation& observation, const Surroundings& surroundings, ItemList& items) {
+  if (observation.component == Presence::wrong_shape) {
+    items.add(dead(Reason::not_fhir, "component: expected a list of objects"));
+    return;
+  }
+  if (observation.components.size() > limits_.entries) {
+    items.add(dead(Reason::too_large, "component: more than limits.entries"));
+    return;
+  }
+  checks_.begin(observation, surroundings, items.arena());
+  const std::size_t first = items.size();
+  if (observation.components.empty() || observation.has_value()) checks_.judge(observation, std::nullopt, items.add());
+  for (std::size_t i = 0; i < observation.components.size(); ++i) {
+    checks_.judge(observation.components[i], i, items.add());
+  }
+  // What is taken back by its identity is taken back as a whole.
+  if (checks_.identity().identity.empty()) return;
+  for (Item& item : items.from(first + 1)) item.shares_fate = item.change.kind == rules::Change::Kind::retraction;
+}
+
+}  // namespace coagwatch::fhir
