@@ -82,8 +82,8 @@ TEST_F(ReplayCommand, SeveralKindsAreToldApart) {
   EXPECT_THAT(lines[0], StartsWith(R"({"kind":"intake","key":"Patient/17","value":{"line":1,)"));
   EXPECT_EQ(lines[1], R"({"kind":"dead-letters","key":null,"value":"{\"broken"})");
   EXPECT_THAT(lines[2], StartsWith(R"({"kind":"intake","key":null,"value":{"line":2,)"));
-  EXPECT_THAT(lines[3], StartsWith(R"({"kind":"alerts","key":"Patient/17","value":{"resourceType":"Bundle")"));
-  EXPECT_THAT(lines[4], StartsWith(R"({"kind":"intake","key":"Patient/17","value":{"line":3,)"));
+  EXPECT_THAT(lines[3], StartsWith(R"({"kind":"intake","key":"Patient/17","value":{"line":3,)"));
+  EXPECT_THAT(lines[4], StartsWith(R"({"kind":"alerts","key":"Patient/17","value":{"resourceType":"Bundle")"));
   EXPECT_EQ(emitted({"alerts,dead-letters,intake"}), lines) << "a list is as good";
 }
 

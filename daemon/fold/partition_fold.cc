@@ -2,17 +2,8 @@
 
 #include <algorithm>
 
-#include "daemon/config/sha256.h"
-
 namespace coagwatch::daemon {
 namespace {
-
-constexpr std::string_view kFhirJson = "application/fhir+json; fhirVersion=4.0";
-constexpr std::string_view kJson = "application/json";
-// W3C's trace context has 55 bytes so far; what is much longer is something else.
-constexpr std::size_t kMaxTraceparent = 256;
-
-void append_number(std::int64_t value, std::string& out) { out.append(std::to_string(value)); }
 
 /// True if the item's change concerns a patient's state. An unusable result may lack patient or time: then it is
 /// counted, and there is nothing to keep it with.
@@ -50,15 +41,20 @@ std::vector<std::string> criterion_ids(const rules::RuleSet& rules) {
   return ids;
 }
 
+/// A version that says that it is not the first.
+bool is_correction(const fhir::Item& item) {
+  const rules::ResultStatus status = item.change.result.status;
+  return item.change.version.number.value_or(1) > 1 || status == rules::ResultStatus::amended ||
+         status == rules::ResultStatus::corrected;
+}
+
 }  // namespace
 
 PartitionFold::PartitionFold(const FoldSettings& settings)
     : settings_(settings),
       intake_(*settings.terminology, settings.rules->site, settings.intake, settings.fhir_base),
-      store_(criterion_ids(*settings.rules)) {
-  context_.base = settings.fhir_base;
-  context_.version = settings.version;
-}
+      store_(criterion_ids(*settings.rules)),
+      publisher_(settings) {}
 
 std::optional<std::string> PartitionFold::restore(std::string_view key, std::optional<std::string_view> value) {
   if (key != kPartitionRecordKey) return store_.restore(key, value);
@@ -78,111 +74,155 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   fhir::RecordContext context;
   context.key = record.key.value_or(std::string_view());
   context.time = settings_.time_source == FoldSettings::TimeSource::record ? record.time : rules::Timestamp::none();
-  for (fhir::Item& item : intake_.read(record.value.value_or(std::string_view()), context)) {
-    apply_item(record, item, sink);
-  }
+  const std::span<fhir::Item> items = intake_.read(record.value.value_or(std::string_view()), context);
+  parts_.clear();
+  pending_used_ = 0;
+  for (fhir::Item& item : items) apply_item(record, items, item, sink);
+  conclude(record, sink);
   record_.last_offset = record.offset;
   return true;
 }
 
-void PartitionFold::apply_item(const InputRecord& record, fhir::Item& item, FoldSink& sink) {
-  if (reaches_state(item) || withdraws(item)) apply_change(record, item, sink);
-  if (item.disposition == fhir::Disposition::dead) publish_dead_letter(record, item, sink);
+void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
+                               FoldSink& sink) {
+  if (item.deletion) find_holder(items, item);
+  if (item.shares_fate) {
+    const fhir::Item& before = *(&item - 1);
+    item.disposition = before.disposition;
+    item.reason = before.reason;
+  } else if (reaches_state(item)) {
+    parts_.push_back(item.change.identity);
+    apply_change(record, item, sink);
+  } else if (withdraws(item)) {
+    apply_change(record, item, sink);
+  }
+  if (item.disposition == fhir::Disposition::dead) publisher_.dead_letter(record, item, sink);
   count(item);
   sink.item(record, item);
+  if (!item.last.identity.empty()) {
+    withdraw_rest(record, item, sink);
+    parts_.clear();
+  }
+}
+
+/// Whose result a deletion means: of the patients who hold it, and of those whom this record gives it, the only one.
+void PartitionFold::find_holder(std::span<const fhir::Item> items, fhir::Item& item) {
+  const std::string_view identity = item.change.identity;
+  std::string_view holder;
+  bool several = false;
+  const auto consider = [&](std::string_view patient) {
+    several = several || (!holder.empty() && holder != patient);
+    holder = patient;
+  };
+  for (const std::string_view patient : store_.holders(identity)) consider(patient);
+  for (const fhir::Item& other : items) {
+    if (!other.deletion && !other.patient.empty() && other.resource == identity) consider(other.patient);
+  }
+  if (several) {
+    item.disposition = fhir::Disposition::dead;
+    item.reason = fhir::Reason::ambiguous_subject;
+    item.text = "a deletion of what several patients hold";
+  } else if (holder.empty()) {
+    item.disposition = fhir::Disposition::ignored;
+    item.reason = fhir::Reason::other_resource;
+    item.text = "a deletion of what nobody holds";
+  } else {
+    item.patient = holder;
+  }
 }
 
 void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink) {
   PatientStore::Touched& touched = store_.touch(item.patient);
   const bool final_disposition = !reaches_state(item);
   if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
-  // A status shows the last assessment, wherever transactions end: what changes the state without another one (a
-  // repeat under its own id) must not show in it.
-  if (touched.assessed && !touched.moved_on) touched.shown = touched.state;
+  touched.before_change();
   const rules::ApplyResult applied = rules::apply(touched.state, item.change, settings_.window);
-  touched.moved_on = touched.assessed && !applied.assess;
   if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
-  if (applied.assess) assess_and_publish(record, item, applied, touched, sink);
+  note(record, item.resource, applied, touched, sink);
 }
 
-void PartitionFold::assess_and_publish(const InputRecord& record, const fhir::Item& item,
-                                       const rules::ApplyResult& applied, PatientStore::Touched& touched,
-                                       FoldSink& sink) {
-  rules::PatientState& state = touched.state;
-  rules::assess(*settings_.rules, state, applied.at, assessment_);
+/// What earlier versions of the resource said, and this one does not.
+void PartitionFold::withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
+  const fhir::Item::Last& last = item.last;
+  std::string_view patient = last.patient;
+  if (patient.empty() && is_correction(item)) {
+    // It is about somebody else now, or nobody knows about whom.
+    const std::vector<std::string_view> holders = store_.holders(last.identity);
+    if (holders.size() == 1) patient = holders.front();
+  }
+  if (patient.empty() || !store_.may_hold(patient, last.identity)) return;
+  PatientStore::Touched& touched = store_.touch(patient);
+  const rules::ResourceVersion version{last.identity, last.version, parts_};
+  if (!rules::has_rest(touched.state, version)) return;
+  touched.before_change();
+  note(record, item.resource, rules::withdraw_rest(touched.state, version, settings_.window), touched, sink);
+}
+
+/// What a change did: an assessment now, and at the end of the record what follows from all of it.
+void PartitionFold::note(const InputRecord& record, std::string_view cause, const rules::ApplyResult& applied,
+                         PatientStore::Touched& touched, FoldSink& sink) {
+  touched.moved_on = touched.assessed && !applied.assess;
+  if (!applied.assess) return;
+  Pending& pending = pending_of(touched);
+  pending.applied.changed |= applied.changed;
+  pending.applied.correction |= applied.correction;
+  pending.applied.at = applied.at;
+  if (!cause.empty() && std::ranges::find(pending.causes, cause) == pending.causes.end()) {
+    pending.causes.push_back(cause);
+  }
   touched.assessed = true;
   touched.at = applied.at;
-  touched.cause.assign(item.resource);
-  touched.processed = settings_.time_source == FoldSettings::TimeSource::event ? state.clock : record.time;
-  context_.patient = touched.key;
-  context_.processed = touched.processed;
-  context_.correction = applied.correction;
-  context_.cause.clear();
-  if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
+  touched.cause.assign(cause);
+  touched.processed = settings_.time_source == FoldSettings::TimeSource::event ? touched.state.clock : record.time;
+  assess(pending);
   // With nothing left in force there is nothing to assess, but open episodes lose their ground.
-  if (state.at.known()) {
-    ++counters_.assessments;
-    sink.assessment(context_, assessment_);
-  }
-  rules::advance_episodes(*settings_.rules, settings_.alerts, state, assessment_, applied.changed, applied.correction,
-                          events_);
-  if (!events_.empty()) publish_alert(record, state, sink);
+  if (!touched.state.at.known()) return;
+  ++counters_.assessments;
+  fhir::WriteContext& context = publisher_.context();
+  context.correction = applied.correction;
+  context.cause.clear();
+  if (!touched.cause.empty()) context.cause.push_back(touched.cause);
+  sink.assessment(context, assessment_);
 }
 
-void PartitionFold::publish_alert(const InputRecord& record, const rules::PatientState& state, FoldSink& sink) {
-  fhir::write_alert(context_, *settings_.rules, state, assessment_, events_, alert_);
-  headers_.clear();
-  append_source(record);
-  headers_.emplace_back("content-type", kFhirJson);
-  headers_.emplace_back("coagwatch-alert", rules::alert_kind_name(alert_.kind));
-  headers_.emplace_back("coagwatch-criterion", alert_.criteria);
-  headers_.emplace_back("coagwatch-priority", rules::priority_name(alert_.priority));
-  sink.alert({context_.patient, alert_.value, headers_});
-  for (const rules::EpisodeEvent& event : events_) {
-    counters_.alerts.emplace_back(static_cast<std::uint16_t>(event.score), event.kind);
+PartitionFold::Pending& PartitionFold::pending_of(PatientStore::Touched& touched) {
+  for (std::size_t i = 0; i < pending_used_; ++i) {
+    if (pending_[i].touched == &touched) return pending_[i];
   }
+  if (pending_used_ == pending_.size()) pending_.emplace_back();
+  Pending& pending = pending_[pending_used_++];
+  pending.touched = &touched;
+  pending.applied = {};
+  pending.causes.clear();
+  return pending;
 }
 
-void PartitionFold::publish_dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
-  const std::string_view whole = item.bytes.empty() ? record.value.value_or(std::string_view()) : item.bytes;
-  // A key takes at most half, so that something of the value is always there.
-  std::optional<std::string_view> key = record.key;
-  if (key) key = key->substr(0, settings_.dead_letter_bytes / 2);
-  const std::string_view value = whole.substr(0, settings_.dead_letter_bytes - (key ? key->size() : 0));
-  const std::string entry = std::to_string(item.entry);
-  const std::string time = std::to_string(record.time.known() ? record.time.millis() : -1);
-  const std::string offset = std::to_string(record.offset);
-  const std::string partition = std::to_string(record.partition);
-  const std::string length = std::to_string(whole.size());
-  std::string digest;
-  headers_.clear();
-  append_source(record);
-  headers_.emplace_back("coagwatch-reason", fhir::reason_name(item.reason));
-  headers_.emplace_back("coagwatch-text", item.text);
-  headers_.emplace_back("coagwatch-entry", entry);
-  headers_.emplace_back("coagwatch-source-topic", settings_.input_topic);
-  headers_.emplace_back("coagwatch-source-partition", partition);
-  headers_.emplace_back("coagwatch-source-offset", offset);
-  headers_.emplace_back("coagwatch-source-timestamp", time);
-  if (value.size() < whole.size() || (key && key->size() < record.key->size())) {
-    digest = sha256_hex(whole);
-    headers_.emplace_back("coagwatch-truncated", "true");
-    headers_.emplace_back("coagwatch-sha256", digest);
-    headers_.emplace_back("coagwatch-length", length);
-  }
-  sink.dead_letter({key, value, headers_});
+void PartitionFold::assess(const Pending& pending) {
+  rules::assess(*settings_.rules, pending.touched->state, pending.applied.at, assessment_);
+  assessed_ = pending.touched;
+  fhir::WriteContext& context = publisher_.context();
+  context.patient = pending.touched->key;
+  context.processed = pending.touched->processed;
 }
 
-void PartitionFold::append_source(const InputRecord& record) {
-  source_.assign(settings_.input_topic);
-  source_.push_back('/');
-  append_number(record.partition, source_);
-  source_.push_back('/');
-  append_number(record.offset, source_);
-  headers_.emplace_back("coagwatch-version", settings_.version);
-  headers_.emplace_back("coagwatch-source", source_);
-  const bool traced = !record.traceparent.empty() && record.traceparent.size() <= kMaxTraceparent;
-  if (traced) headers_.emplace_back("traceparent", record.traceparent);
+/// All that one record changed of a patient is one step of the episodes, and one alert.
+void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
+  for (std::size_t i = 0; i < pending_used_; ++i) {
+    const Pending& pending = pending_[i];
+    if (assessed_ != pending.touched || pending.touched->moved_on) assess(pending);
+    pending.touched->moved_on = false;
+    rules::PatientState& state = pending.touched->state;
+    rules::advance_episodes(*settings_.rules, settings_.alerts, state, assessment_, pending.applied.changed,
+                            pending.applied.correction, events_);
+    if (events_.empty()) continue;
+    publisher_.context().correction = pending.applied.correction;
+    publisher_.context().cause = pending.causes;
+    publisher_.alert(record, state, assessment_, events_, sink);
+    for (const rules::EpisodeEvent& event : events_) {
+      counters_.alerts.emplace_back(static_cast<std::uint16_t>(event.score), event.kind);
+    }
+  }
+  assessed_ = nullptr;
 }
 
 void PartitionFold::count(const fhir::Item& item) {
@@ -195,25 +235,9 @@ void PartitionFold::count(const fhir::Item& item) {
 void PartitionFold::flush(FoldSink& sink) {
   for (std::size_t i = 0; i < store_.touched_count(); ++i) {
     PatientStore::Touched& touched = store_.touched(i);
-    headers_.clear();
-    headers_.emplace_back("coagwatch-version", settings_.version);
-    if (PatientStore::encode(touched)) sink.state({touched.key, touched.encoded, headers_});
-    if (touched.assessed) publish_status(touched, sink);
+    if (PatientStore::encode(touched)) publisher_.state(touched, sink);
+    if (touched.assessed) publisher_.status(touched, assessment_, sink);
   }
-}
-
-void PartitionFold::publish_status(const PatientStore::Touched& touched, FoldSink& sink) {
-  // Made again rather than kept: an assessment is some kilobytes, and most patients are touched once.
-  const rules::PatientState& state = touched.moved_on ? touched.shown : touched.state;
-  rules::assess(*settings_.rules, state, touched.at, assessment_);
-  context_.patient = touched.key;
-  context_.processed = touched.processed;
-  context_.cause.clear();
-  if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
-  buffer_.clear();
-  fhir::write_status(context_, *settings_.rules, state, assessment_, buffer_);
-  headers_.emplace_back("content-type", kJson);
-  sink.status({touched.key, buffer_, headers_});
 }
 
 void PartitionFold::commit() {

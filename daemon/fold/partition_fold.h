@@ -1,39 +1,22 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "daemon/fold/fold_counters.h"
+#include "daemon/fold/fold_settings.h"
 #include "daemon/fold/fold_sink.h"
 #include "daemon/fold/patient_store.h"
+#include "daemon/fold/record_publisher.h"
 #include "daemon/fold/state_codec.h"
 #include "fhir/intake.h"
-#include "fhir/writers.h"
 #include "rules/episode.h"
-#include "rules/rule_set.h"
 
 namespace coagwatch::daemon {
-
-/// What every fold of a process has in common. Immutable while folds run.
-struct FoldSettings {
-  /// `record`: clinical time is judged against Kafka's record timestamps. `event`: each patient has a clock of its
-  /// own, the greatest collection or issue time in its data, so that history plays as if it were live.
-  enum class TimeSource : std::uint8_t { record, event };
-
-  const rules::RuleSet* rules = nullptr;           ///< never null
-  const fhir::Terminology* terminology = nullptr;  ///< never null
-  rules::AlertPolicy alerts;
-  rules::WindowLimits window;
-  fhir::IntakeLimits intake;
-  TimeSource time_source = TimeSource::record;
-  std::string fhir_base = "urn:coagwatch";
-  std::string version;                      ///< of the program, in records and headers
-  std::string input_topic;                  ///< for `coagwatch-source`
-  std::size_t dead_letter_bytes = 900'000;  ///< key and value of a dead letter; what is longer is cut and marked
-};
 
 /// The fold of one input partition: bytes in, alerts, dead letters, state and status out. Pure apart from its own
 /// state: no clock, no randomness, no I/O; the same records give the same output, whatever the transactions.
@@ -69,15 +52,23 @@ class PartitionFold {
   FoldCounters& counters() { return counters_; }
 
  private:
-  void apply_item(const InputRecord& record, fhir::Item& item, FoldSink& sink);
+  /// What one input record changed of one patient.
+  struct Pending {
+    PatientStore::Touched* touched = nullptr;
+    rules::ApplyResult applied;
+    std::vector<std::string_view> causes;  ///< in the order in which they came
+  };
+
+  void apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
+  void find_holder(std::span<const fhir::Item> items, fhir::Item& item);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
-  void assess_and_publish(const InputRecord& record, const fhir::Item& item, const rules::ApplyResult& applied,
-                          PatientStore::Touched& touched, FoldSink& sink);
-  void publish_dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
-  void publish_alert(const InputRecord& record, const rules::PatientState& state, FoldSink& sink);
-  void publish_status(const PatientStore::Touched& touched, FoldSink& sink);
+  void withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
+  void note(const InputRecord& record, std::string_view cause, const rules::ApplyResult& applied,
+            PatientStore::Touched& touched, FoldSink& sink);
+  Pending& pending_of(PatientStore::Touched& touched);
+  void assess(const Pending& pending);
+  void conclude(const InputRecord& record, FoldSink& sink);
   void count(const fhir::Item& item);
-  void append_source(const InputRecord& record);
 
   const FoldSettings& settings_;
   fhir::Intake intake_;
@@ -85,15 +76,15 @@ class PartitionFold {
   PartitionRecord record_;
   PartitionRecord committed_record_;
   FoldCounters counters_;
+  RecordPublisher publisher_;
 
   // Reused from record to record.
-  fhir::WriteContext context_;
   rules::Assessment assessment_;
+  const PatientStore::Touched* assessed_ = nullptr;  ///< whose assessment that is, as of now
   std::vector<rules::EpisodeEvent> events_;
-  fhir::AlertRecord alert_;
-  std::string buffer_;
-  std::string source_;
-  std::vector<std::pair<std::string_view, std::string_view>> headers_;
+  std::vector<Pending> pending_;  ///< the first pending_used_ are of this record
+  std::size_t pending_used_ = 0;
+  std::vector<std::string_view> parts_;  ///< identities of the results that the resource at hand brought so far
 };
 
 }  // namespace coagwatch::daemon

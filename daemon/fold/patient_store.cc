@@ -63,6 +63,28 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
   return touched;
 }
 
+bool PatientStore::may_hold(std::string_view key, std::string_view identity) const {
+  if (overlay_.contains(key)) return true;
+  const auto found = committed_.find(key);
+  // The changelog keeps texts as they are.
+  return found != committed_.end() && std::string_view(found->second.value).find(identity) != std::string_view::npos;
+}
+
+std::vector<std::string_view> PatientStore::holders(std::string_view identity) {
+  std::vector<std::string_view> found;
+  for (std::size_t i = 0; i < used_ && found.size() < 2; ++i) {
+    if (rules::knows(pool_[i]->state, identity)) found.emplace_back(pool_[i]->key);
+  }
+  for (const auto& [key, committed] : committed_) {
+    if (found.size() == 2) break;
+    if (overlay_.contains(key) || committed.value.find(identity) == std::string::npos) continue;
+    [[maybe_unused]] const auto problem = decode_state(committed.value, scratch_);
+    assert(!problem);
+    if (rules::knows(scratch_, identity)) found.emplace_back(key);
+  }
+  return found;
+}
+
 bool PatientStore::encode(Touched& touched) {
   touched.encoded.clear();
   encode_state(touched.state, touched.encoded);

@@ -43,6 +43,12 @@ class PatientStore {
     rules::Timestamp at = rules::Timestamp::none();  ///< its clinical time
     std::string cause;                               ///< reference of the result that caused the last one; may be empty
     rules::Timestamp processed = rules::Timestamp::none();  ///< its time of processing
+
+    /// To be called before the state changes. A status shows the last assessment, wherever transactions end: what
+    /// changes the state without another one (a repeat under its own id) must not show in it.
+    void before_change() {
+      if (assessed && !moved_on) shown = state;
+    }
   };
 
   /// `criteria`: ids of those whose open episodes are counted.
@@ -54,6 +60,12 @@ class PatientStore {
   /// The patient's state in the open transaction, decoded on first touch; a new patient's is empty. The reference
   /// stays valid until commit() or rollback().
   Touched& touch(std::string_view key);
+  /// False if the patient surely holds no result of the resource of that identity, and no memory of one taken back.
+  /// Cheap: nothing is decoded.
+  [[nodiscard]] bool may_hold(std::string_view key, std::string_view identity) const;
+  /// The patients who do, at most two of them. Looks through everybody. The views stay valid until commit() or
+  /// rollback().
+  std::vector<std::string_view> holders(std::string_view identity);
   /// The patients touched, in order of first touch.
   [[nodiscard]] std::size_t touched_count() const { return used_; }
   Touched& touched(std::size_t i) { return *pool_[i]; }

@@ -103,7 +103,7 @@ TEST(BrokerAway, OneThatHangsUnderLoadIsWaitedFor) {
   DaemonProcess daemon(options(input));
   daemon.start();
   ASSERT_TRUE(daemon.wait_ready()) << daemon.log();
-  Feeder feeder(input, sample_feed(10'000, 100, kPartitions, 9), 100, milliseconds(50));
+  Feeder feeder(input, sample_feed(10'000, 100, kPartitions, 9), 100, milliseconds(200));
   ASSERT_TRUE(daemon.wait_for("/metrics", "coagwatch_alerts_total{")) << "no work was done before";
   EXPECT_FALSE(feeder.done());
   {

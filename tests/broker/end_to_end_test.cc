@@ -199,7 +199,7 @@ TEST_F(EndToEnd, ASecondDaemonTakesItsShareAndGivesItBack) {
   DaemonProcess two(options("two"));
   one.start();
   ASSERT_TRUE(one.wait_ready()) << one.log();
-  Feeder feeder(input_, sample_feed(8'000, 100, partitions_, 1), 100, std::chrono::milliseconds(50));
+  Feeder feeder(input_, sample_feed(8'000, 100, partitions_, 1), 100, std::chrono::milliseconds(200));
   std::this_thread::sleep_for(std::chrono::seconds(1));
   two.start();
   EXPECT_TRUE(two.wait_ready()) << two.log();

@@ -10,7 +10,7 @@ Feeder::Feeder(std::string topic, std::vector<Record> feed, std::size_t burst, s
           producer.send(topic, record);
           if (++sent % burst != 0) continue;
           producer.flush();
-          std::this_thread::sleep_for(pause);
+          pause_for(pause);
         }
         producer.flush();
         done_ = true;
@@ -18,7 +18,17 @@ Feeder::Feeder(std::string topic, std::vector<Record> feed, std::size_t burst, s
 
 Feeder::~Feeder() { join(); }
 
+void Feeder::pause_for(std::chrono::milliseconds pause) {
+  std::unique_lock lock(mutex_);
+  hurry_.wait_for(lock, pause, [this] { return hurried_; });
+}
+
 void Feeder::join() {
+  {
+    const std::scoped_lock lock(mutex_);
+    hurried_ = true;
+  }
+  hurry_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 

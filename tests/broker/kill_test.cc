@@ -98,7 +98,7 @@ TEST(Kill, TwentyKillsLoseAndDoubleNothing) {
   const std::string given = environment("COAGWATCH_TEST_SEED");
   const auto seed = given.empty() ? std::random_device{}() : static_cast<std::uint32_t>(std::atoll(given.c_str()));
   std::printf("COAGWATCH_TEST_SEED=%u\n", seed);
-  Feeder feeder(input, sample_feed(60'000, 400, kPartitions, seed), 500, milliseconds(500));
+  Feeder feeder(input, sample_feed(60'000, 400, kPartitions, seed), 500, milliseconds(1000));
   Nemesis nemesis(one, two, seed);
   std::this_thread::sleep_for(seconds(2));
   nemesis.abort_transactions();

@@ -40,7 +40,7 @@ TEST(RollingRestart, UnderLoadNothingIsLostOrDoubled) {
   two.start();
   ASSERT_TRUE(one.wait_ready()) << one.log();
   ASSERT_TRUE(two.wait_ready()) << two.log();
-  Feeder feeder(input, sample_feed(20'000, 200, kPartitions, 5), 100, milliseconds(100));
+  Feeder feeder(input, sample_feed(20'000, 200, kPartitions, 5), 100, milliseconds(1000));
   for (int i = 0; i < 3; ++i) {
     restart(one);
     restart(two);
@@ -62,7 +62,7 @@ TEST(RollingRestart, TwoWorkersInAProcessShareThePartitions) {
   DaemonProcess daemon(options);
   daemon.start();
   ASSERT_TRUE(daemon.wait_ready()) << daemon.log();
-  Feeder feeder(input, sample_feed(8'000, 100, kPartitions, 6), 100, milliseconds(100));
+  Feeder feeder(input, sample_feed(8'000, 100, kPartitions, 6), 100, milliseconds(1000));
   for (const char* worker : {"0", "1"}) {
     EXPECT_TRUE(daemon.wait_for("/status", std::string(R"("worker":)") + worker + R"(,"ready":true,"partitions":[{)"))
         << daemon.get("/status").second;

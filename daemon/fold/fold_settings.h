@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "fhir/intake.h"
+#include "rules/episode.h"
+#include "rules/patient_state.h"
+#include "rules/rule_set.h"
+
+namespace coagwatch::daemon {
+
+/// What every fold of a process has in common. Immutable while folds run.
+struct FoldSettings {
+  /// `record`: clinical time is judged against Kafka's record timestamps. `event`: each patient has a clock of its
+  /// own, the greatest collection or issue time in its data, so that history plays as if it were live.
+  enum class TimeSource : std::uint8_t { record, event };
+
+  const rules::RuleSet* rules = nullptr;           ///< never null
+  const fhir::Terminology* terminology = nullptr;  ///< never null
+  rules::AlertPolicy alerts;
+  rules::WindowLimits window;
+  fhir::IntakeLimits intake;
+  TimeSource time_source = TimeSource::record;
+  std::string fhir_base = "urn:coagwatch";
+  std::string version;                      ///< of the program, in records and headers
+  std::string input_topic;                  ///< for `coagwatch-source`
+  std::size_t dead_letter_bytes = 900'000;  ///< key and value of a dead letter; what is longer is cut and marked
+};
+
+}  // namespace coagwatch::daemon

@@ -1,0 +1,101 @@
+#include "daemon/fold/record_publisher.h"
+
+#include <optional>
+
+#include "daemon/config/sha256.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+constexpr std::string_view kFhirJson = "application/fhir+json; fhirVersion=4.0";
+constexpr std::string_view kJson = "application/json";
+// W3C's trace context has 55 bytes so far; what is much longer is something else.
+constexpr std::size_t kMaxTraceparent = 256;
+
+void append_number(std::int64_t value, std::string& out) { out.append(std::to_string(value)); }
+
+}  // namespace
+
+RecordPublisher::RecordPublisher(const FoldSettings& settings) : settings_(settings) {
+  context_.base = settings.fhir_base;
+  context_.version = settings.version;
+}
+
+void RecordPublisher::alert(const InputRecord& record, const rules::PatientState& state,
+                            const rules::Assessment& assessment, const std::vector<rules::EpisodeEvent>& events,
+                            FoldSink& sink) {
+  fhir::write_alert(context_, *settings_.rules, state, assessment, events, alert_);
+  headers_.clear();
+  append_source(record);
+  headers_.emplace_back("content-type", kFhirJson);
+  headers_.emplace_back("coagwatch-alert", rules::alert_kind_name(alert_.kind));
+  headers_.emplace_back("coagwatch-criterion", alert_.criteria);
+  headers_.emplace_back("coagwatch-priority", rules::priority_name(alert_.priority));
+  sink.alert({context_.patient, alert_.value, headers_});
+}
+
+void RecordPublisher::dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
+  const std::string_view whole = item.bytes.empty() ? record.value.value_or(std::string_view()) : item.bytes;
+  // A key takes at most half, so that something of the value is always there.
+  std::optional<std::string_view> key = record.key;
+  if (key) key = key->substr(0, settings_.dead_letter_bytes / 2);
+  const std::string_view value = whole.substr(0, settings_.dead_letter_bytes - (key ? key->size() : 0));
+  const std::string entry = std::to_string(item.entry);
+  const std::string time = std::to_string(record.time.known() ? record.time.millis() : -1);
+  const std::string offset = std::to_string(record.offset);
+  const std::string partition = std::to_string(record.partition);
+  const std::string length = std::to_string(whole.size());
+  std::string digest;
+  headers_.clear();
+  append_source(record);
+  headers_.emplace_back("coagwatch-reason", fhir::reason_name(item.reason));
+  headers_.emplace_back("coagwatch-text", item.text);
+  headers_.emplace_back("coagwatch-entry", entry);
+  headers_.emplace_back("coagwatch-source-topic", settings_.input_topic);
+  headers_.emplace_back("coagwatch-source-partition", partition);
+  headers_.emplace_back("coagwatch-source-offset", offset);
+  headers_.emplace_back("coagwatch-source-timestamp", time);
+  if (value.size() < whole.size() || (key && key->size() < record.key->size())) {
+    digest = sha256_hex(whole);
+    headers_.emplace_back("coagwatch-truncated", "true");
+    headers_.emplace_back("coagwatch-sha256", digest);
+    headers_.emplace_back("coagwatch-length", length);
+  }
+  sink.dead_letter({key, value, headers_});
+}
+
+void RecordPublisher::append_source(const InputRecord& record) {
+  source_.assign(settings_.input_topic);
+  source_.push_back('/');
+  append_number(record.partition, source_);
+  source_.push_back('/');
+  append_number(record.offset, source_);
+  headers_.emplace_back("coagwatch-version", settings_.version);
+  headers_.emplace_back("coagwatch-source", source_);
+  const bool traced = !record.traceparent.empty() && record.traceparent.size() <= kMaxTraceparent;
+  if (traced) headers_.emplace_back("traceparent", record.traceparent);
+}
+
+void RecordPublisher::state(const PatientStore::Touched& touched, FoldSink& sink) {
+  headers_.clear();
+  headers_.emplace_back("coagwatch-version", settings_.version);
+  sink.state({touched.key, touched.encoded, headers_});
+}
+
+void RecordPublisher::status(const PatientStore::Touched& touched, rules::Assessment& assessment, FoldSink& sink) {
+  // Made again rather than kept: an assessment is some kilobytes, and most patients are touched once.
+  const rules::PatientState& state = touched.moved_on ? touched.shown : touched.state;
+  rules::assess(*settings_.rules, state, touched.at, assessment);
+  context_.patient = touched.key;
+  context_.processed = touched.processed;
+  context_.cause.clear();
+  if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
+  buffer_.clear();
+  fhir::write_status(context_, *settings_.rules, state, assessment, buffer_);
+  headers_.clear();
+  headers_.emplace_back("coagwatch-version", settings_.version);
+  headers_.emplace_back("content-type", kJson);
+  sink.status({touched.key, buffer_, headers_});
+}
+
+}  // namespace coagwatch::daemon

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/fold/fold_settings.h"
+#include "daemon/fold/fold_sink.h"
+#include "daemon/fold/input_record.h"
+#include "daemon/fold/patient_store.h"
+#include "fhir/writers.h"
+#include "rules/assessment.h"
+
+namespace coagwatch::daemon {
+
+/// Puts together what a fold publishes: values and headers.
+///
+/// Not thread-safe. Keeps its buffers from record to record.
+class RecordPublisher {
+ public:
+  /// `settings` must outlive this.
+  explicit RecordPublisher(const FoldSettings& settings);
+
+  /// Of whom, when and why, for what is published next. The views must live until then.
+  fhir::WriteContext& context() { return context_; }
+
+  void alert(const InputRecord& record, const rules::PatientState& state, const rules::Assessment& assessment,
+             const std::vector<rules::EpisodeEvent>& events, FoldSink& sink);
+  /// The exact bytes of what is bad; what is too long is cut and says so.
+  void dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
+  /// A touched patient's encoded state.
+  void state(const PatientStore::Touched& touched, FoldSink& sink);
+  /// What a touched patient's last assessment showed; `assessment` is overwritten.
+  void status(const PatientStore::Touched& touched, rules::Assessment& assessment, FoldSink& sink);
+
+ private:
+  void append_source(const InputRecord& record);
+
+  const FoldSettings& settings_;
+  fhir::WriteContext context_;
+  fhir::AlertRecord alert_;
+  std::string buffer_;
+  std::string source_;
+  std::vector<std::pair<std::string_view, std::string_view>> headers_;
+};
+
+}  // namespace coagwatch::daemon
