@@ -130,6 +130,52 @@ TEST_F(IntakeValueTest, Ranges) {
   EXPECT_EQ(with("[5,20]"), "dead/invalid-value");
 }
 
+TEST_F(IntakeValueTest, ACountTooSmallForItsUnitIsNotBelieved) {
+  struct Case {
+    const char* code;
+    const char* number;
+    const char* unit;
+    const char* outcome;
+  };
+  constexpr const char* kPlatelets = "777-3";
+  constexpr const char* kWbc = "6690-2";
+  constexpr const char* kRbc = "789-8";
+  constexpr const char* kRefused = "dead/implausible-value";
+  for (const Case& c :
+       {// What is finer than the canonical unit, with a number that would be usual in that.
+        Case{kPlatelets, "250", "/uL", kRefused}, Case{kPlatelets, "999.999", "/uL", kRefused},
+        Case{kPlatelets, "1000", "/uL", "1"}, Case{kPlatelets, "250000", "/uL", "250"},
+        Case{kPlatelets, "0", "/uL", "0"}, Case{kPlatelets, "250", "{plt}/L", kRefused},
+        Case{kPlatelets, "250", "/L", kRefused}, Case{kPlatelets, "250000000000", "/L", "250"},
+        Case{kPlatelets, "250", "10*6/L", kRefused}, Case{kPlatelets, "250", "10*3/mL", kRefused},
+        // In the canonical unit and in coarser ones the number is what it says, down to a cell in a microlitre.
+        Case{kPlatelets, "1", "10*9/L", "1"}, Case{kPlatelets, "0.6", "10*9/L", "0.6"},
+        Case{kPlatelets, "5", "K/uL", "5"}, Case{kPlatelets, "0.1", "10*4/uL", "1"},
+        Case{kPlatelets, "0.001", "10*9/L", "0.001"}, Case{kPlatelets, "0.00099", "10*9/L", kRefused},
+        Case{kPlatelets, "0", "10*9/L", "0"},
+        // Leukocytes after chemotherapy are few in truth.
+        Case{kWbc, "100", "/uL", "0.1"}, Case{kWbc, "10", "/uL", "0.01"}, Case{kWbc, "9.9", "/uL", kRefused},
+        Case{kWbc, "1", "10*2/uL", "0.1"}, Case{kWbc, "0.1", "10*9/L", "0.1"}, Case{kWbc, "0.01", "K/uL", "0.01"},
+        Case{kWbc, "6.5", "10*6/L", kRefused}, Case{kWbc, "6500", "10*6/L", "6.5"}, Case{kRbc, "4.5", "/uL", kRefused},
+        Case{kRbc, "4500000", "/uL", "4.5"}, Case{kRbc, "450", "10*4/uL", "4.5"},
+        Case{kRbc, "4.5", "10*9/L", kRefused}}) {
+    EXPECT_EQ(value(ObservationJson().loinc(c.code).quantity(c.number, c.unit)), c.outcome) << c.number << c.unit;
+  }
+  const auto text = [&](const std::string& written) {
+    return value(ObservationJson().value("valueString", R"(")" + written + R"(")"));
+  };
+  EXPECT_EQ(text("<1000 /uL"), "<1");
+  EXPECT_EQ(text("<250 /uL"), kRefused);
+  EXPECT_EQ(text(">250 /uL"), kRefused);
+  EXPECT_EQ(text("0-250 /uL"), kRefused);
+  EXPECT_EQ(text("0-5000 /uL"), "[0,5]");
+  EXPECT_EQ(text("<1 10*9/L"), "<1");
+  // A unit where the number should be, whose exponent became one.
+  EXPECT_EQ(text("10 9/L"), "dead/invalid-value");
+  EXPECT_EQ(text("10*9/L"), "dead/invalid-value");
+  EXPECT_EQ(text("103/uL"), kRefused);
+}
+
 TEST_F(IntakeValueTest, UnitsByCodeOrText) {
   const auto with = [&](const std::string& members) {
     return value(ObservationJson().set("valueQuantity", R"({"value":45,)" + members + "}"));
@@ -137,13 +183,12 @@ TEST_F(IntakeValueTest, UnitsByCodeOrText) {
   const std::string ucum = R"("system":"http://unitsofmeasure.org",)";
   EXPECT_EQ(with(R"("unit":"K/uL")"), "45");
   EXPECT_EQ(with(ucum + R"("code":"10*9/L")"), "45");
-  EXPECT_EQ(with(ucum + R"("code":"/uL")"), "0.045");
   EXPECT_EQ(with(ucum + R"("unit":"Giga/l")"), "45");
   EXPECT_EQ(with(R"("code":"10*9/L")"), "45");
   EXPECT_EQ(with(R"("system":"urn:local","code":"K/uL")"), "45");
   EXPECT_EQ(with(R"("system":"urn:local","code":"4711","unit":"K/uL")"), "45");
   EXPECT_EQ(with(ucum + R"("code":"10*9/L","unit":"x10*9/L")"), "45");
-  EXPECT_EQ(with(ucum + R"("code":"10*9/L","unit":"per nanolitre")"), "45");
+  EXPECT_EQ(with(ucum + R"("code":"10*9/L","unit":"Thrombozyten")"), "45");
   // Contradictions of factor, of dimension, and of a UCUM code that is not known.
   EXPECT_EQ(with(ucum + R"("code":"10*9/L","unit":"/uL")"), "dead/unknown-unit");
   EXPECT_EQ(with(ucum + R"("code":"10*9/L","unit":"mg/L")"), "dead/unknown-unit");

@@ -4,6 +4,7 @@
 #include "fhir/quantity.h"
 #include "fhir/reference_range.h"
 #include "fhir/result_unit.h"
+#include "fhir/unit_scale.h"
 #include "fhir/units.h"
 
 namespace coagwatch::fhir {
@@ -196,6 +197,10 @@ ResultReading read_result(const ResultPart& part, const Concept& method, const C
   }
   if (!is_plausible(reading.value, reading.measure)) {
     reading.problem = dead(Reason::implausible_value, "value: outside what is possible for ");
+    return reading;
+  }
+  if (too_few_cells(reading.value, reading.measure, unit.conversion)) {
+    reading.problem = dead(Reason::implausible_value, "value: too small for a count in its unit, for ");
     return reading;
   }
   reading.problem = flavour_problem;

@@ -48,6 +48,7 @@ class Terminology {
     rules::Decimal divisor = rules::Decimal::of(1);  ///< other than 1 only where no decimal factor is exact
     rules::Decimal offset = rules::Decimal::of(0);   ///< other than 0 only for temperatures: -32 for Fahrenheit
     DDimerFlavour flavour = DDimerFlavour::unknown;  ///< named by an annotation, `ug/mL{FEU}`
+    bool flavour_conflict = false;                   ///< annotations name both: `mg/L{FEU}{DDU}`
   };
   /// Conversion of a unit as spelled (UCUM code or a real-world spelling), or nullopt if it is not known for
   /// this measure. Never guesses: a spelling with two readings is unknown.

@@ -225,6 +225,7 @@ TEST_F(TerminologyTest, TheDDimersFlavourMayFollowAnyTerm) {
     if (!conversion) return std::string("none");
     const std::string kind = conversion->flavour == DDimerFlavour::feu   ? "feu"
                              : conversion->flavour == DDimerFlavour::ddu ? "ddu"
+                             : conversion->flavour_conflict              ? "both"
                                                                          : "?";
     return kind + " " + conversion->factor.to_string();
   };
@@ -238,7 +239,7 @@ TEST_F(TerminologyTest, TheDDimersFlavourMayFollowAnyTerm) {
   EXPECT_EQ(flavour("ng{DDU}/mL"), "ddu 0.001");
   EXPECT_EQ(flavour("ng/mL D-DU"), "ddu 0.001");
   EXPECT_EQ(flavour("mg/L"), "? 1");
-  EXPECT_EQ(flavour("mg{FEU}/L DDU"), "none");
+  EXPECT_EQ(flavour("mg{FEU}/L DDU"), "both 1");
   EXPECT_EQ(flavour("FEU"), "none");
   // Only a D-dimer has one: elsewhere the words are no part of a unit.
   EXPECT_EQ(factor(Measure::fdp, "mg/L FEU"), "none");

@@ -160,12 +160,62 @@ TEST_F(UnitReadingTest, SignsAreReadInPlainForm) {
   EXPECT_EQ(text(Measure::creatinine, "\uff00mol/L"), "refused");
 }
 
+TEST_F(UnitReadingTest, AnExponentThatLostItsHeightIsUnknown) {
+  for (const Measure measure : {Measure::platelets, Measure::wbc, Measure::rbc}) {
+    for (const char* unit :
+         {"102/uL", "103/uL",         "104/uL",       "106/uL",    "103/mm3",  "104/mm\u00b3",     "106/L",
+          "109/L",  "1012/L",         "1010/L",       "9/L",       "3/uL",     "6/\u00b5L",        "10/uL",
+          "10/L",   "10*/uL",         "10^/L",        "10*-9/L",   "10^-9/L",  "10\u207b\u2079/L", "25/uL",
+          "2.5/uL", "{cells}.103/uL", "103.{RBC}/uL", "/103.uL-1", "(103)/uL", "10 6/L",           "103{cells}/uL",
+          "109/l",  "103/UL"}) {
+      // Where the exponent stands apart the table may know it: platelets as 10 9/L.
+      EXPECT_EQ(text(measure, unit), "refused") << unit;
+      EXPECT_EQ(both(measure, unit, unit), "refused") << unit;
+    }
+  }
+  EXPECT_EQ(text(Measure::fdp, "103.ug/L"), "refused");
+  EXPECT_EQ(text(Measure::creatinine, "mg/10.mL"), "refused");
+  EXPECT_EQ(text(Measure::creatinine, "mmol/(1.73.L)"), "refused");
+  // Powers of ten that are written out, and exponents that are none of a factor.
+  EXPECT_EQ(text(Measure::platelets, "1/uL"), "0.001");
+  EXPECT_EQ(text(Measure::platelets, "100/uL"), "0.1");
+  EXPECT_EQ(text(Measure::platelets, "1000/mm3"), "1");
+  EXPECT_EQ(text(Measure::platelets, "10000/uL"), "10");
+  EXPECT_EQ(text(Measure::platelets, "10*9.L-1"), "1");
+  EXPECT_EQ(text(Measure::platelets, "10*10/L"), "10");
+  EXPECT_EQ(text(Measure::fibrinogen, "mg/(100.mL)"), "0.01");
+  EXPECT_EQ(text(Measure::fibrinogen, "10*-3.g/L"), "0.001");
+}
+
+TEST_F(UnitReadingTest, AnAnnotationThatMayBeTheScaleIsUnknown) {
+  for (const char* unit : {"{K}/uL",         "{k}/uL",           "{10*3}/uL",     "{thou}/mm3",
+                           "{Tsd.}/\u00b5L", "{10^9}/L",         "{Giga}/L",      "{G}/L",
+                           "{lakhs}/cumm",   "{Mio}/mL",         "{\u4e07}/uL",   "{x}/uL",
+                           "{unit}/L",       "{K}{cells}/uL",    "{cells}{K}/uL", "{thousand cells}/uL",
+                           "1{K}/uL",        "10*3{K}/uL",       "10*3.{K}/uL",   "/uL{thousands}",
+                           "/{K}uL",         "\uff5bK\uff5d/uL", " {K} / uL",     "{}/uL"}) {
+    EXPECT_EQ(text(Measure::platelets, unit), "refused") << unit;
+    EXPECT_EQ(both(Measure::platelets, unit, unit), "refused") << unit;
+  }
+  for (const char* unit : {"{cells}/uL", "{Cell}/uL", "{plt}/uL", "{Platelets}/mm3", "{#}/uL", "/uL{automated}"}) {
+    EXPECT_EQ(text(Measure::platelets, unit), "0.001") << unit;
+  }
+  for (const char* unit :
+       {"10*9{plt}/L", "10*3{cells}/uL", "10*3.{plt}/uL", "10*9/L{automated count}", "10*9/L{EDTA}"}) {
+    EXPECT_EQ(text(Measure::platelets, unit), "1") << unit;
+  }
+  // Where no number can stand it stays a remark.
+  EXPECT_EQ(text(Measure::pt_activity, "%{of 100}"), "1");
+  EXPECT_EQ(text(Measure::inr, "{INR}"), "1");
+}
+
 TEST(UnitText, MarksWhereWhiteSpaceParted) {
   EXPECT_TRUE(UnitText("10 9/L", false).gapped());
   EXPECT_TRUE(UnitText("mm Hg", false).gapped());
   EXPECT_FALSE(UnitText(" mg / dL ", false).gapped());
   EXPECT_FALSE(UnitText("mg/L FEU", true).gapped());
   EXPECT_TRUE(UnitText("1 0 FEU/L", true).gapped());
+  EXPECT_EQ(UnitText("x 10 3 / uL", false).exact(), "x10 3/uL");
   EXPECT_EQ(UnitText("mg/{x}", false).exact(), "mg/1");
   EXPECT_EQ(UnitText("10*3.{RBC}/uL", false).exact(), "10*3.1/uL");
   EXPECT_TRUE(UnitText("{INR}", false).only_annotation());

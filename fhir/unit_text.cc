@@ -10,6 +10,8 @@ namespace {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// White space beside such a character is never between two words.
 bool is_joint(char c) { return c == '/' || c == '.' || c == '(' || c == ')' || c == '*' || c == '^'; }
 
@@ -31,20 +33,23 @@ bool contains_folded(std::string_view text, std::string_view word) {
 }  // namespace
 
 UnitText::UnitText(std::string_view spelling, bool d_dimer) {
-  bool contradiction = false;
-  if (d_dimer) flavour_ = flavour_in_text(spelling, contradiction);
+  if (d_dimer) flavour_ = flavour_in_text(spelling, flavour_conflict_);
   read(spelling);
-  if (contradiction) ok_ = false;
   if (ok_ && d_dimer && flavour_ != DDimerFlavour::unknown) take_out_flavour_words();
+  if (flavour_conflict_) flavour_ = DDimerFlavour::unknown;
   std::transform(exact_.begin(), exact_.begin() + static_cast<std::ptrdiff_t>(length_), folded_.begin(), lower);
 }
 
 void UnitText::put(char c) {
-  if (length_ == kMaxLength) {
+  const char before = length_ > 0 ? exact_[length_ - 1] : '/';
+  const bool gap = space_ && !is_joint(before) && !is_joint(c);
+  const bool parts_numbers = gap && is_digit(before) && is_digit(c);
+  if (length_ + (parts_numbers ? 1 : 0) >= kMaxLength) {
     ok_ = false;
     return;
   }
-  if (space_ && length_ > 0 && !is_joint(exact_[length_ - 1]) && !is_joint(c)) gaps_ |= std::uint64_t{1} << length_;
+  if (parts_numbers) exact_[length_++] = ' ';
+  if (gap) gaps_ |= std::uint64_t{1} << length_;
   space_ = false;
   exact_[length_++] = c;
 }

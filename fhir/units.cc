@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "fhir/unit_scale.h"
 #include "fhir/unit_text.h"
 
 namespace coagwatch::fhir {
@@ -26,10 +27,6 @@ class Key {
   std::array<char, UnitText::kMaxLength + 2> bytes_{};
   std::size_t length_;
 };
-
-bool same(const Terminology::Conversion& a, const Terminology::Conversion& b) {
-  return a.factor == b.factor && a.divisor == b.divisor && a.offset == b.offset;
-}
 
 std::optional<Terminology::Conversion> conversion_by(const ExactRatio& factor, Decimal offset) {
   const auto quotient = factor.quotient();
@@ -126,21 +123,21 @@ std::optional<std::string> UnitTable::add(Measure measure, const Conversion& con
     return unit ? conversion_of(staged.bases[rules::index(measure)], *unit) : std::nullopt;
   };
   const auto in_ucum = by_ucum(text.exact());
-  const bool means_more = in_ucum && !same(*in_ucum, conversion);
-  if (means_more && !text.gapped()) return "means something else in UCUM: " + std::string(spelling.text);
+  if (in_ucum && !same_scale(*in_ucum, conversion)) {
+    return "means something else in UCUM: " + std::string(spelling.text);
+  }
 
   const auto put = [&](bool any_case, std::string_view form) {
     const auto [at, added] = staged.entries.emplace(Key(measure, any_case, form).view(), conversion);
-    return added || same(at->second, conversion);
+    return added || same_scale(at->second, conversion);
   };
   bool consistent = !spelling.any_case || put(true, text.folded());
-  // `10 9/L` without its space is UCUM for something else: then only the form with the space is meant.
-  if (!means_more) consistent = put(false, text.exact()) && consistent;
+  consistent = put(false, text.exact()) && consistent;
   // The litre has two letters in UCUM; with the small one the unit is as common.
   std::string small_litre(text.exact());
   std::replace(small_litre.begin(), small_litre.end(), 'L', 'l');
   const auto with_small_litre = by_ucum(small_litre);
-  if (with_small_litre && same(*with_small_litre, conversion)) consistent = put(false, small_litre) && consistent;
+  if (with_small_litre && same_scale(*with_small_litre, conversion)) consistent = put(false, small_litre) && consistent;
   if (!consistent) return "listed before with another factor: " + std::string(spelling.text);
   staged.known.emplace(text.folded());
   return std::nullopt;
@@ -192,7 +189,8 @@ std::optional<Terminology::Conversion> UnitTable::find(Measure measure, std::str
     if (const Conversion* listed = entry(table_, measure, false, spelling)) return *listed;
   }
   const UnitText text(spelling, measure == Measure::d_dimer);
-  if (!text.ok()) return std::nullopt;
+  const bool counts = counts_cells(measure);
+  if (!text.ok() || (counts && text.annotated() && hides_scale(spelling))) return std::nullopt;
   std::optional<Conversion> conversion;
   if (text.only_annotation()) {
     if (may_lack_unit(measure)) conversion.emplace();
@@ -200,13 +198,17 @@ std::optional<Terminology::Conversion> UnitTable::find(Measure measure, std::str
     conversion = *listed;
   } else {
     const auto unit = parse(text);
+    if (unit && !clear_factors(text.exact(), counts)) return std::nullopt;
     if (unit) conversion = conversion_of(table_.bases[rules::index(measure)], *unit);
     if (const Conversion* in_any_case = entry(table_, measure, true, text.folded())) {
-      if (conversion && !same(*conversion, *in_any_case)) return std::nullopt;
+      if (conversion && !same_scale(*conversion, *in_any_case)) return std::nullopt;
       conversion = *in_any_case;
     }
   }
-  if (conversion) conversion->flavour = text.flavour();
+  if (conversion) {
+    conversion->flavour = text.flavour();
+    conversion->flavour_conflict = text.flavour_conflict();
+  }
   return conversion;
 }
 

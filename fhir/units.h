@@ -27,9 +27,9 @@ class UnitTable {
   /// leaves the table as it was.
   std::optional<std::string> read(std::string_view tsv);
 
-  /// The conversion of a unit as spelled, or nullopt if it is not known for this measure, or if its spelling is both a
-  /// UCUM term and another case of a spelling in the table, and they differ (`Mg/L`). Units as listed cost one look-up;
-  /// nothing allocates.
+  /// The conversion of a unit as spelled, or nullopt if it is not known for this measure, if its spelling is both a
+  /// UCUM term and another case of a spelling in the table, and they differ (`Mg/L`), or if its scale may have been
+  /// lost (unit_scale.h). Units as listed cost one look-up; nothing allocates.
   [[nodiscard]] std::optional<Terminology::Conversion> find(rules::Measure measure, std::string_view spelling) const;
   /// True if the spelling is in the table, of any measure.
   [[nodiscard]] bool knows(std::string_view spelling) const;
@@ -74,6 +74,11 @@ class UnitTable {
   Ucum ucum_;
   Staged table_;
 };
+
+/// True if two units are one: the same number means the same in both.
+inline bool same_scale(const Terminology::Conversion& a, const Terminology::Conversion& b) {
+  return a.factor == b.factor && a.divisor == b.divisor && a.offset == b.offset;
+}
 
 /// True for the measures whose results may come without a unit: INR, ratios, GCS, SOFA, FiO2.
 bool may_lack_unit(rules::Measure measure);

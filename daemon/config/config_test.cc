@@ -280,6 +280,8 @@ TEST_F(ConfigTest, UpperLimitsAreConvertedAndNeverGuessed) {
   EXPECT_THAT(problems_, ElementsAre(HasSubstr("1:51 site.upper-limits.d-dimer.unit: FEU or DDU?")));
   EXPECT_EQ(limit("d-dimer-flavour: ddu, upper-limits: {d-dimer: {value: 0.5, unit: 'mg/L{FEU}'}}"), "");
   EXPECT_THAT(problems_, ElementsAre(HasSubstr("the unit contradicts site.d-dimer-flavour")));
+  EXPECT_EQ(limit("d-dimer-flavour: ddu, upper-limits: {d-dimer: {value: 0.5, unit: 'mg/L{FEU}{DDU}'}}"), "");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("the unit names both FEU and DDU")));
   EXPECT_EQ(limit("upper-limits: {d-dimer: {value: 0.5, unit: furlong}}"), "");
   EXPECT_THAT(problems_, ElementsAre(HasSubstr("expected a unit of this measure, such as mg{FEU}/L, not \"furlong\"")));
   EXPECT_EQ(limit("upper-limits: {d-dimer: {value: -1, unit: 'mg/L{FEU}'}}"), "");

@@ -122,6 +122,10 @@ std::optional<Decimal> canonical_limit(Measure measure, Decimal number, const Va
     const Flavour of_unit = conversion->flavour == fhir::DDimerFlavour::feu   ? Flavour::feu
                             : conversion->flavour == fhir::DDimerFlavour::ddu ? Flavour::ddu
                                                                               : Flavour::unknown;
+    if (conversion->flavour_conflict) {
+      wrong = "the unit names both FEU and DDU";
+      return std::nullopt;
+    }
     if (of_unit == Flavour::unknown && of_site == Flavour::unknown) {
       wrong =
           "FEU or DDU? A factor of two lies between them: write the unit as mg/L{FEU} or mg/L{DDU}, or set "
