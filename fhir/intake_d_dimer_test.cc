@@ -52,6 +52,7 @@ TEST_F(IntakeDDimerTest, TheSiteIsTheLastToBeAsked) {
 TEST_F(IntakeDDimerTest, ContradictionsAreUnusable) {
   EXPECT_EQ(outcome(d_dimer(kDduCode, "1", "mg/L FEU")), "unusable/d-dimer-flavour");
   EXPECT_EQ(outcome(d_dimer(kFeuCode, "1", "ug/mL{DDU}")), "unusable/d-dimer-flavour");
+  EXPECT_EQ(outcome(d_dimer(kFeuCode, "1", "mg/L{FEU}{DDU}")), "unusable/d-dimer-flavour");
   ObservationJson by_text = d_dimer(kFeuCode, "1", "mg/L");
   by_text.set("code", R"({"coding":[{"system":"http://loinc.org","code":"48065-7","display":"D-dimer DDU"}]})");
   EXPECT_EQ(outcome(by_text), "unusable/d-dimer-flavour");

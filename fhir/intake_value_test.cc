@@ -192,6 +192,8 @@ TEST_F(IntakeValueTest, UnitsByCodeOrText) {
   // Contradictions of factor, of dimension, and of a UCUM code that is not known.
   EXPECT_EQ(with(ucum + R"("code":"10*9/L","unit":"/uL")"), "dead/unknown-unit");
   EXPECT_EQ(with(ucum + R"("code":"10*9/L","unit":"mg/L")"), "dead/unknown-unit");
+  EXPECT_EQ(with(ucum + R"("code":"10*9/L","unit":"10 6/L")"), "dead/unknown-unit");
+  EXPECT_EQ(with(ucum + R"("code":"10*9/L","unit":"per nanolitre")"), "dead/unknown-unit");
   EXPECT_EQ(with(ucum + R"("code":"g/L","unit":"10*9/L")"), "dead/unknown-unit");
   EXPECT_EQ(with(R"("code":"g/L","unit":"10*9/L")"), "dead/unknown-unit");
   EXPECT_EQ(with(R"("unit":"10")"), "dead/unknown-unit");

@@ -1,6 +1,7 @@
 #include "fhir/result_unit.h"
 
 #include "fhir/quantity.h"
+#include "fhir/unit_claim.h"
 #include "fhir/units.h"
 
 namespace coagwatch::fhir {
@@ -16,15 +17,13 @@ bool is_ucum(std::string_view system) {
          system == "urn:oid:2.16.840.1.113883.6.8";
 }
 
-bool agree(const Conversion& a, const Conversion& b) {
-  return a.factor == b.factor && a.divisor == b.divisor && a.offset == b.offset;
-}
-
-/// True if the code is a unit of something. In another system than UCUM `T1` is some number and not the tesla; but
-/// `mmol/mL` means there too what it says.
-bool speaks(const Terminology& terminology, const WrittenUnit& unit) {
-  const bool any_word = unit.other_system && unit.code.find('/') == std::string_view::npos;
-  return any_word ? terminology.knows_unit(unit.code) : terminology.is_unit(unit.code);
+/// True if a code that cannot be read contradicts what the text says. In another system than UCUM `T1` is some number
+/// and not the tesla; but `mmol/mL` means there too what it says.
+bool contradicts(const Terminology& terminology, Measure measure, const WrittenUnit& unit, const Conversion& by_text) {
+  if (unit.code.find('/') != std::string_view::npos) {
+    return claim_of(terminology, measure, unit.code, by_text).kind == UnitClaim::Kind::other;
+  }
+  return unit.other_system ? terminology.knows_unit(unit.code) : terminology.is_unit(unit.code);
 }
 
 /// Resolves the unit for one measure; nullopt if it is unknown for it or contradicts itself.
@@ -38,17 +37,21 @@ std::optional<UnitReading> resolve_for(const Terminology& terminology, Measure m
   }
   if (unit.ucum && !unit.code.empty() && !by_code) return std::nullopt;
   if (!by_code && !by_text) return std::nullopt;
-  if (by_code && by_text && !agree(*by_code, *by_text)) return std::nullopt;
-  // A text that is a unit of another dimension contradicts the code; one that is no unit at all says nothing.
-  if (!by_text && !unit.text.empty() && terminology.is_unit(unit.text)) return std::nullopt;
-  if (!by_code && !unit.code.empty() && speaks(terminology, unit)) return std::nullopt;
+  if (by_code && by_text && !same_scale(*by_code, *by_text)) return std::nullopt;
+  if (!by_text && !unit.text.empty()) {
+    const UnitClaim claim = claim_of(terminology, measure, unit.text, *by_code);
+    if (claim.kind == UnitClaim::Kind::other) return std::nullopt;
+    if (claim.kind == UnitClaim::Kind::same) by_text = claim.conversion;
+  }
+  if (!by_code && !unit.code.empty() && contradicts(terminology, measure, unit, *by_text)) return std::nullopt;
 
   UnitReading reading;
   reading.measure = measure;
   reading.conversion = by_code ? *by_code : *by_text;
+  reading.flavour_conflict = (by_code && by_code->flavour_conflict) || (by_text && by_text->flavour_conflict);
   if (by_code && by_text) {
     const bool both = by_code->flavour != DDimerFlavour::unknown && by_text->flavour != DDimerFlavour::unknown;
-    reading.flavour_conflict = both && by_code->flavour != by_text->flavour;
+    if (both && by_code->flavour != by_text->flavour) reading.flavour_conflict = true;
     if (by_code->flavour == DDimerFlavour::unknown) reading.conversion.flavour = by_text->flavour;
   }
   return reading;

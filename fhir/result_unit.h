@@ -13,7 +13,7 @@ struct UnitReading {
   rules::Measure measure = rules::Measure::platelets;
   Terminology::Conversion conversion;
   bool unitless = false;          ///< nothing was said, and the measure may lack a unit
-  bool flavour_conflict = false;  ///< code and text name FEU and DDU
+  bool flavour_conflict = false;  ///< FEU and DDU are both named
   Check problem;                  ///< unknown-unit
 };
 
@@ -28,7 +28,8 @@ struct WrittenUnit {
 WrittenUnit written_unit(const Quantity& quantity);
 
 /// Resolves a unit. Where the code has two readings (PT activity or ratio), the unit decides. Code and text that
-/// contradict each other in dimension or factor are an unknown unit.
+/// contradict each other in dimension or factor are an unknown unit, and so is a text that looks like a unit and cannot
+/// be read (unit_claim.h).
 UnitReading resolve_unit(const Terminology& terminology, const CodeMeaning& meaning, const WrittenUnit& unit);
 
 /// The value in the measure's canonical unit; nullopt if its scale cannot be told (FiO2 without unit, half of it above

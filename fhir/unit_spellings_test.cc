@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "fhir/result_unit.h"
 #include "fhir/ucum_fixture.h"
 #include "fhir/unit_text.h"
@@ -207,6 +209,50 @@ TEST_F(UnitReadingTest, AnAnnotationThatMayBeTheScaleIsUnknown) {
   // Where no number can stand it stays a remark.
   EXPECT_EQ(text(Measure::pt_activity, "%{of 100}"), "1");
   EXPECT_EQ(text(Measure::inr, "{INR}"), "1");
+}
+
+TEST_F(UnitReadingTest, ATextThatLooksLikeAUnitMustAgreeWithTheCode) {
+  struct Case {
+    Measure measure;
+    const char* code;
+    std::vector<const char*> texts;
+  };
+  for (const Case& c : {Case{Measure::platelets,
+                             "10*9/L",
+                             {"10 6/L", "thou/mL", "lakhs/cumm", "10^6 / nL", "10^3", "Lakh", "Tsd", "per nanolitre",
+                              "103/uL", "pT", "1", "K/uL x10", "K/uL (10)", "10*9/L; mg/L", "/uL plasma",
+                              "Mio. Thrombozyten", "Zellen pro nL", "10*9/L{K}"}},
+                        Case{Measure::platelets, "10*3/uL", {"10 4/uL", "10 4/\u00b5L", "10\u2074 cells/\u00b5L"}},
+                        Case{Measure::fibrinogen,
+                             "g/L",
+                             {"mg/dl (Clauss)", "mg/dL,plasma", "mgs/dL", "g per dL", "mg pro dL", "% norm", "mg",
+                              "gms/L", "g/L/100", "\uff4d\uff47\uff0f\uff44\uff4c\u3000plasma"}},
+                        Case{Measure::fdp, "ug/mL", {"ng/ml plasma", "ng/mL FEU"}},
+                        Case{Measure::pt_seconds,
+                             "s",
+                             {"INR ratio", "% activity (norm)", "PT INR", "sec / INR", "Ratio, sec", "min plasma",
+                              "sec (INR)", "Quick %"}},
+                        Case{Measure::heart_rate, "/min", {"{beat}/h}"}}}) {
+    for (const char* unit : c.texts) EXPECT_EQ(both(c.measure, unit, c.code), "refused") << unit << " for " << c.code;
+  }
+  for (const Case& c :
+       {Case{Measure::platelets,
+             "10*9/L",
+             {"Platelets", "value", "10", "K/uL (EDTA)", "Giga/l, citrate", "10*9/L [H]", "10(9)/L (auto)",
+              "billion per liter", "x10^3 cells/\u00b5L", "Thousands Per MicroLiter", "G/L\u3000\uff08EDTA\uff09"}},
+        Case{
+            Measure::pt_seconds, "s", {"sec. (Quick)", "second(s) plasma", "PT", "PT sec", "time in seconds", "(sec)"}},
+        Case{
+            Measure::fibrinogen, "g/L", {"g/L (Clauss)", "g/L,plasma", "mg/mL plasma", "Fibrinogen", "gram per liter"}},
+        Case{Measure::pt_activity, "%", {"% activity (norm)", "% d. Norm", "percent activity", "%; Quick"}},
+        Case{Measure::inr, "1", {"INR ratio", "ratio (INR)", "{INR} plasma"}}}) {
+    for (const char* unit : c.texts) EXPECT_EQ(both(c.measure, unit, c.code), "1") << unit << " for " << c.code;
+  }
+  // A qualifier's own words count for the D-dimer, and the code's unit is held against the text in other systems too.
+  EXPECT_EQ(both(Measure::d_dimer, "mg/L FEU, plasma", "mg/L"), "1 feu");
+  EXPECT_EQ(both(Measure::platelets, "G/L", "10 6/L", "urn:units"), "refused");
+  EXPECT_EQ(both(Measure::platelets, "G/L", "10 6/L", ""), "refused");
+  EXPECT_EQ(both(Measure::platelets, "G/L", "K/uL_auto", "urn:units"), "1");
 }
 
 TEST(UnitText, MarksWhereWhiteSpaceParted) {
