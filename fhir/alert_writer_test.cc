@@ -58,6 +58,18 @@ TEST(AlertWriterTest, OnsetWithAnInterval) {
   expect_nothing_empty(scene.alert());
 }
 
+TEST(AlertWriterTest, ATimeThatLackedSomethingSaysSo) {
+  Scene scene;
+  auto& flags = scene.assessment.values[rules::index(Measure::platelets)].flags;
+  EXPECT_THAT(scene.alert(), Not(HasSubstr("not given")));
+  flags = rules::kFlagZoneAssumed;
+  EXPECT_THAT(scene.alert(), HasSubstr("2026-01-02 08:05 UTC, time zone not given"));
+  flags = rules::kFlagDateOnly;
+  EXPECT_THAT(scene.alert(), HasSubstr("2026-01-02 08:05 UTC, time of day not given"));
+  flags = rules::kFlagZoneAssumed | rules::kFlagTimeFromIssued;
+  EXPECT_THAT(scene.alert(), HasSubstr("2026-01-02 08:05 UTC, time of release, time zone not given"));
+}
+
 TEST(AlertWriterTest, ResolutionEndsTheFlag) {
   Scene scene;
   scene.events = {{AlertKind::resolution, Priority::passive, 0, 0}};

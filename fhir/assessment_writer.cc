@@ -8,6 +8,7 @@ void write_flags(JsonWriter& json, std::uint8_t flags) {
   json.begin_array("flags");
   if ((flags & rules::kFlagDateOnly) != 0) json.text("date-only");
   if ((flags & rules::kFlagTimeFromIssued) != 0) json.text("time-from-issued");
+  if ((flags & rules::kFlagZoneAssumed) != 0) json.text("zone-assumed");
   if ((flags & rules::kFlagDduConverted) != 0) json.text("ddu-converted");
   if ((flags & rules::kFlagAgeAdjustedLimit) != 0) json.text("age-adjusted-limit");
   json.end_array();

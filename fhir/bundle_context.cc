@@ -84,8 +84,8 @@ const Contained* BundleContext::specimen(std::string_view reference) {
   return &specimen_fields_;
 }
 
-std::optional<TimeReading> BundleContext::report_time(const LocatedResource& resource, int zone_offset_minutes) {
-  if (!reports_read_) read_reports(zone_offset_minutes);
+std::optional<TimeReading> BundleContext::report_time(const LocatedResource& resource, const TimeZone& zone) {
+  if (!reports_read_) read_reports(zone);
   const auto index = static_cast<std::size_t>(&resource - resources_.data());
   std::optional<TimeReading> time;
   for (const auto& [result, reading] : report_times_) {
@@ -100,13 +100,13 @@ std::optional<TimeReading> BundleContext::report_time(const LocatedResource& res
   return time;
 }
 
-void BundleContext::read_reports(int zone_offset_minutes) {
+void BundleContext::read_reports(const TimeZone& zone) {
   reports_read_ = true;
   for (const LocatedResource& resource : resources_) {
     if (resource.role != LocatedResource::Role::entry || resource.type != kDiagnosticReport) continue;
     if (reader_.read(resource.bytes, report_fields_) != JsonReader::Outcome::object) continue;
     if (!report_fields_.duplicate_field.empty()) continue;
-    const auto time = read_effective(report_fields_, zone_offset_minutes);
+    const auto time = read_effective(report_fields_, zone);
     if (!time) continue;
     for (const Reference& result : report_fields_.results) {
       const std::string_view reference = result.reference.string();

@@ -38,7 +38,7 @@ class BundleContext {
 
   /// effective[x] of the DiagnosticReports that name this resource as a result; nullopt if none has one. Several that
   /// differ are no-time.
-  std::optional<TimeReading> report_time(const LocatedResource& resource, int zone_offset_minutes);
+  std::optional<TimeReading> report_time(const LocatedResource& resource, const TimeZone& zone);
 
  private:
   using Name = std::pair<std::string_view, std::size_t>;  ///< fullUrl or `Type/id`, index of the resource
@@ -46,7 +46,7 @@ class BundleContext {
   void list_names();
   std::span<const Name> named(std::string_view reference);
   SubjectReading read_patient(const LocatedResource& resource, TextArena& arena);
-  void read_reports(int zone_offset_minutes);
+  void read_reports(const TimeZone& zone);
 
   std::span<const LocatedResource> resources_;
   std::vector<Name> names_;  ///< sorted

@@ -19,43 +19,60 @@ TimeReading refused(Reason reason, std::string_view text) {
   return reading;
 }
 
-/// A dateTime of at least day precision; anything else is invalid-time with `text`.
-TimeReading from_scalar(const Scalar& scalar, int zone_offset_minutes, std::string_view text) {
-  const auto parsed = scalar.is_string() ? parse_datetime(scalar.text, zone_offset_minutes) : std::nullopt;
+constexpr std::string_view kNotShown =
+    "a time without zone that the site's clocks skip (site.time-zone); expected a zone";
+constexpr std::string_view kShownTwice =
+    "a time without zone in the hour that the site's clocks repeat (site.time-zone); expected a zone";
+
+/// A time of at least day precision, with its flags; anything else is invalid-time with `text`.
+TimeReading from_parsed(const std::optional<ParsedTime>& parsed, std::string_view text) {
   if (!parsed || parsed->precision == Precision::year || parsed->precision == Precision::month) {
     return refused(Reason::invalid_time, text);
   }
+  if (parsed->shown == TimeZone::Shown::never) return refused(Reason::invalid_time, kNotShown);
+  if (parsed->shown == TimeZone::Shown::twice) return refused(Reason::invalid_time, kShownTwice);
   TimeReading reading;
   reading.at = parsed->time;
   if (parsed->precision == Precision::day) reading.flags = rules::kFlagDateOnly;
+  if (parsed->zone_missing) reading.flags = rules::kFlagZoneAssumed;
   return reading;
 }
 
+std::optional<ParsedTime> parsed(const Scalar& scalar, const TimeZone& zone) {
+  return scalar.is_string() ? parse_datetime(scalar.text, zone) : std::nullopt;
+}
+
+TimeReading from_scalar(const Scalar& scalar, const TimeZone& zone, std::string_view text) {
+  return from_parsed(parsed(scalar, zone), text);
+}
+
 /// The same, for an instant, which has no partial form.
-TimeReading from_instant(const Scalar& scalar, int zone_offset_minutes, std::string_view text) {
-  TimeReading reading = from_scalar(scalar, zone_offset_minutes, text);
+TimeReading from_instant(const Scalar& scalar, const TimeZone& zone, std::string_view text) {
+  TimeReading reading = from_scalar(scalar, zone, text);
   if ((reading.flags & rules::kFlagDateOnly) != 0) return refused(Reason::invalid_time, text);
   return reading;
 }
 
 bool has_ends(const Period& period) { return !period.start.absent() || !period.end.absent(); }
 
-TimeReading from_period(const Period& period, int zone_offset_minutes) {
+TimeReading from_period(const Period& period, const TimeZone& zone) {
   constexpr std::string_view kExpected = "Period: expected an end or a start, in this order of time";
-  const Scalar& used = period.end.absent() ? period.start : period.end;
-  TimeReading reading = from_scalar(used, zone_offset_minutes, kExpected);
-  if (reading.problem || period.end.absent() || !period.start.is_string()) return reading;
-  const auto start = parse_datetime(period.start.text, zone_offset_minutes);
-  if (start && start->time > reading.at) return refused(Reason::invalid_time, kExpected);
+  const auto end = parsed(period.end.absent() ? period.start : period.end, zone);
+  TimeReading reading = from_parsed(end, kExpected);
+  if (reading.problem || period.end.absent()) return reading;
+  const auto start = parsed(period.start, zone);
+  // A date as end means all of that day.
+  const bool reversed =
+      end->precision == Precision::day ? start && start->time >= end->end : start && start->time > end->time;
+  if (reversed) return refused(Reason::invalid_time, kExpected);
   return reading;
 }
 
 // The last of the events, as with a Period its end.
-TimeReading from_timing(const Observation& observation, int zone_offset_minutes) {
+TimeReading from_timing(const Observation& observation, const TimeZone& zone) {
   TimeReading last;
   for (const TextElement& event : observation.timing_events) {
-    const TimeReading reading =
-        from_scalar(event.scalar, zone_offset_minutes, "effectiveTiming.event: expected a dateTime");
+    const TimeReading reading = from_scalar(event.scalar, zone, "effectiveTiming.event: expected a dateTime");
     if (reading.problem) return reading;
     if (reading.at > last.at) last = reading;
   }
@@ -64,17 +81,17 @@ TimeReading from_timing(const Observation& observation, int zone_offset_minutes)
 }
 
 TimeReading without_effective(const Observation& observation, const Contained* specimen,
-                              const std::optional<TimeReading>& report, int zone_offset_minutes) {
+                              const std::optional<TimeReading>& report, const TimeZone& zone) {
   if (specimen != nullptr && !specimen->collected_date_time.absent()) {
-    return from_scalar(specimen->collected_date_time, zone_offset_minutes,
+    return from_scalar(specimen->collected_date_time, zone,
                        "Specimen.collection.collectedDateTime: expected a date or dateTime");
   }
   if (specimen != nullptr && has_ends(specimen->collected_period)) {
-    return from_period(specimen->collected_period, zone_offset_minutes);
+    return from_period(specimen->collected_period, zone);
   }
   if (report) return *report;
   if (observation.issued.absent()) return refused(Reason::no_time, "effective[x]: missing, and issued as well");
-  TimeReading reading = from_instant(observation.issued, zone_offset_minutes, "issued: expected an instant");
+  TimeReading reading = from_instant(observation.issued, zone, "issued: expected an instant");
   reading.flags |= rules::kFlagTimeFromIssued;
   return reading;
 }
@@ -87,34 +104,33 @@ bool has_effective(const Observation& resource) {
          period.presence == Presence::wrong_shape || resource.effective_timing != Presence::absent;
 }
 
-std::optional<TimeReading> read_effective(const Observation& observation, int zone_offset_minutes) {
+std::optional<TimeReading> read_effective(const Observation& observation, const TimeZone& zone) {
   const int given = (observation.effective_date_time.absent() ? 0 : 1) +
                     (observation.effective_instant.absent() ? 0 : 1) +
                     (observation.effective_period.presence == Presence::absent ? 0 : 1) +
                     (observation.effective_timing == Presence::absent ? 0 : 1);
   if (given > 1) return refused(Reason::invalid_time, "effective[x]: expected one only");
   if (!observation.effective_date_time.absent()) {
-    return from_scalar(observation.effective_date_time, zone_offset_minutes,
-                       "effectiveDateTime: expected a date or dateTime");
+    return from_scalar(observation.effective_date_time, zone, "effectiveDateTime: expected a date or dateTime");
   }
   if (!observation.effective_instant.absent()) {
-    return from_instant(observation.effective_instant, zone_offset_minutes, "effectiveInstant: expected an instant");
+    return from_instant(observation.effective_instant, zone, "effectiveInstant: expected an instant");
   }
   if (observation.effective_period.presence == Presence::wrong_shape ||
       observation.effective_timing == Presence::wrong_shape) {
     return refused(Reason::invalid_time, "effective[x]: expected an object");
   }
-  if (observation.effective_timing == Presence::present) return from_timing(observation, zone_offset_minutes);
-  if (has_ends(observation.effective_period)) return from_period(observation.effective_period, zone_offset_minutes);
+  if (observation.effective_timing == Presence::present) return from_timing(observation, zone);
+  if (has_ends(observation.effective_period)) return from_period(observation.effective_period, zone);
   return std::nullopt;
 }
 
 TimeReading read_collection_time(const Observation& observation, const Contained* specimen,
                                  const std::optional<TimeReading>& report, rules::Timestamp now,
-                                 int zone_offset_minutes) {
-  const std::optional<TimeReading> effective = read_effective(observation, zone_offset_minutes);
+                                 const TimeZone& zone) {
+  const std::optional<TimeReading> effective = read_effective(observation, zone);
   const TimeReading reading =
-      effective ? *effective : without_effective(observation, specimen, report, zone_offset_minutes);
+      effective ? *effective : without_effective(observation, specimen, report, zone);
   if (!reading.problem && now.known() && reading.at - now > kMaxAhead) {
     return refused(Reason::invalid_time, "effective[x]: more than 1 h after the record");
   }

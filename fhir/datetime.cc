@@ -9,7 +9,7 @@ namespace {
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr std::int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
 constexpr std::int64_t kMicrosPerHour = 60 * kMicrosPerMinute;
-constexpr std::int64_t kMicrosPerDay = 24 * kMicrosPerHour;
+constexpr std::chrono::microseconds kMicrosecond{1};
 // FHIR: zone offsets up to fourteen hours.
 constexpr int kMaxOffsetMinutes = 14 * 60;
 
@@ -67,15 +67,21 @@ class Cursor {
   bool ok_ = true;
 };
 
-std::optional<std::int64_t> start_of_day(int year, int month, int day) {
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
-                                         std::chrono::day{static_cast<unsigned>(day)}};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days{date}.time_since_epoch().count() * kMicrosPerDay;
+// All years that can be written.
+constexpr std::int64_t kFirst = std::chrono::sys_days{std::chrono::year{1} / 1 / 1}.time_since_epoch() / kMicrosecond;
+constexpr std::int64_t kEnd =
+    std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}.time_since_epoch() / kMicrosecond;
+
+std::int64_t midnight(std::chrono::year_month_day date) {
+  return std::chrono::sys_days{date}.time_since_epoch() / kMicrosecond;
+}
+
+std::chrono::year_month_day first_of(int year, int month) {
+  return std::chrono::year{year} / std::chrono::month{static_cast<unsigned>(month)} / 1;
 }
 
 // `Z` or `±hh:mm`, in minutes east of UTC; nullopt if there is none.
-std::optional<int> read_zone(Cursor& cursor) {
+std::optional<int> read_offset(Cursor& cursor) {
   if (cursor.peek() == 'Z') {
     cursor.literal('Z');
     return 0;
@@ -91,14 +97,43 @@ std::optional<int> read_zone(Cursor& cursor) {
   return west ? -offset : offset;
 }
 
-std::optional<ParsedTime> finished(const Cursor& cursor, std::optional<std::int64_t> day, std::int64_t offset_minutes,
-                                   ParsedTime::Precision precision) {
-  if (!cursor.ok() || !cursor.at_end() || !day) return std::nullopt;
-  ParsedTime parsed;
-  parsed.time = {*day - offset_minutes * kMicrosPerMinute};
-  parsed.precision = precision;
-  parsed.zone_missing = false;
+std::optional<ParsedTime> finished(const ParsedTime& parsed) {
+  const rules::Timestamp time = parsed.time;
+  if (time.known() && (time.micros < kFirst || time.micros >= kEnd)) return std::nullopt;
   return parsed;
+}
+
+/// The days from `first` to before `next`, if the cursor has read all.
+std::optional<ParsedTime> days(const Cursor& cursor, std::chrono::year_month_day first,
+                               std::chrono::year_month_day next, const TimeZone& zone,
+                               ParsedTime::Precision precision) {
+  if (!cursor.ok() || !cursor.at_end()) return std::nullopt;
+  ParsedTime parsed;
+  parsed.precision = precision;
+  const auto time = zone.start_of_day(midnight(first));
+  const auto end = zone.start_of_day(midnight(next));
+  if (!time) parsed.shown = TimeZone::Shown::never;
+  parsed.time = time ? rules::Timestamp{*time} : rules::Timestamp::none();
+  parsed.end = time && end ? rules::Timestamp{*end} : parsed.time;
+  return finished(parsed);
+}
+
+/// `local`, a leap second not counted in, by its own offset or by the site's clocks.
+std::optional<ParsedTime> instant(std::int64_t local, std::optional<int> offset_minutes, bool leap_second,
+                                  const TimeZone& zone) {
+  ParsedTime parsed;
+  if (offset_minutes) {
+    parsed.time = {local - *offset_minutes * kMicrosPerMinute};
+  } else {
+    const TimeZone::Moment moment = zone.when(local);
+    parsed.zone_missing = true;
+    parsed.shown = moment.shown;
+    parsed.time = {moment.micros};
+    if (moment.shown != TimeZone::Shown::once) parsed.time = rules::Timestamp::none();
+  }
+  if (leap_second && parsed.time.known()) parsed.time.micros += kMicrosPerSecond;
+  parsed.end = parsed.time;
+  return finished(parsed);
 }
 
 char* put_two_digits(std::int64_t value, char* at) {
@@ -109,36 +144,39 @@ char* put_two_digits(std::int64_t value, char* at) {
 
 }  // namespace
 
-std::optional<ParsedTime> parse_datetime(std::string_view text, int zone_offset_minutes) {
+std::optional<ParsedTime> parse_datetime(std::string_view text, const TimeZone& zone) {
   using Precision = ParsedTime::Precision;
   Cursor cursor(text);
   const int year = cursor.number(4, 1, 9999);
-  if (cursor.at_end()) return finished(cursor, start_of_day(year, 1, 1), zone_offset_minutes, Precision::year);
+  if (cursor.at_end()) return days(cursor, first_of(year, 1), first_of(year + 1, 1), zone, Precision::year);
   cursor.literal('-');
   const int month = cursor.number(2, 1, 12);
-  if (cursor.at_end()) return finished(cursor, start_of_day(year, month, 1), zone_offset_minutes, Precision::month);
+  const std::chrono::year_month_day of_month = first_of(year, month);
+  if (cursor.at_end()) return days(cursor, of_month, of_month + std::chrono::months{1}, zone, Precision::month);
   cursor.literal('-');
-  const int day_of_month = cursor.number(2, 1, 31);
-  const auto day = start_of_day(year, month, day_of_month);
-  if (cursor.at_end()) return finished(cursor, day, zone_offset_minutes, Precision::day);
+  const auto day_of_month = static_cast<unsigned>(cursor.number(2, 1, 31));
+  const std::chrono::year_month_day day{of_month.year(), of_month.month(), std::chrono::day{day_of_month}};
+  if (!day.ok()) return std::nullopt;
+  if (cursor.at_end()) {
+    return days(cursor, day, std::chrono::sys_days{day} + std::chrono::days{1}, zone, Precision::day);
+  }
 
   cursor.literal('T');
   std::int64_t micros = cursor.number(2, 0, 23) * kMicrosPerHour;
   cursor.literal(':');
   micros += cursor.number(2, 0, 59) * kMicrosPerMinute;
   cursor.literal(':');
-  micros += cursor.number(2, 0, 60) * kMicrosPerSecond;
+  const int second = cursor.number(2, 0, 60);
+  const bool leap_second = second == 60;
+  // The clocks of a place are asked about the second before: the one that follows may be an hour later on them.
+  micros += (leap_second ? 59 : second) * kMicrosPerSecond;
   if (cursor.ok() && cursor.peek() == '.') {
     cursor.literal('.');
     micros += cursor.fraction_micros();
   }
-  const auto zone = read_zone(cursor);
-  auto parsed = finished(cursor, day, zone.value_or(zone_offset_minutes), Precision::instant);
-  if (parsed) {
-    parsed->time.micros += micros;
-    parsed->zone_missing = !zone;
-  }
-  return parsed;
+  const auto offset = read_offset(cursor);
+  if (!cursor.ok() || !cursor.at_end()) return std::nullopt;
+  return instant(midnight(day) + micros, offset, leap_second, zone);
 }
 
 void append_instant(rules::Timestamp time, std::string& out) {

@@ -132,6 +132,7 @@ std::string item_time_text(const AlertPart& part, const rules::ItemScore& item) 
   if (is_preliminary(part, *value)) text.append(", preliminary");
   if ((value->flags & rules::kFlagDateOnly) != 0) text.append(", time of day not given");
   if ((value->flags & rules::kFlagTimeFromIssued) != 0) text.append(", time of release");
+  if ((value->flags & rules::kFlagZoneAssumed) != 0) text.append(", time zone not given");
   if ((value->flags & rules::kFlagDduConverted) != 0) text.append(", converted from DDU");
   if ((value->flags & rules::kFlagAgeAdjustedLimit) != 0) text.append(", age-adjusted upper limit");
   return text;

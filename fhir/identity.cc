@@ -27,18 +27,18 @@ std::optional<std::uint64_t> version_number(std::string_view text) {
   return number;
 }
 
-rules::Timestamp instant_of(std::string_view text) {
-  const auto parsed = parse_datetime(text);
+rules::Timestamp instant_of(std::string_view text, const TimeZone& zone) {
+  const auto parsed = parse_datetime(text, zone);
   return parsed && parsed->precision == ParsedTime::Precision::instant ? parsed->time : rules::Timestamp::none();
 }
 
 }  // namespace
 
-Identity read_identity(const Observation& resource, std::string_view type, TextArena& arena) {
+Identity read_identity(const Observation& resource, std::string_view type, const TimeZone& zone, TextArena& arena) {
   Identity result;
   result.version.number = version_number(resource.meta_version_id.string());
   if (resource.meta_last_updated.is_string()) {
-    result.version.last_updated = instant_of(resource.meta_last_updated.text);
+    result.version.last_updated = instant_of(resource.meta_last_updated.text, zone);
   }
   if (is_usable_id(resource.id.string())) {
     result.source = arena.join({type, "/", resource.id.text});
@@ -72,13 +72,13 @@ Identity named_observation(std::string_view url, TextArena& arena) {
   return result;
 }
 
-rules::Version version_of(std::string_view etag, std::string_view last_modified) {
+rules::Version version_of(std::string_view etag, std::string_view last_modified, const TimeZone& zone) {
   rules::Version version;
   if (etag.starts_with("W/")) etag.remove_prefix(2);
   if (etag.size() > 2 && etag.front() == '"' && etag.back() == '"') {
     version.number = version_number(etag.substr(1, etag.size() - 2));
   }
-  if (!last_modified.empty()) version.last_updated = instant_of(last_modified);
+  if (!last_modified.empty()) version.last_updated = instant_of(last_modified, zone);
   return version;
 }
 

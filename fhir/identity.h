@@ -4,6 +4,7 @@
 
 #include "fhir/observation.h"
 #include "fhir/text_arena.h"
+#include "fhir/time_zone.h"
 #include "rules/result.h"
 
 namespace coagwatch::fhir {
@@ -15,15 +16,15 @@ struct Identity {
   rules::Version version;
 };
 
-/// Reads id, identifier and meta of an Observation, or of the resource that `type` names.
-Identity read_identity(const Observation& resource, std::string_view type, TextArena& arena);
+/// Reads id, identifier and meta of an Observation, or of the resource that `type` names. `zone` is the site's.
+Identity read_identity(const Observation& resource, std::string_view type, const TimeZone& zone, TextArena& arena);
 
 /// What a URL or a record's key names, if that is an Observation: `Observation/a1`, also behind a base and with
 /// `/_history/2`, which is the version then. Empty if it names anything else.
 Identity named_observation(std::string_view url, TextArena& arena);
 
 /// A version from HTTP's headers: `W/"2"` and an instant, either may be empty.
-rules::Version version_of(std::string_view etag, std::string_view last_modified);
+rules::Version version_of(std::string_view etag, std::string_view last_modified, const TimeZone& zone);
 
 /// What `version` lacks comes from `other`.
 void complete(rules::Version& version, const rules::Version& other);

@@ -31,13 +31,14 @@ bool is_bundle(const LocatedResource& resource) {
 
 struct Intake::Impl {
   Impl(const Terminology& terminology, const rules::SiteProfile& site_profile, IntakeLimits intake_limits,
-       const std::string& own_base)
+       TimeZone site_zone, const std::string& own_base)
       : site(site_profile),
         limits(intake_limits),
+        zone(std::move(site_zone)),
         reader(intake_limits.depth),
         locator(intake_limits.entries),
         bundle(intake_limits.depth),
-        resources(terminology, site, limits, own_base) {}
+        resources(terminology, site, limits, zone, own_base) {}
 
   void read(std::string_view bytes, const RecordContext& record);
   /// What the bytes say before the resource is looked at.
@@ -51,6 +52,7 @@ struct Intake::Impl {
 
   rules::SiteProfile site;
   IntakeLimits limits;
+  TimeZone zone;
   JsonReader reader;
   ResourceLocator locator;
   BundleContext bundle;
@@ -59,9 +61,9 @@ struct Intake::Impl {
   ItemList items;
 };
 
-Intake::Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits,
+Intake::Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits, TimeZone zone,
                const std::string& own_base)
-    : impl_(std::make_unique<Impl>(terminology, site, limits, own_base)) {}
+    : impl_(std::make_unique<Impl>(terminology, site, limits, std::move(zone), own_base)) {}
 Intake::~Intake() = default;
 
 std::span<Item> Intake::read(std::string_view bytes, const RecordContext& context) {
@@ -167,7 +169,7 @@ void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext&
   if (refused) {
     items.add(*refused, entry.duplicate);
   } else if (entry.method == kDelete) {
-    if (!read_deletion(entry.url, version_of(entry.etag, entry.last_modified))) {
+    if (!read_deletion(entry.url, version_of(entry.etag, entry.last_modified, zone))) {
       items.add(ignored(Reason::other_resource, "a deletion of no Observation that it names by its id"));
     }
   } else if (entry.role == LocatedResource::Role::bare_entry) {

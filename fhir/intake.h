@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fhir/terminology.h"
+#include "fhir/time_zone.h"
 #include "rules/result.h"
 #include "rules/site.h"
 
@@ -117,8 +118,8 @@ struct RecordContext {
 /// Not thread-safe: each worker has its own. Reuses its buffers; no allocation per record in the steady state.
 class Intake {
  public:
-  /// `terminology` must outlive this.
-  Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits,
+  /// `terminology` must outlive this. `zone` is the site's, for dates and times without a zone.
+  Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits, TimeZone zone,
          const std::string& own_base);
   ~Intake();
   Intake(const Intake&) = delete;

@@ -41,10 +41,11 @@ rules::Unusable unusable_of(Reason reason) {
 }  // namespace
 
 IntakeChecks::IntakeChecks(const Terminology& terminology, const rules::SiteProfile& site, const IntakeLimits& limits,
-                           const std::string& own_base)
+                           const TimeZone& zone, const std::string& own_base)
     : terminology_(terminology),
       site_(site),
       limits_(limits),
+      zone_(zone),
       own_producer_(system_uri(own_base, "CodeSystem", "producer")),
       own_criteria_(system_uri(own_base, "CodeSystem", "criteria")) {}
 
@@ -54,7 +55,7 @@ void IntakeChecks::begin(const Observation& observation, const Surroundings& sur
   arena_ = &arena;
   has_parts_ = !observation.components.empty();
   if (has_parts_) seen_.fill(0);
-  whole_ = read_observation(observation, surroundings, zone_offset_minutes_, arena);
+  whole_ = read_observation(observation, surroundings, zone_, arena);
 }
 
 void IntakeChecks::judge(const ResultPart& part, std::optional<std::size_t> component, Item& item) {
@@ -254,12 +255,12 @@ Check IntakeChecks::check_value() {
 
 Check IntakeChecks::check_time() {
   const TimeReading reading = read_collection_time(*observation_, whole_.specimen, whole_.report,
-                                                   surroundings_->record.time, zone_offset_minutes_);
+                                                   surroundings_->record.time, zone_);
   rules::LabResult& result = item_->change.result;
   result.at = reading.at;
   result.flags |= reading.flags;
   if (observation_->issued.is_string()) {
-    const auto issued = parse_datetime(observation_->issued.text, zone_offset_minutes_);
+    const auto issued = parse_datetime(observation_->issued.text, zone_);
     if (issued && issued->precision == ParsedTime::Precision::instant) result.issued = issued->time;
   }
   return reading.problem;

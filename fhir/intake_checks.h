@@ -9,6 +9,7 @@
 #include "fhir/result_value.h"
 #include "fhir/specimen.h"
 #include "fhir/text_arena.h"
+#include "fhir/time_zone.h"
 #include "fhir/verdict.h"
 
 namespace coagwatch::fhir {
@@ -21,7 +22,7 @@ class IntakeChecks {
  public:
   /// What is referred to must outlive this.
   IntakeChecks(const Terminology& terminology, const rules::SiteProfile& site, const IntakeLimits& limits,
-               const std::string& own_base);
+               const TimeZone& zone, const std::string& own_base);
 
   /// Takes the Observation whose results are to be judged next. `arena` holds the texts that items refer to.
   void begin(const Observation& observation, const Surroundings& surroundings, TextArena& arena);
@@ -53,10 +54,9 @@ class IntakeChecks {
   const Terminology& terminology_;
   const rules::SiteProfile& site_;
   const IntakeLimits& limits_;
+  const TimeZone& zone_;
   std::string own_producer_;
   std::string own_criteria_;
-  /// Of the site, for dates alone and times without a zone: UTC, until site.time-zone is read.
-  int zone_offset_minutes_ = 0;
 
   // The Observation at hand.
   const Observation* observation_ = nullptr;

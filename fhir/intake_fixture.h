@@ -77,7 +77,7 @@ class IntakeTest : public ::testing::Test {
  protected:
   /// All items of that input.
   std::span<Item> read_all(std::string_view bytes) {
-    if (!intake_) intake_ = std::make_unique<Intake>(terminology_, site_, limits_, "urn:coagwatch");
+    if (!intake_) intake_ = std::make_unique<Intake>(terminology_, site_, limits_, zone_, "urn:coagwatch");
     return intake_->read(bytes, context_);
   }
   /// The only item of that input.
@@ -129,6 +129,7 @@ class IntakeTest : public ::testing::Test {
   Terminology terminology_;
   rules::SiteProfile site_;
   IntakeLimits limits_;
+  TimeZone zone_;
   RecordContext context_;
 
  private:

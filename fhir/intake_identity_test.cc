@@ -175,6 +175,79 @@ TEST_F(IntakeIdentityTest, ADateAloneIsMarked) {
   EXPECT_EQ(item.change.result.flags, rules::kFlagDateOnly);
 }
 
+TEST_F(IntakeIdentityTest, DatesAndTimesWithoutZoneAreTheSites) {
+  zone_ = TimeZone::named("Europe/Berlin").value();
+  const auto with = [&](const char* text) {
+    return at(ObservationJson().set("effectiveDateTime", "\"" + std::string(text) + "\""));
+  };
+  EXPECT_EQ(with("2026-01-02"), "2026-01-01T23:00:00Z");
+  EXPECT_EQ(with("2026-07-02"), "2026-07-01T22:00:00Z");
+  EXPECT_EQ(with("2026-01-02T08:00:00"), "2026-01-02T07:00:00Z");
+  EXPECT_EQ(with("2026-07-02T08:00:00"), "2026-07-02T06:00:00Z");
+  EXPECT_EQ(with("2026-07-02T08:00:00Z"), "2026-07-02T08:00:00Z");
+  EXPECT_EQ(with("2026-03-29T01:59:59"), "2026-03-29T00:59:59Z");
+  EXPECT_EQ(with("2026-03-29T02:00:00"), "dead/invalid-time");
+  EXPECT_EQ(with("2026-03-29T02:00:00+01:00"), "2026-03-29T01:00:00Z");
+  EXPECT_EQ(with("2026-03-29T03:00:00"), "2026-03-29T01:00:00Z");
+  EXPECT_EQ(with("2026-10-25T01:59:59"), "2026-10-24T23:59:59Z");
+  EXPECT_EQ(with("2026-10-25T02:00:00"), "dead/invalid-time");
+  EXPECT_EQ(with("2026-10-25T02:00:00+02:00"), "2026-10-25T00:00:00Z");
+  EXPECT_EQ(with("2026-10-25T03:00:00"), "2026-10-25T02:00:00Z");
+}
+
+TEST_F(IntakeIdentityTest, WhatTheSitesClocksDoNotTellIsNamed) {
+  zone_ = TimeZone::named("Europe/Berlin").value();
+  const auto text = [&](const char* time) {
+    return read(ObservationJson().set("effectiveDateTime", "\"" + std::string(time) + "\"")).text;
+  };
+  EXPECT_EQ(text("2026-03-29T02:30:00"),
+            "a time without zone that the site's clocks skip (site.time-zone); expected a zone");
+  EXPECT_EQ(text("2026-10-25T02:30:00"),
+            "a time without zone in the hour that the site's clocks repeat (site.time-zone); expected a zone");
+  EXPECT_EQ(text("2026-10-25T02:30"), "effectiveDateTime: expected a date or dateTime");
+}
+
+TEST_F(IntakeIdentityTest, AnAssumedZoneIsMarked) {
+  const auto flags = [&](const std::string& name, const std::string& json) {
+    return read(ObservationJson().remove("effectiveDateTime").set(name, json)).change.result.flags;
+  };
+  EXPECT_EQ(flags("effectiveDateTime", R"("2026-01-02T08:00:00Z")"), 0);
+  EXPECT_EQ(flags("effectiveDateTime", R"("2026-01-02T08:00:00")"), rules::kFlagZoneAssumed);
+  EXPECT_EQ(flags("effectiveInstant", R"("2026-01-02T08:00:00")"), rules::kFlagZoneAssumed);
+  EXPECT_EQ(flags("issued", R"("2026-01-02T08:00:00")"), rules::kFlagZoneAssumed | rules::kFlagTimeFromIssued);
+  EXPECT_EQ(flags("effectiveTiming", R"({"event":["2026-01-02T08:00:00"]})"), rules::kFlagZoneAssumed);
+  // The end counts; its start says nothing then.
+  EXPECT_EQ(flags("effectivePeriod", R"({"start":"2026-01-02T08:00:00","end":"2026-01-02T09:00:00Z"})"), 0);
+  EXPECT_EQ(flags("effectivePeriod", R"({"start":"2026-01-02T08:00:00"})"), rules::kFlagZoneAssumed);
+}
+
+TEST_F(IntakeIdentityTest, ADateAsEndOfAPeriodMeansAllOfThatDay) {
+  zone_ = TimeZone::named("Europe/Berlin").value();
+  const auto with = [&](const std::string& start, const std::string& end) {
+    return at(ObservationJson()
+                  .remove("effectiveDateTime")
+                  .set("effectivePeriod", R"({"start":")" + start + R"(","end":")" + end + R"("})"));
+  };
+  EXPECT_EQ(with("2026-10-25", "2026-10-25"), "2026-10-24T22:00:00Z");
+  EXPECT_EQ(with("2026-10-25T22:59:59Z", "2026-10-25"), "2026-10-24T22:00:00Z");
+  EXPECT_EQ(with("2026-10-25T23:00:00Z", "2026-10-25"), "dead/invalid-time");
+  EXPECT_EQ(with("2026-10-25T08:00:00Z", "2026-10-25T08:00:00Z"), "2026-10-25T08:00:00Z");
+  EXPECT_EQ(with("2026-10-25T08:00:00.000001Z", "2026-10-25T08:00:00Z"), "dead/invalid-time");
+  // No start is better than one that is not known.
+  EXPECT_EQ(with("2026-10-25T02:30:00", "2026-10-25T01:30:00Z"), "2026-10-25T01:30:00Z");
+  EXPECT_EQ(with("2026-10-25T00:30:00Z", "2026-10-25T02:30:00"), "dead/invalid-time");
+  EXPECT_EQ(with("2026-10-25T00:30:00Z", "2026-10"), "dead/invalid-time");
+}
+
+TEST_F(IntakeIdentityTest, LastUpdatedWithoutZoneIsTheSites) {
+  zone_ = TimeZone::named("Europe/Berlin").value();
+  const auto updated = [&](const std::string& text) {
+    return read(ObservationJson().set("meta", R"({"lastUpdated":")" + text + R"("})")).change.version.last_updated;
+  };
+  EXPECT_EQ(updated("2026-07-02T08:00:00"), parse_datetime("2026-07-02T06:00:00Z", {})->time);
+  EXPECT_FALSE(updated("2026-10-25T02:30:00").known());
+}
+
 TEST_F(IntakeIdentityTest, WithoutACollectionTimeIssuedStandsIn) {
   ObservationJson observation;
   observation.remove("effectiveDateTime");
@@ -195,7 +268,7 @@ TEST_F(IntakeIdentityTest, WithoutACollectionTimeIssuedStandsIn) {
 }
 
 TEST_F(IntakeIdentityTest, TheFutureBeginsAnHourAfterTheRecord) {
-  context_.time = parse_datetime("2026-01-02T07:00:00Z")->time;
+  context_.time = parse_datetime("2026-01-02T07:00:00Z", {})->time;
   EXPECT_EQ(outcome(ObservationJson()), "candidate");
   context_.time = {context_.time.micros - 1};
   EXPECT_EQ(outcome(ObservationJson()), "dead/invalid-time");

@@ -66,7 +66,7 @@ TEST_F(IntakeTest, TheSamplesAreReadAsTheyAre) {
 }
 
 TEST_F(IntakeTest, EveryTruncationIsOneDeadLetter) {
-  Intake intake(terminology_, site_, limits_, "urn:coagwatch");
+  Intake intake(terminology_, site_, limits_, zone_, "urn:coagwatch");
   for (const std::string& record : samples()) {
     for (std::size_t length = 0; length < record.size(); ++length) {
       // A copy of its own size, so that the sanitizer sees a read past its end.
@@ -81,7 +81,7 @@ TEST_F(IntakeTest, EveryTruncationIsOneDeadLetter) {
 }
 
 TEST_F(IntakeTest, RandomDamageIsSurvived) {
-  Intake intake(terminology_, site_, limits_, "urn:coagwatch");
+  Intake intake(terminology_, site_, limits_, zone_, "urn:coagwatch");
   const std::vector<std::string> records = samples();
   std::mt19937 random(20260102);
   std::array<int, 8> seen{};

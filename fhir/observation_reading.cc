@@ -26,18 +26,18 @@ void identify_contained(const Observation& observation, const Identity& containe
 }  // namespace
 
 ObservationReading read_observation(const Observation& observation, const Surroundings& surroundings,
-                                    int zone_offset_minutes, TextArena& arena) {
+                                    const TimeZone& zone, TextArena& arena) {
   ObservationReading reading;
-  reading.identity = read_identity(observation, kObservation, arena);
+  reading.identity = read_identity(observation, kObservation, zone, arena);
   const bool lacks_time = !has_effective(observation);
   if (surroundings.container != nullptr) {
     identify_contained(observation, *surroundings.container_identity, arena, reading.identity);
     const bool in_report = surroundings.container->resource_type.string() == kDiagnosticReport;
-    if (lacks_time && in_report) reading.report = read_effective(*surroundings.container, zone_offset_minutes);
+    if (lacks_time && in_report) reading.report = read_effective(*surroundings.container, zone);
   } else if (surroundings.entry != nullptr) {
     const LocatedResource& entry = *surroundings.entry;
-    complete(reading.identity.version, version_of(entry.etag, entry.last_modified));
-    if (lacks_time) reading.report = surroundings.bundle->report_time(entry, zone_offset_minutes);
+    complete(reading.identity.version, version_of(entry.etag, entry.last_modified, zone));
+    if (lacks_time) reading.report = surroundings.bundle->report_time(entry, zone);
   }
   reading.subject = read_subject(observation.subject, *surroundings.contained, surroundings.bundle, arena);
   reading.specimen = find_specimen(observation.specimen, *surroundings.contained, surroundings.bundle);

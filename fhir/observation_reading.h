@@ -33,6 +33,6 @@ struct ObservationReading {
 
 /// Reads it. The views live as long as what is referred to and what `arena` holds.
 ObservationReading read_observation(const Observation& observation, const Surroundings& surroundings,
-                                    int zone_offset_minutes, TextArena& arena);
+                                    const TimeZone& zone, TextArena& arena);
 
 }  // namespace coagwatch::fhir

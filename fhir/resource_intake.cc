@@ -26,9 +26,10 @@ bool may_be_followed(const Item& item) {
 }  // namespace
 
 ResourceIntake::ResourceIntake(const Terminology& terminology, const rules::SiteProfile& site,
-                               const IntakeLimits& limits, const std::string& own_base)
+                               const IntakeLimits& limits, const TimeZone& zone, const std::string& own_base)
     : limits_(limits),
-      checks_(terminology, site, limits, own_base),
+      zone_(zone),
+      checks_(terminology, site, limits, zone, own_base),
       contained_reader_(limits.depth),
       contained_locator_(limits.entries) {}
 
@@ -54,8 +55,8 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
     patient = checks_.patient();
   } else {
     items.add(ignored(Reason::other_resource, ""));
-    identity = read_identity(resource, type, items.arena());
-    if (entry != nullptr) complete(identity.version, version_of(entry->etag, entry->last_modified));
+    identity = read_identity(resource, type, zone_, items.arena());
+    if (entry != nullptr) complete(identity.version, version_of(entry->etag, entry->last_modified, zone_));
     patient = read_subject(resource.subject, resource.contained, bundle, items.arena()).patient;
   }
   const bool followed = may_be_followed(items.back());

@@ -18,7 +18,7 @@ class ResourceIntake {
  public:
   /// What is referred to must outlive this.
   ResourceIntake(const Terminology& terminology, const rules::SiteProfile& site, const IntakeLimits& limits,
-                 const std::string& own_base);
+                 const TimeZone& zone, const std::string& own_base);
 
   /// Adds at least one item. `resource` is what was read from `bytes`; `bundle` and `entry` tell where it stands, null
   /// outside of a Bundle.
@@ -30,6 +30,7 @@ class ResourceIntake {
   void judge(const Observation& observation, const Surroundings& surroundings, ItemList& items);
 
   const IntakeLimits& limits_;
+  const TimeZone& zone_;
   IntakeChecks checks_;
   JsonReader contained_reader_;
   ResourceLocator contained_locator_;

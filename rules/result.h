@@ -32,6 +32,7 @@ enum ResultFlag : std::uint8_t {
   kFlagDduConverted = 4,      ///< a DDU value, doubled to FEU
   kFlagAgeAdjustedLimit = 8,  ///< its own upper limit looked age-adjusted
   kFlagMultipleOnly = 16,     ///< a D-dimer that named neither FEU nor DDU: good for multiples of its own limit only
+  kFlagZoneAssumed = 32,      ///< the collection time came without zone and was read in the site's
 };
 
 /// One laboratory result or reading, in canonical unit, as intake understood it.

@@ -55,7 +55,7 @@ std::optional<Interval> parse_value(std::string_view text) {
 }
 
 std::optional<rules::Timestamp> parse_time(const YamlNode& node, const Reader& reader, const std::string& key) {
-  const auto parsed = fhir::parse_datetime(node.scalar);
+  const auto parsed = fhir::parse_datetime(node.scalar, fhir::TimeZone());
   if (!parsed || parsed->precision != fhir::ParsedTime::Precision::instant || parsed->zone_missing) {
     reader.problem(node, key, "expected a time with zone, 2026-01-02T08:00:00Z");
     return std::nullopt;

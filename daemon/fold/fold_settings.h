@@ -22,6 +22,7 @@ struct FoldSettings {
   rules::AlertPolicy alerts;
   rules::WindowLimits window;
   fhir::IntakeLimits intake;
+  fhir::TimeZone time_zone;  ///< the site's
   TimeSource time_source = TimeSource::record;
   std::string fhir_base = "urn:coagwatch";
   std::string version;                      ///< of the program, in records and headers

@@ -52,7 +52,7 @@ bool is_correction(const fhir::Item& item) {
 
 PartitionFold::PartitionFold(const FoldSettings& settings)
     : settings_(settings),
-      intake_(*settings.terminology, settings.rules->site, settings.intake, settings.fhir_base),
+      intake_(*settings.terminology, settings.rules->site, settings.intake, settings.time_zone, settings.fhir_base),
       store_(criterion_ids(*settings.rules)),
       publisher_(settings) {}
 

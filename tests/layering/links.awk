@@ -4,6 +4,7 @@
 
 BEGIN {
   home["yaml-cpp"] = "nowhere"
+  home["date::date-tz"] = "nowhere"
   home["PkgConfig::RDKAFKA"] = "kafka"
   home["Boost::headers"] = "http"
   home["Threads::Threads"] = "http"
