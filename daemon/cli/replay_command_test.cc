@@ -97,6 +97,22 @@ TEST_F(ReplayCommand, FilesAreAsGoodAsStandardInput) {
   EXPECT_EQ(lines_of(parts.out), emitted({"alerts"}));
 }
 
+TEST_F(ReplayCommand, TimesWithoutZoneAreTheSites) {
+  const std::string site = directory_.write("site.yaml", "site: {time-zone: Australia/Lord_Howe}\n");
+  std::string input;
+  for (const char* time : {"2026-01-02T08:00:00", "2026-07-02T08:00:00", "2026-07-02", "2026-04-05T01:45:00"}) {
+    std::string line = result("a", "777-3", "40", "10*9/L");
+    const std::string known = "2026-01-02T08:00:00Z";
+    input += line.replace(line.find(known), known.size(), time);
+  }
+  const Outcome outcome = run({"replay", "-", "-c", site, "--emit", "intake"}, input);
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(lines_of(outcome.out),
+              ElementsAre(HasSubstr(R"("at":"2026-01-01T21:00:00Z")"), HasSubstr(R"("at":"2026-07-01T21:30:00Z")"),
+                          HasSubstr(R"("at":"2026-07-01T13:30:00Z")"),
+                          HasSubstr(R"("disposition":"dead","reason":"invalid-time")")));
+}
+
 TEST_F(ReplayCommand, NothingGivesNothing) {
   const Outcome outcome = run({"replay", "-"});
   EXPECT_EQ(outcome.code, 0);

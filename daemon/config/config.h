@@ -10,6 +10,7 @@
 
 #include "daemon/log/log.h"
 #include "fhir/intake.h"
+#include "fhir/time_zone.h"
 #include "rules/episode.h"
 #include "rules/patient_state.h"
 #include "rules/site.h"
@@ -83,6 +84,7 @@ struct Config {
   std::string fhir_base = "urn:coagwatch";
   std::vector<std::string> maps;  ///< resolved paths of the site's ConceptMap files
   rules::SiteProfile site;
+  fhir::TimeZone time_zone;  ///< site.time-zone
   Criteria criteria;
   rules::AlertPolicy alerts;
   std::string http_listen = "127.0.0.1:8080";  ///< `host:port`, `[::1]:port`; port 0: any; empty: no HTTP at all

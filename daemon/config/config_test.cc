@@ -296,6 +296,20 @@ TEST_F(ConfigTest, UpperLimitsAreConvertedAndNeverGuessed) {
   EXPECT_THAT(problems_, ElementsAre(HasSubstr("did you mean site.upper-limits.d-dimer.value?")));
 }
 
+TEST_F(ConfigTest, TheTimeZoneIsOneThatTzdataKnows) {
+  EXPECT_EQ(load("")->time_zone.name(), "UTC");
+  EXPECT_EQ(load("site: {time-zone: Europe/Berlin}\n")->time_zone.name(), "Europe/Berlin");
+  EXPECT_EQ(load("", {{"COAGWATCH_SITE__TIME_ZONE", "Asia/Tokyo"}})->time_zone.name(), "Asia/Tokyo");
+  load("site:\n  time-zone: Europe/Bonn\n");
+  EXPECT_THAT(problems_,
+              ElementsAre("2:14 site.time-zone: expected an IANA time zone of this machine's tzdata, such as "
+                          "Europe/Berlin, not \"Europe/Bonn\""));
+  for (const char* zone : {"+01:00", "''", "localtime", "../localtime", "europe/berlin", "[Europe/Berlin]"}) {
+    EXPECT_FALSE(load("site: {time-zone: " + std::string(zone) + "}\n")) << zone;
+    EXPECT_THAT(problems_, ElementsAre(HasSubstr("1:19 site.time-zone: "))) << zone;
+  }
+}
+
 TEST_F(ConfigTest, OnlyBedsideFactsCanBeCharted) {
   load("site: {charted: [bleeding, sepsis, nonsense]}\n");
   ASSERT_EQ(problems_.size(), 2U);

@@ -72,6 +72,7 @@ TEST(Reference, DefaultsAreWhatTheProgramUses) {
   EXPECT_EQ(written->maps, silent->maps);
   EXPECT_EQ(written->site.pt_reference, silent->site.pt_reference);
   EXPECT_EQ(written->site.charted, silent->site.charted);
+  EXPECT_EQ(written->time_zone.name(), silent->time_zone.name());
   EXPECT_EQ(written->alerts.early_tier, silent->alerts.early_tier);
   EXPECT_EQ(written->alerts.overt_tier, silent->alerts.overt_tier);
   EXPECT_EQ(written->alerts.malignancy_tier, silent->alerts.malignancy_tier);

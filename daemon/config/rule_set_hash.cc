@@ -8,7 +8,7 @@ namespace coagwatch::daemon {
 namespace {
 
 /// Changes when what is hashed, or how, changes.
-constexpr std::string_view kVersion = "coagwatch rule set 1";
+constexpr std::string_view kVersion = "coagwatch rule set 2";
 
 void append_part(std::string& out, std::string_view name, std::string_view value) {
   for (const std::string_view part : {name, value}) {
@@ -47,7 +47,8 @@ void append_tier(std::string& out, std::string_view name, const std::vector<std:
 }  // namespace
 
 std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::string_view terminology,
-                          const rules::SiteProfile& site, const rules::AlertPolicy& alerts) {
+                          const rules::SiteProfile& site, std::string_view time_zone,
+                          const rules::AlertPolicy& alerts) {
   std::string bytes(kVersion);
   for (const HashedCriterion& criterion : criteria) {
     append_part(bytes, "criterion", criterion.id);
@@ -56,6 +57,7 @@ std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::str
   }
   append_part(bytes, "terminology", terminology);
   append_site(bytes, site);
+  append_part(bytes, "time-zone", time_zone);
   append_tier(bytes, "early", alerts.early_tier);
   append_tier(bytes, "overt", alerts.overt_tier);
   append_tier(bytes, "malignancy", alerts.malignancy_tier);

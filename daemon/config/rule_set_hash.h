@@ -19,6 +19,6 @@ struct HashedCriterion {
 /// SHA-256 in hex over everything that scores and alerts depend on. Each part goes in with its length, so that no two
 /// different rule sets give the same bytes.
 std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::string_view terminology,
-                          const rules::SiteProfile& site, const rules::AlertPolicy& alerts);
+                          const rules::SiteProfile& site, std::string_view time_zone, const rules::AlertPolicy& alerts);
 
 }  // namespace coagwatch::daemon

@@ -153,7 +153,7 @@ TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
   };
   const std::string plain = hash("");
   EXPECT_EQ(hash("workers: 4\nkafka: {group: x}\nruleset: {sequence: 3}\nlog: {level: debug}\n"), plain);
-  EXPECT_EQ(hash("site: {pt-reference: control}\nalerts: {primary: {overt: [isth-2001]}}\n"), plain)
+  EXPECT_EQ(hash("site: {pt-reference: control, time-zone: UTC}\nalerts: {primary: {overt: [isth-2001]}}\n"), plain)
       << "a default written out";
   EXPECT_EQ(hash("criteria: {profiles: {jaam: ja}}\n"), plain);
   EXPECT_EQ(hash("site: {isi: 1.0}\n"), hash("site: {isi: 1.00}\n"));
@@ -167,6 +167,8 @@ TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
                                   hash("site: {d-dimer-flavour: feu}\n"),
                                   hash("site: {d-dimer-flavour: ddu}\n"),
                                   hash("site: {charted: [bleeding]}\n"),
+                                  hash("site: {time-zone: Europe/Berlin}\n"),
+                                  hash("site: {time-zone: Asia/Tokyo}\n"),
                                   hash("site: {upper-limits: {d-dimer: {value: 0.5, unit: 'mg/L{FEU}'}}}\n"),
                                   hash("criteria: {profiles: {jaam: en}}\n"),
                                   hash("criteria: {enabled: [jaam]}\n"),

@@ -101,6 +101,24 @@ Key charted_key() {
   return key;
 }
 
+Key time_zone_key() {
+  const std::string what = "IANA time zone of this machine's tzdata, such as Europe/Berlin";
+  Key key{"site.time-zone",
+          what,
+          "UTC",
+          "What the site's clocks show: for dates alone, and for times that come without a zone.",
+          false,
+          {},
+          {}};
+  key.read = [what](Draft& draft, const Value& value) -> Wrong {
+    const std::optional<fhir::TimeZone> zone = fhir::TimeZone::named(value.text);
+    if (!zone) return expected("an " + what, value);
+    draft.config.time_zone = *zone;
+    return {};
+  };
+  return key;
+}
+
 rules::Problem problem_at(const Place& place, std::string key, std::string text) {
   return {place.file, place.line, place.column, std::move(key), std::move(text)};
 }
@@ -205,6 +223,7 @@ void add_site_keys(std::vector<Key>& keys) {
       "What the laboratory's D-dimer is measured in, where neither code nor unit says so.",
       [](Config& c) -> SiteProfile::DDimerFlavour& { return c.site.d_dimer_flavour; }));
   keys.push_back(charted_key());
+  keys.push_back(time_zone_key());
 }
 
 void finish_site(Draft& draft, std::vector<rules::Problem>& problems) {

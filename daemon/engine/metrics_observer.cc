@@ -22,7 +22,9 @@ MetricsObserver::MetricsObserver(Metrics& metrics, const rules::RuleSet& rules, 
       aborted_(metrics.transactions(Metrics::Outcome::aborted)),
       unknown_(metrics.transactions(Metrics::Outcome::unknown)),
       duration_(metrics.transaction_duration()),
-      latency_(metrics.alert_latency()) {}
+      latency_(metrics.alert_latency()) {
+  for (const TimeAssumption& each : kTimeAssumptions) assumed_times_.push_back(metrics.assumed_times(each.name));
+}
 
 void MetricsObserver::partition_committed(std::int32_t /*partition*/, const FoldCounters& counters,
                                           rules::Timestamp last_record) {
@@ -36,6 +38,7 @@ void MetricsObserver::partition_committed(std::int32_t /*partition*/, const Fold
       }
     }
   }
+  for (std::size_t i = 0; i < assumed_times_.size(); ++i) assumed_times_[i].add(counters.assumed_times[i]);
   for (const std::string& code : counters.unmapped) metrics_.count_unmapped(code);
   for (const auto& [criterion, kind] : counters.alerts) count_alert(criterion, kind);
   if (last_record.known() && last_record > newest_) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "daemon/engine/engine_observer.h"
 #include "daemon/metrics/metrics.h"
@@ -36,6 +37,7 @@ class MetricsObserver : public EngineObserver {
   Counter records_;
   Gauge last_record_;
   Counter assessments_;
+  std::vector<Counter> assumed_times_;  ///< as kTimeAssumptions
   Counter replayed_;
   Counter committed_;
   Counter aborted_;

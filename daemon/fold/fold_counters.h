@@ -3,16 +3,27 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "fhir/intake.h"
 #include "rules/episode.h"
+#include "rules/result.h"
 
 namespace coagwatch::daemon {
 
 inline constexpr std::size_t kDispositionCount = static_cast<std::size_t>(fhir::Disposition::dead) + 1;
 inline constexpr std::size_t kAlertKindCount = static_cast<std::size_t>(rules::AlertKind::closure) + 1;
+
+/// What a collection time may lack, and the name of that in metrics.
+struct TimeAssumption {
+  rules::ResultFlag flag;
+  std::string_view name;
+};
+inline constexpr std::array<TimeAssumption, 3> kTimeAssumptions = {{{rules::kFlagZoneAssumed, "no-zone"},
+                                                                    {rules::kFlagDateOnly, "date-only"},
+                                                                    {rules::kFlagTimeFromIssued, "issued"}}};
 
 /// What a fold did since the last transaction ended. Counted into the metrics when the transaction commits, and
 /// forgotten when it aborts, so that the metrics tell what is visible.
@@ -21,6 +32,7 @@ struct FoldCounters {
   std::uint64_t replayed = 0;  ///< records at or below the last applied offset, skipped
   std::uint64_t assessments = 0;
   std::array<std::array<std::uint32_t, fhir::kReasonCount>, kDispositionCount> results{};
+  std::array<std::uint32_t, kTimeAssumptions.size()> assumed_times{};  ///< results, by what their time lacks
   /// (criterion index in the rule set, kind) of each published alert event.
   std::vector<std::pair<std::uint16_t, rules::AlertKind>> alerts;
   /// `system|code` of unmapped codes, at most kMaxUnmapped of them.
@@ -30,6 +42,7 @@ struct FoldCounters {
   void clear() {
     records = replayed = assessments = 0;
     for (auto& row : results) row.fill(0);
+    assumed_times.fill(0);
     alerts.clear();
     unmapped.clear();
   }

@@ -226,6 +226,9 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
 }
 
 void PartitionFold::count(const fhir::Item& item) {
+  for (std::size_t i = 0; i < kTimeAssumptions.size(); ++i) {
+    if ((item.change.result.flags & kTimeAssumptions[i].flag) != 0) ++counters_.assumed_times[i];
+  }
   ++counters_.results[static_cast<std::size_t>(item.disposition)][static_cast<std::size_t>(item.reason)];
   if (item.reason == fhir::Reason::unmapped_code && counters_.unmapped.size() < FoldCounters::kMaxUnmapped) {
     counters_.unmapped.emplace_back(item.code);

@@ -319,6 +319,25 @@ TEST_F(PartitionFoldTest, CountersSayWhatHappened) {
   EXPECT_EQ(counters.alerts[0].second, rules::AlertKind::onset);
 }
 
+TEST_F(PartitionFoldTest, TimesReadInTheSitesZoneAreCountedAndKeepTheirMarks) {
+  settings_.time_zone = fhir::TimeZone::named("Asia/Tokyo").value();
+  apply(platelets("40").set("effectiveDateTime", R"("2026-01-02T17:00:00")"));
+  apply(fdp("60").set("effectiveDateTime", R"("2026-01-02")"));
+  apply(fdp("60").remove("effectiveDateTime").set("issued", R"("2026-01-02T17:00:00")").set("id", R"("c")"));
+  EXPECT_THAT(fold().counters().assumed_times, testing::ElementsAre(2, 1, 1));
+  commit();
+  rules::PatientState state;
+  ASSERT_EQ(decode_state(*sink_.states.at(kPatient).value, state), std::nullopt);
+  std::vector<std::pair<std::string, int>> times;
+  for (const auto& each : state.results) times.emplace_back(fhir::format_instant(each.lab.at), each.lab.flags);
+  EXPECT_THAT(times, testing::UnorderedElementsAre(
+                         Pair("2026-01-02T08:00:00Z", rules::kFlagZoneAssumed),
+                         Pair("2026-01-01T15:00:00Z", rules::kFlagDateOnly),
+                         Pair("2026-01-02T08:00:00Z", rules::kFlagZoneAssumed | rules::kFlagTimeFromIssued)));
+  fold().counters().clear();
+  EXPECT_THAT(fold().counters().assumed_times, testing::ElementsAre(0, 0, 0));
+}
+
 TEST_F(PartitionFoldTest, ABadChangelogIsRefused) {
   EXPECT_NE(fold().restore(kPatient, "\x09garbage"), std::nullopt);
   EXPECT_NE(fold().restore(kPartitionRecordKey, "\x01"), std::nullopt);

@@ -109,6 +109,9 @@ struct Metrics::Impl {
                                "Newest Kafka timestamp of an input record, seconds since the epoch.");
   Counters& results =
       counters(registry, "coagwatch_results_total", "Results found in the input, by what became of them.");
+  Counters& assumed_times = counters(registry, "coagwatch_assumed_times_total",
+                                     "Results whose collection time came without zone, as a date alone, or not at all "
+                                     "(the time of release stands in).");
   Counters& unmapped_family =
       counters(registry, "coagwatch_unmapped_codes_total", "Results whose code is not mapped; further codes as other.");
   BoundedCounter unmapped{unmapped_family, "code", kMaxUnmappedCodes};
@@ -190,6 +193,9 @@ void Metrics::count_result(fhir::Disposition disposition, fhir::Reason reason, s
 }
 void Metrics::count_unmapped(std::string_view code) { impl_->unmapped.count(code); }
 
+Counter Metrics::assumed_times(std::string_view assumed) {
+  return Counter(impl_->assumed_times.Add({{"assumed", std::string(assumed)}}));
+}
 Counter Metrics::assessments() { return Counter(impl_->assessments.Add({})); }
 Counter Metrics::alerts(std::string_view criterion, std::string_view kind) {
   return Counter(impl_->alerts.Add({{"criterion", std::string(criterion)}, {"kind", std::string(kind)}}));

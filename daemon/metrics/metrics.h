@@ -74,6 +74,8 @@ class Metrics {
   Gauge last_record_timestamp(std::string_view topic);
   /// `coagwatch_results_total{disposition,reason}`; lock-free. A final disposition: `candidate` is never counted.
   void count_result(fhir::Disposition disposition, fhir::Reason reason, std::uint64_t n = 1);
+  /// `coagwatch_assumed_times_total{assumed}`: results whose collection time lacked that; `assumed` from a bounded set.
+  Counter assumed_times(std::string_view assumed);
   /// `coagwatch_unmapped_codes_total{code}`; lock-free in the steady state. The first kMaxUnmappedCodes codes seen
   /// have a series each, all others share `other`: a feed cannot make more series than that.
   void count_unmapped(std::string_view code);
