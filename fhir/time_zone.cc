@@ -41,7 +41,7 @@ std::optional<std::string> footer_of(std::string_view name) {
 std::optional<Posix::time_zone> read_rule(const std::string& footer) {
   try {
     return Posix::time_zone(footer);
-  } catch (const std::exception&) {  // the library does not know hours before midnight
+  } catch (const std::exception&) {  // the library wants hours from 0 to 24, tzdata has -1 and 26
     return std::nullopt;
   }
 }

@@ -16,7 +16,7 @@ class TimeZone {
  public:
   /// How often the clocks show a local time: never in the hour that they skip in spring, twice in the hour that they
   /// repeat in autumn. Also never: beyond the last change that tzdata lists, where the library cannot read the rule
-  /// that follows (America/Nuuk after 2037).
+  /// that follows (America/Nuuk after 2037; with Debian 13 also Asia/Jerusalem).
   enum class Shown : std::uint8_t { once, never, twice };
   struct Moment {
     Shown shown = Shown::once;
