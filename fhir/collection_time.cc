@@ -126,11 +126,9 @@ std::optional<TimeReading> read_effective(const Observation& observation, const 
 }
 
 TimeReading read_collection_time(const Observation& observation, const Contained* specimen,
-                                 const std::optional<TimeReading>& report, rules::Timestamp now,
-                                 const TimeZone& zone) {
+                                 const std::optional<TimeReading>& report, rules::Timestamp now, const TimeZone& zone) {
   const std::optional<TimeReading> effective = read_effective(observation, zone);
-  const TimeReading reading =
-      effective ? *effective : without_effective(observation, specimen, report, zone);
+  const TimeReading reading = effective ? *effective : without_effective(observation, specimen, report, zone);
   if (!reading.problem && now.known() && reading.at - now > kMaxAhead) {
     return refused(Reason::invalid_time, "effective[x]: more than 1 h after the record");
   }

@@ -20,8 +20,7 @@ struct TimeReading {
 /// DiagnosticReport that it belongs to, else `issued`. `now` is the record's time, or none where nothing is too far in
 /// the future. `zone` is the site's.
 TimeReading read_collection_time(const Observation& observation, const Contained* specimen,
-                                 const std::optional<TimeReading>& report, rules::Timestamp now,
-                                 const TimeZone& zone);
+                                 const std::optional<TimeReading>& report, rules::Timestamp now, const TimeZone& zone);
 
 /// Whether an effective[x] stands there, of whatever shape. A Period without ends is none.
 bool has_effective(const Observation& resource);

@@ -254,8 +254,8 @@ Check IntakeChecks::check_value() {
 }
 
 Check IntakeChecks::check_time() {
-  const TimeReading reading = read_collection_time(*observation_, whole_.specimen, whole_.report,
-                                                   surroundings_->record.time, zone_);
+  const TimeReading reading =
+      read_collection_time(*observation_, whole_.specimen, whole_.report, surroundings_->record.time, zone_);
   rules::LabResult& result = item_->change.result;
   result.at = reading.at;
   result.flags |= reading.flags;
