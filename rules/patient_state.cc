@@ -31,14 +31,16 @@ bool same_content(const LabResult& a, const LabResult& b) {
 
 std::string_view resource_of(std::string_view identity) { return identity.substr(0, identity.find(kPartSeparator)); }
 
-// `identity` is `whole` or a part of it.
+// `identity` is `whole` or a part of it. Identities differ at their ends.
 bool covers(std::string_view whole, std::string_view identity) {
+  if (whole.empty() || identity.size() < whole.size() || identity[whole.size() - 1] != whole.back()) return false;
   return identity.starts_with(whole) && (identity.size() == whole.size() || identity[whole.size()] == kPartSeparator);
 }
 
 // What is in force under an identity, and whether a newer version of its resource is.
 struct InForce {
   StoredResult* result = nullptr;
+  bool other_part = false;
   bool newer_part = false;
 };
 
@@ -51,9 +53,10 @@ InForce in_force(PatientState& state, std::string_view identity, const Version& 
     if (!covers(resource, known)) continue;
     if (known == identity) {
       found.result = &stored;
-    } else if (compare_versions(version, stored.version) < 0) {
-      found.newer_part = true;
+      continue;
     }
+    found.other_part = true;
+    found.newer_part = found.newer_part || compare_versions(version, stored.version) < 0;
   }
   return found;
 }
@@ -125,9 +128,12 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
   StoredResult stored{lab, change.version, {}, {}, 0};
   const InForce known = in_force(state, identity, change.version);
   StoredResult* old = known.result;
+  result.other_parts = known.other_part;
   if (old != nullptr && same_content(old->lab, lab)) {
     if (compare_versions(change.version, old->version) > 0) old->version = change.version;
-    return outcome_only(state, ApplyOutcome::duplicate);
+    result.outcome = ApplyOutcome::duplicate;
+    result.at = state.at;
+    return result;
   }
   if (known.newer_part || (old != nullptr && compare_versions(change.version, old->version) < 0)) {
     return outcome_only(state, ApplyOutcome::superseded);
@@ -211,8 +217,9 @@ ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::str
   const bool remembered = has_age(change.version);
   if (remembered) remember(state, change.version, identity, true);
   if (old != nullptr) {
-    return remove_results(
-        state, [old](const StoredResult& stored) { return &stored == old; }, limits);
+    // By its identity: elements move up when one is removed.
+    const auto withdrawn = [&](const StoredResult& stored) { return state.view(stored.identity) == identity; };
+    return remove_results(state, withdrawn, limits);
   }
   ApplyResult result = outcome_only(state, ApplyOutcome::duplicate);
   if (remembered) settle(state, Measure::platelets, state.at, limits, result);
@@ -286,8 +293,8 @@ ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, 
   if (!has_rest(state, resource)) return outcome_only(state, ApplyOutcome::duplicate);
   const std::string_view identity = resource.identity.substr(0, kLongestText);
   if (has_age(resource.version)) remember(state, resource.version, identity, true);
-  return remove_results(
-      state, [&](const StoredResult& stored) { return is_unsaid(state, stored, resource); }, limits);
+  const auto unsaid = [&](const StoredResult& stored) { return is_unsaid(state, stored, resource); };
+  return remove_results(state, unsaid, limits);
 }
 
 }  // namespace coagwatch::rules

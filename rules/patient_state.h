@@ -111,6 +111,8 @@ struct ApplyResult {
   /// Scores may have changed: assess the patient at `at` and advance the episodes. If the state's own `at` is none()
   /// then, nothing is left in force: open episodes are retracted, but there is no assessment to publish.
   bool assess = false;
+  /// Other results of the same resource are in force; told of a result only.
+  bool other_parts = false;
   /// Clinical time for that assessment: the state's `at`, or where nothing is left that of what was removed.
   Timestamp at = Timestamp::none();
 };

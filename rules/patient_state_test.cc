@@ -120,6 +120,16 @@ TEST_F(ApplyTest, SameContentUnderAnotherIdentityOutlivesARetractionOfTheFirst) 
   EXPECT_TRUE(patient.retract("b").assess);
 }
 
+TEST_F(ApplyTest, AWithdrawalTakesOneResultAndNoneBesideIt) {
+  patient.put("a", kPlatelets, "45", hour(8));
+  patient.put("b", kPlatelets, "46", hour(9));
+  patient.put("c", Measure::fdp, "60", hour(9));
+  const ApplyResult gone = patient.withdraw("a");
+  EXPECT_EQ(gone.outcome, ApplyOutcome::retracted);
+  EXPECT_THAT(patient.identities(), ElementsAre("b", "c"));
+  EXPECT_EQ(gone.changed.count(), 1U);
+}
+
 TEST_F(ApplyTest, NewVersionReplacesAndCorrects) {
   patient.put("a", kPlatelets, "45", hour(8));
   const ApplyResult result = patient.put("a", kPlatelets, "145", hour(9));

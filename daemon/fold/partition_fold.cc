@@ -37,6 +37,7 @@ fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& 
 
 std::vector<std::string> criterion_ids(const rules::RuleSet& rules) {
   std::vector<std::string> ids;
+  ids.reserve(rules.criteria.size());
   for (const rules::Criterion& criterion : rules.criteria) ids.push_back(criterion.id);
   return ids;
 }
@@ -76,6 +77,7 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   context.time = settings_.time_source == FoldSettings::TimeSource::record ? record.time : rules::Timestamp::none();
   const std::span<fhir::Item> items = intake_.read(record.value.value_or(std::string_view()), context);
   parts_.clear();
+  may_have_rest_ = false;
   pending_used_ = 0;
   for (fhir::Item& item : items) apply_item(record, items, item, sink);
   conclude(record, sink);
@@ -93,15 +95,17 @@ void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::
   } else if (reaches_state(item)) {
     parts_.push_back(item.change.identity);
     apply_change(record, item, sink);
-  } else if (withdraws(item)) {
-    apply_change(record, item, sink);
+  } else {
+    may_have_rest_ = true;
+    if (withdraws(item)) apply_change(record, item, sink);
   }
   if (item.disposition == fhir::Disposition::dead) publisher_.dead_letter(record, item, sink);
   count(item);
   sink.item(record, item);
   if (!item.last.identity.empty()) {
-    withdraw_rest(record, item, sink);
+    if (may_have_rest_) withdraw_rest(record, item, sink);
     parts_.clear();
+    may_have_rest_ = false;
   }
 }
 
@@ -138,6 +142,7 @@ void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, Fo
   touched.before_change();
   const rules::ApplyResult applied = rules::apply(touched.state, item.change, settings_.window);
   if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
+  may_have_rest_ = may_have_rest_ || final_disposition || applied.other_parts;
   note(record, item.resource, applied, touched, sink);
 }
 

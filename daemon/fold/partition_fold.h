@@ -85,6 +85,7 @@ class PartitionFold {
   std::vector<Pending> pending_;  ///< the first pending_used_ are of this record
   std::size_t pending_used_ = 0;
   std::vector<std::string_view> parts_;  ///< identities of the results that the resource at hand brought so far
+  bool may_have_rest_ = false;           ///< something of its earlier versions may be in force
 };
 
 }  // namespace coagwatch::daemon
