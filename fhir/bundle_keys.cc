@@ -5,10 +5,12 @@
 namespace coagwatch::fhir {
 namespace {
 
+using TextMember = std::string_view LocatedResource::*;
+
 struct Key {
   BundleLevel level;
   Field field;
-  std::string_view LocatedResource::*text;  ///< null: of its value only the shape matters
+  TextMember text;  ///< null: of its value only the shape matters
 };
 
 constexpr std::array<Key, 12> kKeys = {{

@@ -203,6 +203,7 @@ std::optional<std::vector<CriterionCase>> read_criterion_cases(const std::string
   }
   const Reader reader{path, terminology, problems};
   std::vector<CriterionCase> cases;
+  cases.reserve(document->items.size());
   for (std::size_t i = 0; i < document->items.size(); ++i) {
     cases.push_back(read_case(document->items[i], reader, "[" + std::to_string(i) + "]"));
   }

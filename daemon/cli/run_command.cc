@@ -153,6 +153,7 @@ class Service {
   std::string status() {
     std::vector<WorkerSnapshot> snapshots;
     const std::lock_guard lock(mutex_);
+    snapshots.reserve(workers_.size());
     for (const auto& worker : workers_) snapshots.push_back(worker->snapshot());
     return status_json(setup_, snapshots);
   }

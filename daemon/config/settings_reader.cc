@@ -157,6 +157,7 @@ class Reader {
       return parent.empty() ? *sibling : dotted(parent) + "." + *sibling;
     }
     std::vector<std::string_view> keys;
+    keys.reserve(rows_.size());
     for (const Row& row : rows_) keys.emplace_back(row.key->path);
     return rules::nearest_name(dotted(path), keys).value_or("");
   }

@@ -43,6 +43,7 @@ class TopicChecker {
  private:
   bool look() {
     std::vector<std::string> names;
+    names.reserve(specs_.size());
     for (const TopicSpec& spec : specs_) names.push_back(spec.name);
     const Error error = admin_.describe(names, found_);
     if (error) report_failure(error, Kind::other, "", "cannot ask about topics");
@@ -91,6 +92,7 @@ class TopicChecker {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
       std::vector<AdminClient::Described> before = found_;
       std::vector<std::string> names;
+      names.reserve(specs_.size());
       for (const TopicSpec& spec : specs_) names.push_back(spec.name);
       if (admin_.describe(names, found_)) found_ = std::move(before);
     }
