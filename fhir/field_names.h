@@ -35,6 +35,7 @@ enum class Field : std::uint8_t {
   entry,
   etag,
   event,
+  extension,
   focus,
   full_url,
   high,

@@ -72,6 +72,17 @@ Identity named_observation(std::string_view url, TextArena& arena) {
   return result;
 }
 
+void read_replaced(const Observation& observation, TextArena& arena, std::vector<std::string_view>& out) {
+  constexpr std::string_view kReplaces = "http://hl7.org/fhir/StructureDefinition/observation-replaces";
+  for (const Extension& extension : observation.extensions) {
+    if (extension.url.string() != kReplaces) continue;
+    const Reference& reference = extension.value_reference;
+    std::string_view identity = named_observation(reference.reference.string(), arena).identity;
+    if (identity.empty()) identity = identifier_key(reference.identifier, arena);
+    if (!identity.empty()) out.push_back(identity);
+  }
+}
+
 rules::Version version_of(std::string_view etag, std::string_view last_modified, const TimeZone& zone) {
   rules::Version version;
   if (etag.starts_with("W/")) etag.remove_prefix(2);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "fhir/observation.h"
 #include "fhir/text_arena.h"
@@ -22,6 +23,9 @@ Identity read_identity(const Observation& resource, std::string_view type, const
 /// What a URL or a record's key names, if that is an Observation: `Observation/a1`, also behind a base and with
 /// `/_history/2`, which is the version then. Empty if it names anything else.
 Identity named_observation(std::string_view url, TextArena& arena);
+
+/// Appends what the Observation says to replace under an id of its own (extension observation-replaces).
+void read_replaced(const Observation& observation, TextArena& arena, std::vector<std::string_view>& out);
 
 /// A version from HTTP's headers: `W/"2"` and an instant, either may be empty.
 rules::Version version_of(std::string_view etag, std::string_view last_modified, const TimeZone& zone);

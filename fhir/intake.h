@@ -83,6 +83,8 @@ struct Item {
   bool deletion = false;
   /// A further result of an Observation that was taken back: what happened to the result before happened to it.
   bool shares_fate = false;
+  /// On the first item of an Observation: identities of results that it replaces under an id of its own.
+  std::vector<std::string_view> replaces;
   /// On the last item of a resource that may have brought results before: what its earlier versions said, and this one
   /// does not, no longer counts.
   struct Last {

@@ -120,6 +120,12 @@ struct ModifierExtension {
   void reset() { *this = {}; }
 };
 
+struct Extension {
+  Scalar url;
+  Reference value_reference;
+  void reset() { *this = {}; }
+};
+
 /// A Patient or a Specimen, in the Observation or beside it: as far as needed.
 struct Contained {
   Scalar resource_type, id, collected_date_time;
@@ -188,6 +194,7 @@ struct ObservationFields {
 struct Observation : ObservationFields, ResultPart {
   Pool<Coding> tags;
   Pool<Identifier> identifiers;
+  Pool<Extension> extensions;
   Pool<ModifierExtension> modifier_extensions;
   Pool<Coding> category_codings;
   Concept method;
@@ -202,6 +209,7 @@ struct Observation : ObservationFields, ResultPart {
     ResultPart::reset();
     tags.reset();
     identifiers.reset();
+    extensions.reset();
     modifier_extensions.reset();
     category_codings.reset();
     method.reset();

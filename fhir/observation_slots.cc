@@ -54,6 +54,12 @@ Slot identifier_slot(Identifier& identifier, Field field) {
   return {};
 }
 
+Slot extension_slot(Extension& extension, Field field) {
+  if (field == Field::url) return to_scalar(extension.url);
+  if (field != Field::value_reference) return {};
+  return to_object(Node::reference, &extension.value_reference, &extension.value_reference.presence);
+}
+
 Slot modifier_extension_slot(ModifierExtension& extension, Field field) {
   if (field == Field::url) return to_scalar(extension.url);
   if (field == Field::value_coding) return to_object(Node::coding, &extension.value_coding);
@@ -204,6 +210,8 @@ Slot slot_of(Node node, void* object, Field field) {
       return component_slot(*static_cast<ResultPart*>(object), field);
     case Node::identifier:
       return identifier_slot(*static_cast<Identifier*>(object), field);
+    case Node::extension:
+      return extension_slot(*static_cast<Extension*>(object), field);
     case Node::modifier_extension:
       return modifier_extension_slot(*static_cast<ModifierExtension*>(object), field);
     case Node::reference:

@@ -17,6 +17,7 @@ enum class Node : std::uint8_t {
   category,
   identifier,
   component,
+  extension,
   modifier_extension,
   reference,
   period,

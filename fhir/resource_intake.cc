@@ -103,6 +103,7 @@ void ResourceIntake::judge(const Observation& observation, const Surroundings& s
   for (std::size_t i = 0; i < observation.components.size(); ++i) {
     checks_.judge(observation.components[i], i, items.add());
   }
+  if (!observation.extensions.empty()) read_replaced(observation, items.arena(), items.from(first)[0].replaces);
   // What is taken back by its identity is taken back as a whole.
   if (checks_.identity().identity.empty()) return;
   for (Item& item : items.from(first + 1)) item.shares_fate = item.change.kind == rules::Change::Kind::retraction;

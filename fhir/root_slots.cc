@@ -93,6 +93,8 @@ Slot root_slot(Observation& observation, Field field) {
       return to_scalar(observation.implicit_rules);
     case Field::identifier:
       return to_objects(Node::identifier, &observation, append_to<Observation, &Observation::identifiers>);
+    case Field::extension:
+      return to_objects(Node::extension, &observation, append_to<Observation, &Observation::extensions>);
     case Field::modifier_extension:
       return to_objects(Node::modifier_extension, &observation,
                         append_to<Observation, &Observation::modifier_extensions>, &observation.modifier_extension);

@@ -187,21 +187,31 @@ ApplyResult remove_results(PatientState& state, const Gone& gone, const WindowLi
   return result;
 }
 
-// Keeps in mind that `identity` was taken away. At an equal or unknown age a retraction says more than a withdrawal.
-// Returns what that means for a retraction of nothing.
-ApplyOutcome remember(PatientState& state, const Version& version, std::string_view identity, bool withdrawal) {
+// Something that was taken away: `at` is its collection time, as far as the version that did it says so.
+struct Taken {
+  std::string_view identity;
+  Version version;
+  Timestamp at = Timestamp::none();
+  bool withdrawal = false;
+};
+
+// Keeps in mind what was taken away, as long as an original that comes late would count. At an equal or unknown age a
+// retraction says more than a withdrawal. Returns what that means for a retraction of nothing.
+ApplyOutcome remember(PatientState& state, const Taken& taken) {
+  const Timestamp at = std::max(state.at, taken.at);
   const auto known = std::ranges::find_if(
-      state.retractions, [&](const StoredRetraction& entry) { return state.view(entry.identity) == identity; });
+      state.retractions, [&](const StoredRetraction& entry) { return state.view(entry.identity) == taken.identity; });
   if (known == state.retractions.end()) {
-    state.retractions.push_back({keep_text(state, identity), version, state.at, withdrawal});
+    state.retractions.push_back({keep_text(state, taken.identity), taken.version, at, taken.withdrawal});
     return ApplyOutcome::retracted;
   }
-  const int newer = compare_versions(version, known->version);
+  const int newer = compare_versions(taken.version, known->version);
   if (newer < 0) return ApplyOutcome::superseded;
-  const bool stronger = known->withdrawal && !withdrawal;
+  known->at = std::max(known->at, at);
+  const bool stronger = known->withdrawal && !taken.withdrawal;
   if (newer == 0 && !stronger) return ApplyOutcome::duplicate;
-  if (newer > 0) known->version = version;
-  known->withdrawal = withdrawal;
+  if (newer > 0) known->version = taken.version;
+  known->withdrawal = taken.withdrawal;
   return ApplyOutcome::retracted;
 }
 
@@ -215,7 +225,7 @@ ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::str
     return outcome_only(state, ApplyOutcome::superseded);
   }
   const bool remembered = has_age(change.version);
-  if (remembered) remember(state, change.version, identity, true);
+  if (remembered) remember(state, {identity, change.version, change.result.at, true});
   if (old != nullptr) {
     // By its identity: elements move up when one is removed.
     const auto withdrawn = [&](const StoredResult& stored) { return state.view(stored.identity) == identity; };
@@ -235,7 +245,7 @@ ApplyResult apply_retraction(PatientState& state, const Change& change, std::str
     return covered(stored) && compare_versions(change.version, stored.version) < 0;
   };
   if (std::ranges::any_of(state.results, newer)) return outcome_only(state, ApplyOutcome::superseded);
-  const ApplyOutcome outcome = remember(state, change.version, identity, false);
+  const ApplyOutcome outcome = remember(state, {identity, change.version, change.result.at, false});
   if (std::ranges::any_of(state.results, covered)) return remove_results(state, covered, limits);
   ApplyResult result = outcome_only(state, outcome);
   if (outcome == ApplyOutcome::retracted) settle(state, Measure::platelets, state.at, limits, result);
@@ -292,7 +302,7 @@ bool has_rest(const PatientState& state, const ResourceVersion& resource) {
 ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, const WindowLimits& limits) {
   if (!has_rest(state, resource)) return outcome_only(state, ApplyOutcome::duplicate);
   const std::string_view identity = resource.identity.substr(0, kLongestText);
-  if (has_age(resource.version)) remember(state, resource.version, identity, true);
+  if (has_age(resource.version)) remember(state, {identity, resource.version, Timestamp::none(), true});
   const auto unsaid = [&](const StoredResult& stored) { return is_unsaid(state, stored, resource); };
   return remove_results(state, unsaid, limits);
 }

@@ -40,7 +40,8 @@ struct StoredResult {
 struct StoredRetraction {
   TextRef identity;
   Version version;
-  Timestamp at;             ///< the patient's newest collection time when it came; forgotten one window later
+  /// The patient's newest collection time when it came, or its own if that is newer; forgotten one window later.
+  Timestamp at;
   bool withdrawal = false;  ///< only what is provably older stays away
 };
 

@@ -120,6 +120,15 @@ TEST_F(ApplyTest, SameContentUnderAnotherIdentityOutlivesARetractionOfTheFirst) 
   EXPECT_TRUE(patient.retract("b").assess);
 }
 
+TEST_F(ApplyTest, ARetractionIsRememberedAsLongAsItsOriginalWouldCount) {
+  patient.put("old", kPlatelets, "45", hour(0));
+  Change retraction{Change::Kind::retraction, "a", "a", {}, {}};
+  retraction.result.at = hour(13 * 24);
+  apply(patient.state, retraction, patient.limits);
+  patient.put("new", kPlatelets, "46", hour(19 * 24));
+  EXPECT_EQ(patient.put("a", kPlatelets, "47", hour(13 * 24)).outcome, ApplyOutcome::superseded);
+}
+
 TEST_F(ApplyTest, AWithdrawalTakesOneResultAndNoneBesideIt) {
   patient.put("a", kPlatelets, "45", hour(8));
   patient.put("b", kPlatelets, "46", hour(9));

@@ -74,7 +74,7 @@ struct Change {
   /// results of a resource with the resource's before it (kPartSeparator).
   std::string_view identity;
   Version version;
-  LabResult result;  ///< meaningful for Kind::result only
+  LabResult result;  ///< of another kind only `at` is meaningful, and may be unknown
 };
 
 /// What became of a change (the dispositions that patient state decides).

@@ -88,6 +88,7 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
 void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
                                FoldSink& sink) {
   if (item.deletion) find_holder(items, item);
+  for (const std::string_view identity : item.replaces) replace(record, item, identity, sink);
   if (item.shares_fate) {
     const fhir::Item& before = *(&item - 1);
     item.disposition = before.disposition;
@@ -144,6 +145,22 @@ void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, Fo
   if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
   may_have_rest_ = may_have_rest_ || final_disposition || applied.other_parts;
   note(record, item.resource, applied, touched, sink);
+}
+
+/// A correction under another id takes the result away that it replaces, and keeps it away.
+void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, std::string_view identity,
+                            FoldSink& sink) {
+  const bool retracts = item.change.kind == rules::Change::Kind::retraction;
+  if (retracts || item.patient.empty() || identity == item.resource) return;
+  if (!reaches_state(item) && !withdraws(item) && !store_.may_hold(item.patient, identity)) return;
+  PatientStore::Touched& touched = store_.touch(item.patient);
+  touched.before_change();
+  rules::Change change;
+  change.kind = rules::Change::Kind::retraction;
+  change.source = identity;
+  change.identity = identity;
+  change.result.at = item.change.result.at;
+  note(record, item.resource, rules::apply(touched.state, change, settings_.window), touched, sink);
 }
 
 /// What earlier versions of the resource said, and this one does not.

@@ -62,6 +62,7 @@ class PartitionFold {
   void apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
   void find_holder(std::span<const fhir::Item> items, fhir::Item& item);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
+  void replace(const InputRecord& record, const fhir::Item& item, std::string_view identity, FoldSink& sink);
   void withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   void note(const InputRecord& record, std::string_view cause, const rules::ApplyResult& applied,
             PatientStore::Touched& touched, FoldSink& sink);

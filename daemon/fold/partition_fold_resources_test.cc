@@ -194,6 +194,35 @@ TEST_F(FoldResourcesTest, AnAlertNamesAllThatTheRecordBrought) {
   EXPECT_THAT(*sink_.alerts[1].value, HasSubstr("Because of Observation/a1, Observation/b1."));
 }
 
+TEST_F(FoldResourcesTest, ACorrectionUnderAnotherIdReplaces) {
+  const auto replacing = [](const std::string& value) {
+    return fdp(value)
+        .set("id", R"("b2")")
+        .set("extension", R"([{"url":"http://hl7.org/fhir/StructureDefinition/observation-replaces",)"
+                          R"("valueReference":{"reference":"Observation/b1"}}])");
+  };
+  apply(ObservationJson().quantity("40", "10*9/L"));
+  apply(fdp("60"));
+  EXPECT_THAT(alerts(), ElementsAre("onset"));
+  commit();
+  apply(replacing("6"));
+  EXPECT_THAT(sink_.items, ElementsAre(Pair(Disposition::applied, Reason::none)));
+  EXPECT_THAT(alerts(), ElementsAre("onset", "retraction"));
+  apply(fdp("60"));
+  EXPECT_THAT(sink_.items, ElementsAre(Pair(Disposition::superseded, Reason::none))) << "what was replaced came late";
+}
+
+TEST_F(FoldResourcesTest, ADeadCorrectionUnderAnotherIdReplacesToo) {
+  apply(ObservationJson().quantity("40", "10*9/L"));
+  apply(fdp("60"));
+  apply(fdp("60")
+            .set("id", R"("b2")")
+            .quantity("6", "furlong")
+            .set("extension", R"([{"url":"http://hl7.org/fhir/StructureDefinition/observation-replaces",)"
+                              R"("valueReference":{"reference":"https://kh.de/fhir/Observation/b1/_history/1"}}])"));
+  EXPECT_THAT(alerts(), ElementsAre("onset", "retraction"));
+}
+
 TEST_F(FoldResourcesTest, ADeletionFindsWhoHoldsTheResult) {
   apply(ObservationJson().quantity("40", "10*9/L"));
   apply(fdp("60"));

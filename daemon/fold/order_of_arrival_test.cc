@@ -1,0 +1,147 @@
+// Whatever the order in which the records of a patient arrive, the same results are in force at the end.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <random>
+
+#include "daemon/fold/fold_fixture.h"
+#include "daemon/fold/partition_fold.h"
+#include "daemon/fold/state_codec.h"
+#include "fhir/writers.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+constexpr std::size_t kPatients = 24;
+constexpr std::size_t kOrders = 20;
+constexpr std::string_view kTwin = "-twin";
+
+/// Real results of some patients, by patient (deploy/sample, MIT).
+std::map<std::string, std::vector<std::string>> real_results() {
+  std::ifstream file(std::string(TEST_SAMPLE));
+  EXPECT_TRUE(file) << TEST_SAMPLE;
+  std::map<std::string, std::vector<std::string>> all;
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t at = line.find("\"Patient/");
+    const std::string patient = line.substr(at + 1, line.find('"', at + 1) - at - 1);
+    if (all.contains(patient) || all.size() < kPatients) all[patient].push_back(line);
+  }
+  return all;
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  const std::size_t at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return text.replace(at, what.size(), with);
+}
+
+std::string with_version(const std::string& text, int version) {
+  return replaced(text, R"("resourceType": "Observation",)",
+                  R"("resourceType": "Observation","meta":{"versionId":")" + std::to_string(version) + R"("},)");
+}
+
+/// All of one zone and form, so that texts compare as times do.
+std::string collected(const std::string& result) {
+  const std::size_t at = result.find(R"("effectiveDateTime")");
+  return result.substr(at, result.find(',', at) - at);
+}
+
+/// The results, and later versions of some: corrected, taken back, without value, of another unit, deleted, given anew
+/// under another id. The newest stay as they are: what a newest result that is taken back later had moved out of the
+/// window does not come back.
+std::vector<std::string> with_history(const std::vector<std::string>& results, std::mt19937& random) {
+  std::vector<std::string> all;
+  const std::string newest = std::ranges::max(results, {}, collected);
+  for (const std::string& result : results) {
+    all.push_back(with_version(result, 1));
+    if (collected(result) == collected(newest)) continue;
+    const std::size_t id_at = result.find(R"("id": ")") + 7;
+    const std::string id = result.substr(id_at, result.find('"', id_at) - id_at);
+    switch (random() % 10) {
+      case 0:
+        all.push_back(replaced(with_version(result, 2), R"("value":)", R"("value":1)"));
+        all.push_back(replaced(with_version(result, 3), R"("value":)", R"("value":2)"));
+        break;
+      case 1:
+        all.push_back(replaced(with_version(result, 2), R"("final")", R"("entered-in-error")"));
+        break;
+      case 2:
+        all.push_back(replaced(with_version(result, 2), R"("valueQuantity")", R"("_valueQuantity")"));
+        break;
+      case 3:
+        all.push_back(replaced(with_version(result, 2), R"("unit":")", R"("unit":"furlong","_":")"));
+        all.push_back(with_version(result, 3));
+        break;
+      case 4:
+        all.push_back(replaced(with_version(result, 1), id, id + std::string(kTwin)));
+        break;
+      case 5:
+        all.push_back(replaced(replaced(with_version(result, 1), id, id + "-new"), R"("status")",
+                               R"("extension":[{"url":"http://hl7.org/fhir/StructureDefinition/observation-replaces",)"
+                               R"("valueReference":{"reference":"Observation/)" +
+                                   id + R"("}}],"status")"));
+        break;
+      default:
+        break;
+    }
+  }
+  return all;
+}
+
+/// What is in force after the records in that order: results without their arrival, and the assessment.
+std::string outcome(const FoldSettings& settings, const std::vector<std::string>& records) {
+  PartitionFold fold(settings);
+  RecordingSink sink;
+  std::int64_t offset = 0;
+  for (const std::string& text : records) {
+    InputRecord record;
+    record.offset = offset++;
+    record.value = text;
+    fold.apply(record, sink);
+  }
+  fold.flush(sink);
+  EXPECT_EQ(sink.states.size(), 1U);
+  rules::PatientState state;
+  EXPECT_EQ(decode_state(*sink.states.begin()->second.value, state), std::nullopt);
+  std::vector<std::string> lines;
+  for (const rules::StoredResult& stored : state.results) {
+    const rules::LabResult& lab = stored.lab;
+    lines.push_back(std::string(state.view(stored.identity)) + " " + std::to_string(static_cast<int>(lab.measure)) +
+                    " " + lab.value.low.to_string() + " " + std::to_string(lab.at.micros) + " v" +
+                    std::to_string(stored.version.number.value_or(0)));
+  }
+  std::ranges::sort(lines);
+  fhir::WriteContext context;
+  rules::Assessment assessment;
+  std::string text;
+  rules::assess(*settings.rules, state, state.at, assessment);
+  fhir::write_assessment(context, *settings.rules, assessment, text);
+  // Of two that say the same the one that came later is named.
+  for (std::size_t at = text.find(kTwin); at != std::string::npos; at = text.find(kTwin)) text.erase(at, kTwin.size());
+  for (const std::string& line : lines) text.append("\n").append(line);
+  return text;
+}
+
+TEST(OrderOfArrival, DoesNotMatter) {
+  FoldSettings settings = test_fold_settings();
+  settings.time_source = FoldSettings::TimeSource::event;
+  std::mt19937 random(20261121);
+  std::size_t records = 0;
+  for (const auto& [patient, results] : real_results()) {
+    std::vector<std::string> feed = with_history(results, random);
+    records += feed.size();
+    const std::string expected = outcome(settings, feed);
+    for (std::size_t i = 0; i < kOrders; ++i) {
+      std::ranges::shuffle(feed, random);
+      ASSERT_EQ(outcome(settings, feed), expected) << "patient " << patient << ", order " << i;
+    }
+  }
+  EXPECT_GT(records, 1'000U);
+}
+
+}  // namespace
+}  // namespace coagwatch::daemon
