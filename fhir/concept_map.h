@@ -14,13 +14,14 @@ struct MappedCode {
   std::string system;  ///< empty where the group names no source
   std::string code;
   std::optional<CodeMeaning> meaning;  ///< none: the map says that the code has none (`unmatched`)
+  bool is_pattern = false;             ///< `?` in `code` stands for any one character
 };
 
 /// The target system of our ConceptMaps; its codes are the measures.
 inline constexpr std::string_view kMeasureSystem = "urn:coagwatch:CodeSystem:measures";
 
-/// Reads a FHIR R4 ConceptMap from codes to measures and appends its entries to `out`. On failure returns what is
-/// wrong with its JSON path, and `out` is not to be used.
-std::optional<std::string> read_concept_map(std::string_view json, std::vector<MappedCode>& out);
+/// Reads a FHIR ConceptMap (R4 or R5) from codes to measures and appends its entries to `out`. Returns every problem
+/// found; where there is one, `out` is not to be used. What a map may say: README.md, "Maps".
+std::vector<MapProblem> read_concept_map(std::string_view json, std::vector<MappedCode>& out);
 
 }  // namespace coagwatch::fhir

@@ -47,7 +47,8 @@ IntakeChecks::IntakeChecks(const Terminology& terminology, const rules::SiteProf
       limits_(limits),
       zone_(zone),
       own_producer_(system_uri(own_base, "CodeSystem", "producer")),
-      own_criteria_(system_uri(own_base, "CodeSystem", "criteria")) {}
+      own_criteria_(system_uri(own_base, "CodeSystem", "criteria")),
+      names_(terminology.names()) {}
 
 void IntakeChecks::begin(const Observation& observation, const Surroundings& surroundings, TextArena& arena) {
   observation_ = &observation;
@@ -157,7 +158,8 @@ Check IntakeChecks::check_code() {
     }
     contradiction = contradiction || !join_meaning(*meaning);
   }
-  if (mapped && !contradiction) {
+  const bool other_text = mapped && !contradiction && names_.contradicted(code, meaning_);
+  if (mapped && !contradiction && !other_text) {
     item_->measure_known = true;
     item_->change.result.measure = meaning_.measure;
     item_->change.result.method_rank = meaning_.method_rank;
@@ -174,6 +176,7 @@ Check IntakeChecks::check_code() {
     item_->code = cut_utf8(arena_->join({first->system.string(), "|", first->code.text}), kMaxCodeLength);
   }
   if (contradiction) return ignored(Reason::unmapped_code, "code: its codings mean different measures");
+  if (other_text) return ignored(Reason::unmapped_code, "code: its text names another analyte");
   if (observation_->category == Presence::present && !has_laboratory_category()) {
     return ignored(Reason::not_a_laboratory_result, "");
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "fhir/name_check.h"
 #include "fhir/observation_reading.h"
 #include "fhir/result_value.h"
 #include "fhir/specimen.h"
@@ -57,6 +58,7 @@ class IntakeChecks {
   const TimeZone& zone_;
   std::string own_producer_;
   std::string own_criteria_;
+  NameCheck names_;
 
   // The Observation at hand.
   const Observation* observation_ = nullptr;

@@ -1,11 +1,12 @@
 #include "fhir/terminology.h"
 
-#include <map>
 #include <stdexcept>
-#include <unordered_map>
 #include <utility>
 
+#include "fhir/analyte_names.h"
+#include "fhir/code_table.h"
 #include "fhir/concept_map.h"
+#include "fhir/table_text.h"
 #include "fhir/units.h"
 
 namespace coagwatch::fhir {
@@ -14,57 +15,6 @@ namespace coagwatch::fhir {
 const std::vector<std::pair<std::string_view, std::string_view>>& map_files();
 
 namespace {
-
-struct CodeKey {
-  std::string system;
-  std::string code;
-};
-struct CodeView {
-  std::string_view system;
-  std::string_view code;
-};
-
-struct CodeHash {
-  using is_transparent = void;
-  std::size_t operator()(const CodeView& key) const {
-    constexpr std::size_t kMix = 0x9E3779B97F4A7C15U;
-    return std::hash<std::string_view>()(key.system) * kMix ^ std::hash<std::string_view>()(key.code);
-  }
-  std::size_t operator()(const CodeKey& key) const { return (*this)(CodeView{key.system, key.code}); }
-};
-
-struct CodeEqual {
-  using is_transparent = void;
-  template <typename A, typename B>
-  bool operator()(const A& a, const B& b) const {
-    return std::string_view(a.code) == std::string_view(b.code) &&
-           std::string_view(a.system) == std::string_view(b.system);
-  }
-};
-
-std::string_view flavour_name(DDimerFlavour flavour) {
-  switch (flavour) {
-    case DDimerFlavour::feu:
-      return " feu";
-    case DDimerFlavour::ddu:
-      return " ddu";
-    case DDimerFlavour::unknown:
-      break;
-  }
-  return "";
-}
-
-void append_code(const CodeKey& key, const std::optional<CodeMeaning>& meaning, std::string& out) {
-  out.append("code ").append(key.system).append("|").append(key.code).push_back(' ');
-  if (!meaning) {
-    out.append("-\n");
-    return;
-  }
-  out.append(rules::measure_info(meaning->measure).name).append(" ");
-  out.append(std::to_string(static_cast<int>(meaning->method_rank))).append(flavour_name(meaning->flavour));
-  if (meaning->alternative) out.append(" or ").append(rules::measure_info(*meaning->alternative).name);
-  out.append(meaning->needs_arterial_specimen ? " arterial\n" : "\n");
-}
 
 std::string_view built_in(std::string_view name) {
   for (const auto& [path, text] : map_files()) {
@@ -76,33 +26,71 @@ std::string_view built_in(std::string_view name) {
 }  // namespace
 
 struct Terminology::Impl {
-  std::unordered_map<CodeKey, std::optional<CodeMeaning>, CodeHash, CodeEqual> codes;
+  CodeTable codes;
+  AnalyteNames names;
   UnitTable units;
+  /// A system, and another way to write it.
+  std::vector<std::pair<std::string, std::string>> other_systems;
+
+  std::optional<std::string> read_systems(std::string_view table) {
+    return for_each_row(table, [&](const TableRow& row) -> std::optional<std::string> {
+      if (row.size() != 2 || row[0].empty() || row[1].empty()) return "expected a system and another way to write it";
+      other_systems.emplace_back(row[0], row[1]);
+      return std::nullopt;
+    });
+  }
+
+  /// What is mapped under one way to write a system holds under all of them.
+  void add_other_systems(std::vector<MappedCode>& mapped) const {
+    const std::size_t count = mapped.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      std::string_view main = mapped[i].system;
+      for (const auto& [system, other] : other_systems) {
+        if (other == main) main = system;
+      }
+      const auto add = [&](const std::string& system) {
+        if (system == mapped[i].system) return;
+        MappedCode copy = mapped[i];
+        copy.system = system;
+        mapped.push_back(std::move(copy));
+      };
+      const std::string main_system(main);
+      add(main_system);
+      for (const auto& [system, other] : other_systems) {
+        if (system == main_system) add(other);
+      }
+    }
+  }
 };
 
 Terminology::Terminology() : impl_(std::make_unique<Impl>()) {
-  if (auto problem = add_concept_map(built_in("loinc.json"))) throw std::logic_error("loinc.json: " + *problem);
-  if (auto problem = impl_->units.read_ucum(built_in("ucum_atoms.tsv"))) {
-    throw std::logic_error("ucum_atoms.tsv: " + *problem);
+  const auto require = [](std::string_view file, const std::optional<std::string>& problem) {
+    if (problem) throw std::logic_error(std::string(file) + ": " + *problem);
+  };
+  require("systems.tsv", impl_->read_systems(built_in("systems.tsv")));
+  for (const std::string_view map : {"loinc.json", "jlac.json"}) {
+    const std::vector<MapProblem> problems = add_concept_map(built_in(map));
+    if (!problems.empty()) require(map, problems.front().path + ": " + problems.front().text);
   }
-  if (auto problem = impl_->units.read(built_in("units.tsv"))) throw std::logic_error("units.tsv: " + *problem);
+  require("names.tsv", impl_->names.read(built_in("names.tsv")));
+  require("ucum_atoms.tsv", impl_->units.read_ucum(built_in("ucum_atoms.tsv")));
+  require("units.tsv", impl_->units.read(built_in("units.tsv")));
 }
 Terminology::~Terminology() = default;
 Terminology::Terminology(Terminology&&) noexcept = default;
 Terminology& Terminology::operator=(Terminology&&) noexcept = default;
 
-std::optional<std::string> Terminology::add_concept_map(std::string_view json) {
+std::vector<MapProblem> Terminology::add_concept_map(std::string_view json) {
   std::vector<MappedCode> mapped;
-  if (auto problem = read_concept_map(json, mapped)) return problem;
-  for (MappedCode& entry : mapped) {
-    impl_->codes.insert_or_assign({std::move(entry.system), std::move(entry.code)}, entry.meaning);
-  }
-  return std::nullopt;
+  std::vector<MapProblem> problems = read_concept_map(json, mapped);
+  if (!problems.empty()) return problems;
+  impl_->add_other_systems(mapped);
+  impl_->codes.add(std::move(mapped));
+  return problems;
 }
 
 const CodeMeaning* Terminology::find(std::string_view system, std::string_view code) const {
-  const auto at = impl_->codes.find(CodeView{system, code});
-  return at == impl_->codes.end() || !at->second ? nullptr : &*at->second;
+  return impl_->codes.find(system, code);
 }
 
 std::optional<Terminology::Conversion> Terminology::unit(rules::Measure measure, std::string_view unit) const {
@@ -113,12 +101,13 @@ bool Terminology::knows_unit(std::string_view unit) const { return impl_->units.
 
 bool Terminology::is_unit(std::string_view unit) const { return impl_->units.is_unit(unit); }
 
+const AnalyteNames& Terminology::names() const { return impl_->names; }
+
 std::string Terminology::canonical_text() const {
-  std::map<std::pair<std::string_view, std::string_view>, std::string> sorted;
-  for (const auto& [key, meaning] : impl_->codes) append_code(key, meaning, sorted[{key.system, key.code}]);
   std::string text;
-  for (const auto& [key, line] : sorted) text.append(line);
+  impl_->codes.append_canonical(text);
   impl_->units.append_canonical(text);
+  impl_->names.append_canonical(text);
   return text;
 }
 

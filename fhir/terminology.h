@@ -21,23 +21,33 @@ struct CodeMeaning {
   DDimerFlavour flavour = DDimerFlavour::unknown;  ///< as the code itself names it
   std::optional<rules::Measure> alternative;       ///< a second reading of the code; the unit decides (5894-1)
   bool needs_arterial_specimen = false;            ///< the code leaves the specimen open and only arterial blood counts
+  bool any_text = false;                           ///< the site knows that its displays say something else
 };
+
+/// What is wrong with a map file.
+struct MapProblem {
+  std::string path;  ///< in the JSON, `group[0].element[1].code`; empty for all of it
+  int line = 0;      ///< 1-based; 0 if unknown
+  std::string text;  ///< what is wrong and what was expected
+};
+
+class AnalyteNames;
 
 /// Maps codes and units to measures. Made at start-up from ConceptMap resources and the unit table; then immutable
 /// and safe to share between threads.
 class Terminology {
  public:
-  /// The built-in LOINC map (`fhir/maps/loinc.json`, a ConceptMap) and unit tables (`fhir/maps/units.tsv`,
-  /// `fhir/maps/ucum_atoms.tsv`).
+  /// The built-in maps (`fhir/maps/loinc.json`, `jlac.json`: ConceptMaps), the names of analytes (`names.tsv`), other
+  /// ways to write a system (`systems.tsv`), and the unit tables (`units.tsv`, `ucum_atoms.tsv`).
   Terminology();
   ~Terminology();
   Terminology(Terminology&&) noexcept;
   Terminology& operator=(Terminology&&) noexcept;
 
   /// Adds a site's ConceptMap (JSON text); its entries go before the built-in ones, and one with the equivalence
-  /// `unmatched` takes a built-in entry away. What such a map may say: README.md, "Maps". On failure returns what is
-  /// wrong, with the JSON path, and changes nothing.
-  std::optional<std::string> add_concept_map(std::string_view json);
+  /// `unmatched` takes a built-in entry away. What such a map may say: README.md, "Maps". Returns every problem found,
+  /// and then changes nothing.
+  std::vector<MapProblem> add_concept_map(std::string_view json);
 
   /// The meaning of `system|code`, or nullptr. An absent system is empty.
   [[nodiscard]] const CodeMeaning* find(std::string_view system, std::string_view code) const;
@@ -58,7 +68,10 @@ class Terminology {
   /// True if it is one, or a UCUM term that is no plain number: then it says something, be it of another dimension.
   [[nodiscard]] bool is_unit(std::string_view unit) const;
 
-  /// Text over which the rule set is hashed: every map entry and unit in force, in a fixed order.
+  /// The names by which texts contradict codes.
+  [[nodiscard]] const AnalyteNames& names() const;
+
+  /// Text over which the rule set is hashed: every map entry, unit and name in force, in a fixed order.
   [[nodiscard]] std::string canonical_text() const;
 
  private:

@@ -32,8 +32,8 @@ class TerminologyTest : public ::testing::Test {
 };
 
 TEST_F(TerminologyTest, EveryMeasureThatIsReadHasACode) {
-  // Without a LOINC code that says the same: PIC and F1+2; SIRS and the PT ratio have none of their own.
-  const std::set<std::string_view> without = {"pic", "f12-uln", "sirs", "pt-ratio"};
+  // No code system that is read by default has one for SIRS.
+  const std::set<std::string_view> without = {"sirs"};
   const std::string text = terminology_.canonical_text();
   const std::string codes = text.substr(0, text.find("\nunit "));
   for (std::size_t i = 0; i < rules::kMeasureCount; ++i) {
@@ -41,30 +41,6 @@ TEST_F(TerminologyTest, EveryMeasureThatIsReadHasACode) {
     if (info.derived_only || without.contains(info.name)) continue;
     EXPECT_NE(codes.find(" " + std::string(info.name) + " "), std::string::npos) << info.name;
   }
-}
-
-TEST_F(TerminologyTest, LoincCodesOfTheCoreTests) {
-  EXPECT_EQ(measure("777-3"), "platelets");
-  EXPECT_EQ(measure("26515-7"), "platelets");
-  EXPECT_EQ(measure("5902-2"), "pt-seconds");
-  EXPECT_EQ(measure("5894-1"), "pt-activity");
-  EXPECT_EQ(measure("6301-6"), "inr");
-  EXPECT_EQ(measure("14979-9"), "aptt");
-  EXPECT_EQ(measure("3255-7"), "fibrinogen");
-  EXPECT_EQ(measure("30226-5"), "fdp");
-  EXPECT_EQ(measure("27811-9"), "antithrombin");
-  EXPECT_EQ(measure("96824-8"), "sofa-coagulation");
-}
-
-TEST_F(TerminologyTest, TrapsAreNotMapped) {
-  for (const char* code : {"5901-4",  "13488-2", "5955-0",  "3256-5",  "27812-7", "27820-0", "5899-0", "53800-9",
-                           "55398-2", "85354-9", "74775-8", "38898-3", "1968-7",  "1971-1",  "2161-8", "1754-1",
-                           "1747-5",  "1748-3",  "1749-1",  "12190-5", "26509-0", "3151-8",  "3243-3", "27810-1",
-                           "14933-6", "8480-6",  "8462-4",  "7796-6",  "57021-8", "777-4",   ""}) {
-    EXPECT_EQ(measure(code), "none") << code;
-  }
-  EXPECT_EQ(terminology_.find("", "777-3"), nullptr);
-  EXPECT_EQ(terminology_.find("http://loinc.org/", "777-3"), nullptr);
 }
 
 TEST_F(TerminologyTest, FlavourRankAndAlternativeComeWithTheCode) {
@@ -80,7 +56,7 @@ TEST_F(TerminologyTest, FlavourRankAndAlternativeComeWithTheCode) {
 }
 
 TEST_F(TerminologyTest, ASitesMapGoesFirstAndMayTakeACodeAway) {
-  ASSERT_EQ(terminology_.add_concept_map(R"({"resourceType":"ConceptMap","status":"active","group":[
+  const auto problems = terminology_.add_concept_map(R"({"resourceType":"ConceptMap","status":"active","group":[
     {"source":"urn:lab","target":"urn:coagwatch:CodeSystem:measures","element":[
       {"code":"FIBC","target":[{"code":"fibrinogen","equivalence":"equivalent",
         "product":[{"property":"urn:coagwatch:property:method-rank","value":"7"}]}]}]},
@@ -88,8 +64,8 @@ TEST_F(TerminologyTest, ASitesMapGoesFirstAndMayTakeACodeAway) {
       {"code":"QUI","target":[{"code":"pt-activity","equivalence":"equivalent"}]}]},
     {"source":"http://loinc.org","target":"urn:coagwatch:CodeSystem:measures","element":[
       {"code":"5902-2","target":[{"equivalence":"unmatched"}]},
-      {"code":"777-3","target":[{"code":"wbc","equivalence":"equivalent"}]}]}]})"),
-            std::nullopt);
+      {"code":"777-3","target":[{"code":"wbc","equivalence":"equivalent"}]}]}]})");
+  ASSERT_TRUE(problems.empty());
   ASSERT_NE(terminology_.find("urn:lab", "FIBC"), nullptr);
   EXPECT_EQ(terminology_.find("urn:lab", "FIBC")->method_rank, 7);
   ASSERT_NE(terminology_.find("", "QUI"), nullptr);
@@ -98,34 +74,19 @@ TEST_F(TerminologyTest, ASitesMapGoesFirstAndMayTakeACodeAway) {
   EXPECT_EQ(measure("777-3"), "wbc");
 }
 
-TEST_F(TerminologyTest, AWrongMapIsRefusedWithItsPathAndChangesNothing) {
-  const std::string before = terminology_.canonical_text();
-  const auto problem = [&](std::string_view json) { return terminology_.add_concept_map(json).value_or("accepted"); };
-  const auto with_element = [](const std::string& element) {
-    return R"({"resourceType":"ConceptMap","group":[{"source":"s","target":"urn:coagwatch:CodeSystem:measures","element":[
-      {"code":"ok","target":[{"code":"inr","equivalence":"equal"}]},)" +
-           element + "]}]}";
-  };
-  EXPECT_EQ(problem("{"), "byte 1: Missing a name for object member.");
-  EXPECT_EQ(problem("[]"), "the map: expected an object");
-  EXPECT_EQ(problem(R"({"resourceType":"ValueSet"})"), "the map: expected resourceType ConceptMap");
-  EXPECT_EQ(problem(R"({"resourceType":"ConceptMap"})"), "the map: expected at least one group");
-  EXPECT_EQ(problem(R"({"resourceType":"ConceptMap","group":[{"target":"other"}]})"),
-            "group[0]: expected the target urn:coagwatch:CodeSystem:measures");
-  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"platelet","equivalence":"equal"}]})")),
-            "group[0].element[1].target[0]: the code is not the name of a measure");
-  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"sofa-four","equivalence":"equal"}]})")),
-            "group[0].element[1].target[0]: this measure is always computed, never read");
-  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"inr"}]})")),
-            "group[0].element[1].target[0]: expected a non-empty `equivalence`");
-  EXPECT_EQ(problem(with_element(R"({"code":7})")), "group[0].element[1].code: expected a string");
-  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"inr","equivalence":"equal",
-    "product":[{"property":"urn:coagwatch:property:method-rank","value":"101"}]}]})")),
-            "group[0].element[1].target[0].product[0]: expected a method-rank from 0 to 100");
-  EXPECT_EQ(problem(with_element(R"({"code":"x","target":[{"code":"inr","equivalence":"equal",
-    "product":[{"property":"urn:coagwatch:property:d-dimer-flavour","value":"feu"}]}]})")),
-            "group[0].element[1].target[0]: only d-dimer has a flavour");
-  EXPECT_EQ(terminology_.canonical_text(), before);
+TEST_F(TerminologyTest, ASystemHoldsUnderAllItsNames) {
+  constexpr std::string_view kOid = "urn:oid:2.16.840.1.113883.6.1";
+  ASSERT_NE(terminology_.find(kOid, "777-3"), nullptr);
+  EXPECT_EQ(terminology_.find(kOid, "5901-4"), nullptr);
+  EXPECT_NE(terminology_.find("urn:oid:2.16.840.1.113883.6.96", "1187491009"), nullptr);
+  EXPECT_EQ(terminology_.find("urn:oid:2.16.840.1.113883.6.96", "777-3"), nullptr);
+  // Whichever name a site's map uses.
+  ASSERT_TRUE(terminology_
+                  .add_concept_map(R"({"resourceType":"ConceptMap","group":[{"source":"urn:oid:2.16.840.1.113883.6.1",
+    "target":"urn:coagwatch:CodeSystem:measures","element":[{"code":"777-3","target":[{"equivalence":"unmatched"}]}]}]})")
+                  .empty());
+  EXPECT_EQ(measure("777-3"), "none");
+  EXPECT_EQ(terminology_.find(kOid, "777-3"), nullptr);
 }
 
 TEST_F(TerminologyTest, CanonicalTextTellsMapsApart) {

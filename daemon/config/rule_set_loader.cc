@@ -133,8 +133,10 @@ std::optional<fhir::Terminology> load_terminology(const Config& config, Problems
     const std::optional<std::string> text = read_text_file(file, kLongestFile, wrong);
     if (!text) {
       problems.push_back(config.problem("terminology.maps", file + " " + wrong));
-    } else if (const std::optional<std::string> refused = terminology.add_concept_map(*text)) {
-      problems.push_back({file, 0, 0, "", *refused});
+      continue;
+    }
+    for (const fhir::MapProblem& problem : terminology.add_concept_map(*text)) {
+      problems.push_back({file, problem.line, 0, problem.path, problem.text});
     }
   }
   if (problems.size() > before) return std::nullopt;

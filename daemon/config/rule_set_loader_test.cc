@@ -141,9 +141,25 @@ TEST_F(RuleSetTest, PrimaryCriteriaThatTheSiteNamesMustBeInForce) {
 TEST_F(RuleSetTest, AMapThatIsNoneIsRefused) {
   directory_.write("map.json", "{}");
   load("terminology: {maps: [map.json, missing.json]}\n");
-  ASSERT_EQ(problems_.size(), 2U);
-  EXPECT_THAT(problems_[0], HasSubstr("map.json:0"));
-  EXPECT_THAT(problems_[1], HasSubstr("coagwatch.yaml:1 terminology.maps: "));
+  ASSERT_EQ(problems_.size(), 3U);
+  EXPECT_THAT(problems_[0], HasSubstr("map.json:1"));
+  EXPECT_THAT(problems_[1], HasSubstr("map.json:1"));
+  EXPECT_THAT(problems_[2], HasSubstr("coagwatch.yaml:1 terminology.maps: "));
+}
+
+TEST_F(RuleSetTest, EveryProblemOfEveryMapIsFoundInOneRun) {
+  directory_.write("a.json", R"({"resourceType":"ConceptMap","group":[{"target":"urn:coagwatch:CodeSystem:measures",
+"element":[{"code":"QUI","target":[{"code":"pt-activty","equivalence":"equal"}]},
+{"code":"QUI","target":[{"code":"inr","equivalence":"relatedto"}]}]}]})");
+  directory_.write("b.json", "{\n\"resourceType\":\"ConceptMap\"");
+  load("terminology: {maps: [a.json, b.json]}\n");
+  ASSERT_EQ(problems_.size(), 4U);
+  EXPECT_THAT(problems_[0],
+              HasSubstr("a.json:2 group[0].element[0].target[0]: pt-activty is not the name of a measure; "
+                        "did you mean pt-activity?"));
+  EXPECT_THAT(problems_[1], HasSubstr("a.json:3 group[0].element[1].target[0]: relatedto does not say"));
+  EXPECT_THAT(problems_[2], HasSubstr("a.json:3 group[0].element[1]: the code stands in this map twice"));
+  EXPECT_THAT(problems_[3], HasSubstr("b.json:2 "));
 }
 
 TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
