@@ -86,7 +86,7 @@ class MapReader {
     out_.push_back(std::move(mapped));
   }
 
-  void read_target(const JsonNode& target, std::size_t targets, MappedCode& mapped) {
+  static void read_target(const JsonNode& target, std::size_t targets, MappedCode& mapped) {
     target.only({"id", "extension", "code", "display", "equivalence", "relationship", "comment", "dependsOn", "product",
                  "property"});
     const std::optional<Relation> relation = read_relation(target);
@@ -112,8 +112,8 @@ class MapReader {
     if (r5 && target.has("equivalence")) target.problem("expected one of `equivalence` and `relationship`");
     const auto name = r5 ? target.optional_text("relationship") : target.text("equivalence");
     if (!name) return std::nullopt;
-    const auto found = std::find_if(kRelations.begin(), kRelations.end(),
-                                    [&](const NamedRelation& each) { return each.name == *name; });
+    const auto* const found = std::find_if(kRelations.begin(), kRelations.end(),
+                                           [&](const NamedRelation& each) { return each.name == *name; });
     if (found != kRelations.end()) return found->relation;
     target.problem(*name + " does not say that the code means the measure; expected one of " +
                    (r5 ? "equivalent, source-is-narrower-than-target, source-is-broader-than-target, not-related-to"

@@ -93,9 +93,11 @@ struct Item {
     rules::Version version;
   };
   Last last;
-  bool measure_known = false;  ///< change.result.measure is meaningful
-  bool value_known = false;    ///< change.result.value is meaningful
-  std::string_view code;       ///< for unmapped_code: `system|code`, bounded length
+  bool measure_known = false;     ///< change.result.measure is meaningful
+  bool value_known = false;       ///< change.result.value is meaningful
+  std::string_view code;          ///< for unmapped_code: `system|code`, bounded length
+  std::string_view display;       ///< for unmapped_code: what the code is called there, bounded length; may be empty
+  std::string_view code_problem;  ///< for unmapped_code: why a code that is mapped is not taken; else empty
 };
 
 /// Limits on one input record (`limits.*`).

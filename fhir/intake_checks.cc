@@ -167,16 +167,17 @@ Check IntakeChecks::check_code() {
     if (has_parts_) name_part();
     return {};
   }
-  const bool has_display = std::any_of(code.codings.begin(), code.codings.end(),
-                                       [](const Coding& coding) { return !coding.display.string().empty(); });
-  if (first == nullptr && code.text.string().empty() && !has_display) {
-    return dead(Reason::no_code, "code: expected a coding or a text");
-  }
+  const auto* const named = std::find_if(code.codings.begin(), code.codings.end(),
+                                         [](const Coding& coding) { return !coding.display.string().empty(); });
+  const std::string_view name = named != code.codings.end() ? named->display.text : code.text.string();
+  if (first == nullptr && name.empty()) return dead(Reason::no_code, "code: expected a coding or a text");
+  item_->display = arena_->join({cut_utf8(name, kMaxCodeLength)});
   if (first != nullptr) {
     item_->code = cut_utf8(arena_->join({first->system.string(), "|", first->code.text}), kMaxCodeLength);
   }
-  if (contradiction) return ignored(Reason::unmapped_code, "code: its codings mean different measures");
-  if (other_text) return ignored(Reason::unmapped_code, "code: its text names another analyte");
+  if (contradiction) item_->code_problem = "code: its codings mean different measures";
+  if (other_text) item_->code_problem = "code: its text names another analyte";
+  if (mapped) return ignored(Reason::unmapped_code, item_->code_problem);
   if (observation_->category == Presence::present && !has_laboratory_category()) {
     return ignored(Reason::not_a_laboratory_result, "");
   }

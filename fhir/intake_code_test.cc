@@ -30,6 +30,44 @@ TEST_F(IntakeCodeTest, ACodeThatItsTextContradictsIsRefused) {
             "ignored/unmapped-code");
 }
 
+TEST_F(IntakeCodeTest, WhatIsNotMappedIsListedWithAName) {
+  const auto name = [&](const std::string& code) {
+    return std::string(read(ObservationJson().set("code", code)).display);
+  };
+  EXPECT_EQ(name(R"({"coding":[{"code":"1"},{"code":"2","display":"Natrium"}],"text":"Na"})"), "Natrium");
+  EXPECT_EQ(name(R"({"coding":[{"code":"1","display":7}],"text":"Na"})"), "Na");
+  EXPECT_EQ(name(R"({"text":"Blutbild"})"), "Blutbild");
+  EXPECT_EQ(name(R"({"coding":[{"code":"1"}]})"), "");
+  // Cut between characters.
+  EXPECT_EQ(name(R"({"text":"a)" + std::string(200, '\xc3') + "\"}"), "");
+  std::string long_name = "a";
+  for (int i = 0; i < 100; ++i) long_name += "ä";
+  EXPECT_EQ(name(R"({"text":")" + long_name + "\"}"), long_name.substr(0, 127));
+}
+
+// Each entry is read into the same buffer: what is kept of one must not change with the next.
+TEST_F(IntakeCodeTest, NamesOfABundlesEntriesStay) {
+  const auto entry = [](const std::string& name) {
+    return R"({"resource":{"resourceType":"Observation","status":"final","code":{"text":")" + name + "\"}}}";
+  };
+  const auto items = read_all(R"({"resourceType":"Bundle","type":"batch","entry":[)" + entry("Natrium") + "," +
+                              entry("Ein viel laengerer Name als der erste") + "]}");
+  ASSERT_EQ(items.size(), 2U);
+  EXPECT_EQ(items[0].display, "Natrium");
+  EXPECT_EQ(items[1].display, "Ein viel laengerer Name als der erste");
+  EXPECT_EQ(items[0].code_problem, "");
+}
+
+TEST_F(IntakeCodeTest, APartOfAnObservationIsNoContradiction) {
+  const auto items = read_all(
+      R"({"resourceType":"Observation","id":"bp","status":"final","subject":{"reference":"Patient/1"},)"
+      R"("effectiveDateTime":"2026-01-02T08:00:00Z","code":{"text":"Blood pressure"},"component":[)"
+      R"({"code":{"text":"Systolic"}},{"code":{"coding":[{"system":"http://loinc.org","code":"8478-0","display":"CRP"}]}}]})");
+  ASSERT_EQ(items.size(), 2U);
+  EXPECT_EQ(items[0].code_problem, "");
+  EXPECT_EQ(items[1].code_problem, "code: its text names another analyte");
+}
+
 TEST_F(IntakeCodeTest, TheDisplayOfEveryCodingIsHeard) {
   const std::string two = R"({"coding":[{"system":"urn:lab","code":"17","display":"CRP"},
     {"system":"http://loinc.org","code":"48065-7"}]})";

@@ -106,7 +106,8 @@ int main(int argc, char** argv) {
       ->required()
       ->type_name("FILE");
   add_config(*replay_app, replay.config, false);
-  replay_app->add_option("--emit", replay.emit, "What to print: alerts, assessments, status, intake, dead-letters")
+  replay_app
+      ->add_option("--emit", replay.emit, "What to print: alerts, assessments, status, intake, dead-letters, unmapped")
       ->type_name("KIND")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)

@@ -118,6 +118,7 @@ int replay_command(const ReplayOptions& options) {
     progress.update(records, feed.bytes());
   }
   progress.end();
+  sink.finish();
   if (std::fflush(stdout) != 0 || !sink.ok()) {
     std::fprintf(stderr, "coagwatch replay: the output could not be written\n");
     return kExitFailed;

@@ -74,6 +74,28 @@ TEST_F(ReplayCommand, IntakeIsOneLineForEachResultFound) {
                   AllOf(StartsWith(R"({"line":3,)"), HasSubstr(R"("measure":"fdp")"))));
 }
 
+TEST_F(ReplayCommand, UnmappedCodesAreCountedOverTheWholeInput) {
+  const auto coded = [](const std::string& code) {
+    return R"({"resourceType":"Observation","id":"t","status":"final","code":)" + code + "}\n";
+  };
+  const std::string text_only = coded(R"({"text":"Blutbild"})");
+  const std::string crp =
+      coded(R"({"coding":[{"system":"http://loinc.org","code":"48065-7","display":"C-Reactive Protein"}]})");
+  const Outcome outcome = run({"replay", "-", "--emit", "unmapped"},
+                              text_only + result("1", "2951-2", "140", "mmol/L") + crp + feed() +
+                                  result("2", "2951-2", "141", "mmol/L") + result("3", "1-8", "1", "1"));
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(lines_of(outcome.out),
+              ElementsAre(R"({"code":"http://loinc.org|2951-2","display":null,"why":null,"count":2})",
+                          R"({"code":null,"display":"Blutbild","why":null,"count":1})",
+                          R"({"code":"http://loinc.org|1-8","display":null,"why":null,"count":1})",
+                          R"({"code":"http://loinc.org|48065-7","display":"C-Reactive Protein",)"
+                          R"("why":"code: its text names another analyte","count":1})"));
+  EXPECT_THAT(run({"replay", "-", "--emit", "unmapped,alerts"}, text_only).out,
+              StartsWith(R"({"kind":"unmapped","key":null,"value":{"code":null,"display":"Blutbild")"));
+  EXPECT_THAT(run({"replay", "-", "--emit", "unmapped"}, "").out, IsEmpty());
+}
+
 TEST_F(ReplayCommand, DeadLettersAreTheExactBytes) { EXPECT_THAT(emitted({"dead-letters"}), ElementsAre("{\"broken")); }
 
 TEST_F(ReplayCommand, SeveralKindsAreToldApart) {

@@ -8,8 +8,8 @@
 namespace coagwatch::daemon {
 namespace {
 
-constexpr std::array<std::string_view, kEmitKindCount> kNames = {"alerts", "assessments", "status", "intake",
-                                                                 "dead-letters"};
+constexpr std::array<std::string_view, kEmitKindCount> kNames = {"alerts", "assessments",  "status",
+                                                                 "intake", "dead-letters", "unmapped"};
 
 }  // namespace
 
@@ -68,10 +68,25 @@ void ReplaySink::dead_letter(const FoldRecord& record) {
 void ReplaySink::status(const FoldRecord& record) { print(EmitKind::status, record.key, *record.value); }
 
 void ReplaySink::item(const InputRecord& /*record*/, const fhir::Item& item) {
+  if (wants(EmitKind::unmapped) && item.reason == fhir::Reason::unmapped_code) {
+    unmapped_.add(item.code, item.display, item.code_problem);
+  }
   if (!wants(EmitKind::intake)) return;
   buffer_.clear();
   fhir::write_intake(line_, item, buffer_);
   print(EmitKind::intake, item.patient.empty() ? std::nullopt : std::optional(item.patient), buffer_);
+}
+
+void ReplaySink::finish() {
+  for (const fhir::UnmappedCodes::Entry* entry : unmapped_.sorted()) {
+    buffer_.clear();
+    fhir::append_unmapped(*entry, buffer_);
+    print(EmitKind::unmapped, std::nullopt, buffer_);
+  }
+  if (unmapped_.other() == 0) return;
+  buffer_.clear();
+  fhir::append_unmapped({"", "", "further codes", unmapped_.other(), 0}, buffer_);
+  print(EmitKind::unmapped, std::nullopt, buffer_);
 }
 
 void ReplaySink::assessment(const fhir::WriteContext& context, const rules::Assessment& assessment) {

@@ -9,19 +9,20 @@
 #include <vector>
 
 #include "daemon/fold/fold_sink.h"
+#include "fhir/unmapped_codes.h"
 #include "rules/rule_set.h"
 
 namespace coagwatch::daemon {
 
 /// What `replay` can print.
-enum class EmitKind : std::uint8_t { alerts, assessments, status, intake, dead_letters };
-inline constexpr std::size_t kEmitKindCount = 5;
+enum class EmitKind : std::uint8_t { alerts, assessments, status, intake, dead_letters, unmapped };
+inline constexpr std::size_t kEmitKindCount = 6;
 std::optional<EmitKind> emit_kind_named(std::string_view name);
 /// All names, for messages.
 std::string emit_kind_names();
 
 /// Prints what a replayed fold publishes. One kind: bare records, a line each. Several kinds: one JSON object a line,
-/// `{"kind":…,"key":…,"value":…}`, in the order in which they arose.
+/// `{"kind":…,"key":…,"value":…}`, in the order in which they arose. The list of unmapped codes is printed by `finish`.
 class ReplaySink : public FoldSink {
  public:
   ReplaySink(const rules::RuleSet& rules, const std::vector<EmitKind>& kinds, std::FILE* out);
@@ -32,6 +33,9 @@ class ReplaySink : public FoldSink {
   void status(const FoldRecord& record) override;
   void item(const InputRecord& record, const fhir::Item& item) override;
   void assessment(const fhir::WriteContext& context, const rules::Assessment& assessment) override;
+
+  /// At the end of the input: prints what is counted over all of it.
+  void finish();
 
   /// The line that the next records come from.
   void set_line(std::uint64_t line) { line_ = line; }
@@ -48,6 +52,8 @@ class ReplaySink : public FoldSink {
   std::FILE* out_;
   std::bitset<kEmitKindCount> wanted_;
   std::array<std::uint64_t, kEmitKindCount> counts_{};
+  static constexpr std::size_t kMaxUnmapped = 10'000;
+  fhir::UnmappedCodes unmapped_{kMaxUnmapped};
   std::uint64_t line_ = 0;
   std::string buffer_;
   std::string text_;

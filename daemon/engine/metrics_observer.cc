@@ -39,7 +39,7 @@ void MetricsObserver::partition_committed(std::int32_t /*partition*/, const Fold
     }
   }
   for (std::size_t i = 0; i < assumed_times_.size(); ++i) assumed_times_[i].add(counters.assumed_times[i]);
-  for (const std::string& code : counters.unmapped) metrics_.count_unmapped(code);
+  metrics_.add_unmapped(counters.unmapped);
   for (const auto& [criterion, kind] : counters.alerts) count_alert(criterion, kind);
   if (last_record.known() && last_record > newest_) {
     newest_ = last_record;

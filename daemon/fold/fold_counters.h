@@ -2,12 +2,12 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "fhir/intake.h"
+#include "fhir/unmapped_codes.h"
 #include "rules/episode.h"
 #include "rules/result.h"
 
@@ -35,9 +35,8 @@ struct FoldCounters {
   std::array<std::uint32_t, kTimeAssumptions.size()> assumed_times{};  ///< results, by what their time lacks
   /// (criterion index in the rule set, kind) of each published alert event.
   std::vector<std::pair<std::uint16_t, rules::AlertKind>> alerts;
-  /// `system|code` of unmapped codes, at most kMaxUnmapped of them.
-  std::vector<std::string> unmapped;
-  static constexpr std::size_t kMaxUnmapped = 64;
+  static constexpr std::size_t kMaxUnmapped = 256;
+  fhir::UnmappedCodes unmapped{kMaxUnmapped};
 
   void clear() {
     records = replayed = assessments = 0;

@@ -252,9 +252,7 @@ void PartitionFold::count(const fhir::Item& item) {
     if ((item.change.result.flags & kTimeAssumptions[i].flag) != 0) ++counters_.assumed_times[i];
   }
   ++counters_.results[static_cast<std::size_t>(item.disposition)][static_cast<std::size_t>(item.reason)];
-  if (item.reason == fhir::Reason::unmapped_code && counters_.unmapped.size() < FoldCounters::kMaxUnmapped) {
-    counters_.unmapped.emplace_back(item.code);
-  }
+  if (item.reason == fhir::Reason::unmapped_code) counters_.unmapped.add(item.code, item.display, item.code_problem);
 }
 
 void PartitionFold::flush(FoldSink& sink) {

@@ -43,6 +43,11 @@ std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& met
                       response.body = json;
                       return response;
                     }});
+  routes.push_back({"GET", "/api/v1/unmapped", [&metrics](const HttpRequest&) {
+                      HttpResponse response;
+                      response.body = metrics.unmapped();
+                      return response;
+                    }});
   routes.push_back({"GET", "/status", [status = std::move(status)](const HttpRequest&) {
                       HttpResponse response;
                       response.body = status();

@@ -19,8 +19,8 @@ struct VersionInfo {
 };
 
 /// What operators and orchestrators ask: `/livez` and `/readyz` (200, or 503 with the reason), `/metrics`, `/version`,
-/// and `/status`, whose JSON text comes from `status` (called on the server's thread). Nothing here shows a patient.
-/// All references must outlive the server.
+/// `/api/v1/unmapped` (codes that no map knows, with counts), and `/status`, whose JSON text comes from `status`
+/// (called on the server's thread). Nothing here shows a patient. All references must outlive the server.
 std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& metrics, const VersionInfo& version,
                                         std::function<std::string()> status);
 

@@ -44,6 +44,21 @@ TEST_F(OperationsTest, VersionAndStatusAreJson) {
   EXPECT_EQ(get("/status").content_type, "application/json");
 }
 
+TEST_F(OperationsTest, UnmappedCodesAreListedByCount) {
+  EXPECT_EQ(get("/api/v1/unmapped").body, R"({"codes":[],"other":0})");
+  fhir::UnmappedCodes codes(10);
+  codes.add("urn:lab|A", "Natrium", "");
+  codes.add("urn:lab|B", "", "", 2);
+  metrics_.add_unmapped(codes);
+  metrics_.add_unmapped(codes);
+  EXPECT_EQ(get("/api/v1/unmapped").status, 200U);
+  EXPECT_EQ(get("/api/v1/unmapped").content_type, "application/json");
+  EXPECT_EQ(get("/api/v1/unmapped").body,
+            R"({"codes":[{"code":"urn:lab|B","display":null,"why":null,"count":4},)"
+            R"({"code":"urn:lab|A","display":"Natrium","why":null,"count":2}],"other":0})");
+  EXPECT_THAT(get("/metrics").body, HasSubstr("coagwatch_unmapped_codes_total{code=\"urn:lab|B\"} 4\n"));
+}
+
 TEST_F(OperationsTest, MetricsArePrometheusText) {
   EXPECT_EQ(get("/metrics").content_type, "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_THAT(get("/metrics").body, HasSubstr("coagwatch_build_info{"));

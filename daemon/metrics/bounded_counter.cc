@@ -18,6 +18,8 @@ void BoundedCounter::count(std::string_view value, std::uint64_t n) {
   series->Increment(static_cast<double>(n));
 }
 
+void BoundedCounter::count_other(std::uint64_t n) { other_.Increment(static_cast<double>(n)); }
+
 prometheus::Counter* BoundedCounter::admit(std::string_view value) {
   const std::lock_guard lock(mutex_);
   const Table& latest = *tables_.back();

@@ -25,6 +25,7 @@ class BoundedCounter {
   BoundedCounter(prometheus::Family<prometheus::Counter>& family, std::string label, std::size_t limit);
 
   void count(std::string_view value, std::uint64_t n = 1);
+  void count_other(std::uint64_t n);
 
  private:
   struct Hash {

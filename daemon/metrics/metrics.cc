@@ -115,6 +115,8 @@ struct Metrics::Impl {
   Counters& unmapped_family =
       counters(registry, "coagwatch_unmapped_codes_total", "Results whose code is not mapped; further codes as other.");
   BoundedCounter unmapped{unmapped_family, "code", kMaxUnmappedCodes};
+  mutable std::mutex list_mutex;
+  fhir::UnmappedCodes list{kMaxListedCodes};  // guarded by list_mutex
   Counters& assessments = counters(registry, "coagwatch_assessments_total", "Assessments made.");
   Counters& alerts = counters(registry, "coagwatch_alerts_total", "Alert events published.");
   prometheus::Histogram& alert_latency =
@@ -191,7 +193,20 @@ Gauge Metrics::last_record_timestamp(std::string_view topic) {
 void Metrics::count_result(fhir::Disposition disposition, fhir::Reason reason, std::uint64_t n) {
   impl_->result(disposition, reason).Increment(static_cast<double>(n));
 }
-void Metrics::count_unmapped(std::string_view code) { impl_->unmapped.count(code); }
+void Metrics::count_unmapped(std::string_view code, std::uint64_t n) { impl_->unmapped.count(code, n); }
+
+void Metrics::add_unmapped(const fhir::UnmappedCodes& codes) {
+  if (codes.empty()) return;
+  for (const fhir::UnmappedCodes::Entry* entry : codes.sorted()) count_unmapped(entry->code, entry->count);
+  if (codes.other() > 0) impl_->unmapped.count_other(codes.other());
+  const std::lock_guard lock(impl_->list_mutex);
+  impl_->list.add(codes);
+}
+
+std::string Metrics::unmapped() const {
+  const std::lock_guard lock(impl_->list_mutex);
+  return fhir::unmapped_json(impl_->list);
+}
 
 Counter Metrics::assumed_times(std::string_view assumed) {
   return Counter(impl_->assumed_times.Add({{"assumed", std::string(assumed)}}));

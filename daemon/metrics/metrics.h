@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "fhir/intake.h"
+#include "fhir/unmapped_codes.h"
 
 namespace prometheus {
 class Counter;
@@ -78,8 +79,13 @@ class Metrics {
   Counter assumed_times(std::string_view assumed);
   /// `coagwatch_unmapped_codes_total{code}`; lock-free in the steady state. The first kMaxUnmappedCodes codes seen
   /// have a series each, all others share `other`: a feed cannot make more series than that.
-  void count_unmapped(std::string_view code);
+  void count_unmapped(std::string_view code, std::uint64_t n = 1);
   static constexpr std::size_t kMaxUnmappedCodes = 50;
+  /// Counts all of `codes`, and keeps them for `unmapped()`. Takes a lock: once per partition and transaction.
+  void add_unmapped(const fhir::UnmappedCodes& codes);
+  /// The list of unmapped codes since the start, as JSON; at most kMaxListedCodes of them.
+  [[nodiscard]] std::string unmapped() const;
+  static constexpr std::size_t kMaxListedCodes = 1'000;
 
   /// `coagwatch_assessments_total`
   Counter assessments();
