@@ -4,19 +4,11 @@
 #include <optional>
 #include <tuple>
 
+#include "rules/version.h"
 #include "rules/window.h"
 
 namespace coagwatch::rules {
 namespace {
-
-// -1: `a` is surely older than `b`, 1: surely newer, 0: neither says so.
-int compare_versions(const Version& a, const Version& b) {
-  if (a.number && b.number && *a.number != *b.number) return *a.number < *b.number ? -1 : 1;
-  if (a.last_updated.known() && b.last_updated.known() && a.last_updated != b.last_updated) {
-    return a.last_updated < b.last_updated ? -1 : 1;
-  }
-  return 0;
-}
 
 bool usable(const LabResult& lab) { return lab.unusable == Unusable::none; }
 
@@ -27,14 +19,6 @@ bool same_content(const LabResult& a, const LabResult& b) {
   return a.measure == b.measure && a.at == b.at && a.status == b.status && a.unusable == b.unusable &&
          (a.flags & kScoringFlags) == (b.flags & kScoringFlags) && a.method_rank == b.method_rank &&
          a.upper_limit == b.upper_limit && a.value == b.value;
-}
-
-std::string_view resource_of(std::string_view identity) { return identity.substr(0, identity.find(kPartSeparator)); }
-
-// `identity` is `whole` or a part of it. Identities differ at their ends.
-bool covers(std::string_view whole, std::string_view identity) {
-  if (whole.empty() || identity.size() < whole.size() || identity[whole.size() - 1] != whole.back()) return false;
-  return identity.starts_with(whole) && (identity.size() == whole.size() || identity[whole.size()] == kPartSeparator);
 }
 
 // What is in force under an identity, and whether a newer version of its resource is.
@@ -214,8 +198,6 @@ ApplyOutcome remember(PatientState& state, const Taken& taken) {
   known->withdrawal = taken.withdrawal;
   return ApplyOutcome::retracted;
 }
-
-bool has_age(const Version& version) { return version.number || version.last_updated.known(); }
 
 ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::string_view identity,
                              const WindowLimits& limits) {
