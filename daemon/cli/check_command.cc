@@ -31,8 +31,7 @@ void print_json(const std::vector<rules::Problem>& problems) {
 
 int check_command(const CheckOptions& options) {
   std::vector<rules::Problem> problems;
-  const std::unique_ptr<Setup> setup = load_setup(options.config, problems);
-  if (setup) check_runnable(setup->config, problems);
+  const std::unique_ptr<Setup> setup = load_setup(options.config, Purpose::run, problems);
   if (options.json) {
     print_json(problems);
   } else {

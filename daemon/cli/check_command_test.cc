@@ -6,11 +6,21 @@ namespace coagwatch::daemon {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
-using CheckCommand = ProgramTest;
+class CheckCommand : public ProgramTest {
+ protected:
+  static std::vector<std::string> lines(const std::string& text) {
+    std::vector<std::string> all;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) all.push_back(line);
+    return all;
+  }
+};
 
 constexpr const char* kGood = "input: {topics: [a], keyed-by-patient: yes}\n";
 // Three mistakes on three lines.
@@ -45,6 +55,35 @@ TEST_F(CheckCommand, ProblemsAsJsonGoToStandardOutput) {
   EXPECT_THAT(outcome.out, StartsWith("{\"ok\":false,\"problems\":[{\"file\":\"" + file +
                                       "\",\"line\":2,\"column\":9,\"key\":\"inputs\",\"text\":\"unknown key"));
   EXPECT_THAT(outcome.err, IsEmpty());
+}
+
+TEST_F(CheckCommand, NoStageHidesTheProblemsOfTheNext) {
+  const std::string file = directory_.write("all.yaml",
+                                            "criteria: {profiles: {jaam: xx}, enabled: [isth-2002]}\n"
+                                            "terminology: {maps: [nomap.json, broken.json]}\n"
+                                            "limits: {entries: 0}\n"
+                                            "input: {keyed-by-patient: no}\n");
+  directory_.write("broken.json", "{");
+  const Outcome outcome = run({"check", "-c", file});
+  EXPECT_EQ(outcome.code, 2);
+  // By file and line; of the map it is not known where.
+  EXPECT_THAT(
+      lines(outcome.err),
+      ElementsAre(StartsWith(file + ":1:31: criteria.profiles.jaam: "),
+                  StartsWith(file + ":1:45: criteria.enabled: there is no criterion isth-2002"),
+                  AllOf(StartsWith(file + ":2:21: terminology.maps: "), HasSubstr("nomap.json")),
+                  StartsWith(file + ":3:19: limits.entries: expected a number"),
+                  StartsWith(file + ":4:27: input.keyed-by-patient: expected yes"), HasSubstr("broken.json: ")));
+  EXPECT_EQ(run({"run", "-c", file}).err, outcome.err);
+  EXPECT_THAT(run({"criteria", "-c", file}).err, Not(HasSubstr("keyed-by-patient"))) << "which needs no Kafka";
+}
+
+TEST_F(CheckCommand, NothingIsSaidOfWhatCouldNotBeRead) {
+  const std::string broken = directory_.write("broken.yaml", "input: [\n");
+  EXPECT_THAT(lines(run({"check", "-c", broken}).err), ElementsAre(StartsWith(broken + ":")));
+  const std::string file = directory_.write("misspelled.yaml", "inputs: {topics: [a], keyed-by-patient: yes}\n");
+  EXPECT_THAT(lines(run({"check", "-c", file}).err),
+              ElementsAre(HasSubstr("inputs: unknown key; did you mean input?")));
 }
 
 TEST_F(CheckCommand, CriteriaAndMapsAreCheckedToo) {

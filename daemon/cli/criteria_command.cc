@@ -62,7 +62,7 @@ void print_criterion(const rules::Criterion& criterion) {
 
 int criteria_command(const CriteriaOptions& options) {
   std::vector<rules::Problem> problems;
-  const std::unique_ptr<Setup> setup = load_setup(options.config, problems);
+  const std::unique_ptr<Setup> setup = load_setup(options.config, Purpose::offline, problems);
   if (!setup) {
     print_problems(problems);
     return kExitUsage;

@@ -94,7 +94,7 @@ int replay_command(const ReplayOptions& options) {
   std::vector<EmitKind> kinds;
   if (!parse_kinds(options.emit, kinds)) return kExitUsage;
   std::vector<rules::Problem> problems;
-  const std::unique_ptr<Setup> setup = load_setup(options.config, problems);
+  const std::unique_ptr<Setup> setup = load_setup(options.config, Purpose::offline, problems);
   if (!setup) {
     print_problems(problems);
     return kExitUsage;

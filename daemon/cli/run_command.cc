@@ -207,8 +207,7 @@ void end_process_after(milliseconds limit) {
 int run_command(const RunOptions& options) {
   Signals signals;
   std::vector<rules::Problem> problems;
-  const std::unique_ptr<Setup> setup = load_setup(options.config, problems);
-  if (setup) check_runnable(setup->config, problems);
+  const std::unique_ptr<Setup> setup = load_setup(options.config, Purpose::run, problems);
   if (!problems.empty()) {
     print_problems(problems);
     return kExitUsage;

@@ -1,19 +1,30 @@
 #include "daemon/cli/setup.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <tuple>
 
 #include "daemon/config/rule_set_loader.h"
 
 namespace coagwatch::daemon {
 
-std::unique_ptr<Setup> load_setup(const std::string& path, std::vector<rules::Problem>& problems) {
-  std::optional<Config> config = load_config(path, process_environment(), problems);
-  if (!config) return nullptr;
-  std::optional<fhir::Terminology> terminology = load_terminology(*config, problems);
-  if (!terminology) return nullptr;
-  std::optional<rules::RuleSet> rules = load_rule_set(*config, *terminology, problems);
-  if (!rules) return nullptr;
-  return std::make_unique<Setup>(Setup{std::move(*config), std::move(*terminology), std::move(*rules)});
+std::unique_ptr<Setup> load_setup(const std::string& path, Purpose purpose, std::vector<rules::Problem>& problems) {
+  const std::size_t before = problems.size();
+  Config config;
+  load_config(path, process_environment(), problems, &config);
+  if (purpose == Purpose::run) check_runnable(config, problems);
+  std::optional<fhir::Terminology> terminology = load_terminology(config, problems);
+  // The maps matter to the rule set's hash only.
+  if (!terminology) terminology.emplace();
+  std::optional<rules::RuleSet> rules = load_rule_set(config, *terminology, problems);
+  if (problems.size() == before) {
+    return std::make_unique<Setup>(Setup{std::move(config), std::move(*terminology), std::move(*rules)});
+  }
+  std::stable_sort(problems.begin() + static_cast<std::ptrdiff_t>(before), problems.end(),
+                   [](const rules::Problem& a, const rules::Problem& b) {
+                     return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
+                   });
+  return nullptr;
 }
 
 FoldSettings fold_settings(const Setup& setup) {

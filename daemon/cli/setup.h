@@ -25,9 +25,16 @@ struct Setup {
   rules::RuleSet rules;
 };
 
+/// What a command does with its setup.
+enum class Purpose {
+  offline,  ///< reads files
+  run,      ///< is the daemon: check_runnable too
+};
+
 /// Loads everything that `path` (empty: defaults) and the environment name. On any problem returns null, with all of
-/// them in `problems`.
-std::unique_ptr<Setup> load_setup(const std::string& path, std::vector<rules::Problem>& problems);
+/// them in `problems`, by file and line: each stage goes on past the problems of those before it, and leaves out only
+/// what these make impossible to judge.
+std::unique_ptr<Setup> load_setup(const std::string& path, Purpose purpose, std::vector<rules::Problem>& problems);
 
 /// The fold's settings; they point into `setup`.
 FoldSettings fold_settings(const Setup& setup);

@@ -29,6 +29,11 @@ TEST_F(TestCommand, CasesThatPass) {
   EXPECT_THAT(outcome.err, IsEmpty());
 }
 
+TEST_F(TestCommand, WhichCriteriaAlertIsNoPartOfACase) {
+  const std::string site = directory_.write("site.yaml", "alerts: {primary: {overt: [isth-2001]}}\n");
+  EXPECT_EQ(run({"test", directory_.write("right.yaml", kRight), "-c", site}).out, "1 passed, 0 failed\n");
+}
+
 TEST_F(TestCommand, ACaseThatFailsIsNamedWithWhatItGot) {
   const std::string wrong = directory_.write("wrong.yaml", kWrong);
   const Outcome outcome = run({"test", directory_.write("right.yaml", kRight), wrong});

@@ -48,10 +48,11 @@ std::optional<Setting> read_file(const std::string& path, std::vector<rules::Pro
 
 /// Settings that are right one by one and not together.
 void check_together(const Config& config, std::vector<rules::Problem>& problems) {
-  if (config.transaction.gather > config.transaction.max) {
+  if (config.transaction.gather > config.transaction.max && !config.undecided("transaction.gather") &&
+      !config.undecided("transaction.max")) {
     problems.push_back(config.problem("transaction.gather", "must not be longer than transaction.max"));
   }
-  if (config.input.topics.empty()) {
+  if (config.input.topics.empty() && !config.undecided("input.topics")) {
     problems.push_back(config.problem("input.topics", "expected at least one topic"));
   }
   const std::array<std::pair<std::string_view, const std::string*>, 5> outputs = {
@@ -63,19 +64,28 @@ void check_together(const Config& config, std::vector<rules::Problem>& problems)
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto& [role, topic] = outputs[i];
     const std::string key = "output.topics." + std::string(role);
+    if (config.undecided(key)) continue;
     const auto& inputs = config.input.topics;
     if (std::find(inputs.begin(), inputs.end(), *topic) != inputs.end()) {
       problems.push_back(config.problem(key, "must not be an input topic: " + *topic));
     }
     for (std::size_t other = 0; other < i; ++other) {
-      if (*outputs[other].second != *topic) continue;
-      problems.push_back(
-          config.problem(key, "must differ from output.topics." + std::string(outputs[other].first) + ": " + *topic));
+      const std::string other_key = "output.topics." + std::string(outputs[other].first);
+      if (*outputs[other].second != *topic || config.undecided(other_key)) continue;
+      problems.push_back(config.problem(key, "must differ from " + other_key + ": " + *topic));
     }
   }
 }
 
 }  // namespace
+
+bool Config::undecided(std::string_view key) const {
+  const auto holds = [](std::string_view outer, std::string_view inner) {
+    return inner.starts_with(outer) && (outer.size() == inner.size() || inner[outer.size()] == '.');
+  };
+  return std::any_of(refused.begin(), refused.end(),
+                     [&](const std::string& each) { return each.empty() || holds(each, key) || holds(key, each); });
+}
 
 rules::Problem Config::problem(const std::string& key, std::string text) const {
   const auto found = places.find(key);
@@ -95,36 +105,38 @@ Environment process_environment() {
 }
 
 std::optional<Config> load_config(const std::string& path, const Environment& environment,
-                                  std::vector<rules::Problem>& problems) {
+                                  std::vector<rules::Problem>& problems, Config* draft_out) {
   const std::size_t before = problems.size();
   std::optional<Setting> file = read_file(path, problems);
   // The environment is checked even where the file is unreadable: all problems in one run.
+  Draft draft;
+  if (!file) draft.config.refused.emplace_back();
   Setting root = file ? std::move(*file) : Setting{Setting::Kind::map, {}, {}, {}, {}};
   overlay_environment(environment, root);
 
-  Draft draft;
   draft.config.file = path;
   read_settings(root, environment, draft, problems);
   Config& config = draft.config;
   if (config.instance.empty()) {
     const std::optional<std::string> host = host_name();
     if (host) config.instance = *host;
-    if (!host && !config.places.contains("instance")) {
+    if (!host && !config.undecided("instance")) {
       problems.push_back(config.problem("instance", "the host name is no name (letters, digits, . _ -): set one"));
     }
   }
   finish_site(draft, problems);
   check_together(config, problems);
+  if (draft_out != nullptr) *draft_out = config;
   if (problems.size() > before) return std::nullopt;
   return std::move(draft.config);
 }
 
 void check_runnable(const Config& config, std::vector<rules::Problem>& problems) {
-  if (config.input.topics.size() != 1) {
+  if (config.input.topics.size() != 1 && !config.undecided("input.topics")) {
     problems.push_back(config.problem("input.topics",
                                       "several topics would have to be merged, which this version does not: name one"));
   }
-  if (!config.input.keyed_by_patient) {
+  if (!config.input.keyed_by_patient && !config.undecided("input.keyed-by-patient")) {
     problems.push_back(config.problem("input.keyed-by-patient",
                                       "expected yes: this version reads a topic whose record keys are the patients "
                                       "and does not re-key one; set it once you know that yours is such a topic"));

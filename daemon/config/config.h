@@ -93,7 +93,11 @@ struct Config {
 
   std::string file;                     ///< the file read; empty if none
   std::map<std::string, Place> places;  ///< key as in the file (`kafka.brokers`) -> where it was set, if it was
+  /// Keys whose value was refused, so that their default stands here instead; an empty one: the file as a whole.
+  std::vector<std::string> refused;
 
+  /// True where something at, above or below the key was refused: what follows from its value cannot be judged.
+  [[nodiscard]] bool undecided(std::string_view key) const;
   /// A problem with the named key, at the place where it was set (or without one).
   [[nodiscard]] rules::Problem problem(const std::string& key, std::string text) const;
 };
@@ -110,11 +114,13 @@ Environment process_environment();
 /// Values may hold `${VAR}`, `${VAR:default}` and `${file:path}` (the file's text without its final line break; for
 /// secrets); `$${` is a plain `${`. Lists from the environment are separated by commas. Relative paths are resolved
 /// against the file that names them (from the environment: the working directory).
+///
+/// `draft_out`, where given, is set in either case: what could be read, for checks that go on past problems.
 std::optional<Config> load_config(const std::string& path, const Environment& environment,
-                                  std::vector<rules::Problem>& problems);
+                                  std::vector<rules::Problem>& problems, Config* draft_out = nullptr);
 
 /// What `run` needs beyond a valid configuration, and `replay` does not: exactly one input topic, keyed by patient
-/// (no router stage exists in this version). Appends what is missing.
+/// (no router stage exists in this version). Appends what is missing and not refused already.
 void check_runnable(const Config& config, std::vector<rules::Problem>& problems);
 
 /// All keys with type, default and meaning, as Markdown: `daemon/config/reference.md`.

@@ -233,6 +233,38 @@ TEST_F(ConfigTest, SettingsThatContradictEachOther) {
                                      "1:24 input.topics: expected topic name, not \"b c\""));
 }
 
+TEST_F(ConfigTest, NothingFollowsFromASettingThatIsRefused) {
+  load("transaction: {gather: x, max: 1ms}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("transaction.gather: expected a duration")));
+  load("input: {topics: coagwatch.alerts}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("input.topics: expected a list")));
+  load("output: {topics: {alerts: 'no topic', status: coagwatch.alerts}}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("output.topics.alerts: expected")));
+  load("site: {pt-reference: upper-limit, pt-upper-limit-seconds: no}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("site.pt-upper-limit-seconds: expected")));
+  load("site: {d-dimer-flavour: fue, upper-limits: {d-dimer: {value: 0.5, unit: mg/L}}}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("site.d-dimer-flavour: expected")));
+  load("site: {upper-limits: {d-dimer: {value: 0.5, unit: [mg/L]}}}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("site.upper-limits.d-dimer.unit: expected")));
+  // What does not depend on it is.
+  load("input: {topics: [coagwatch.status, '']}\ntransaction: {gather: 2ms, max: 1ms}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("input.topics: expected"), HasSubstr("transaction.gather: must not"),
+                                     HasSubstr("output.topics.status: must not be an input topic")));
+}
+
+TEST_F(ConfigTest, WhatIsUndecidedIsTheKeyAndAllAroundIt) {
+  Config config;
+  config.refused = {"site.isi", "input"};
+  EXPECT_TRUE(config.undecided("site.isi"));
+  EXPECT_TRUE(config.undecided("site"));
+  EXPECT_TRUE(config.undecided("input.topics"));
+  EXPECT_FALSE(config.undecided("site.is"));
+  EXPECT_FALSE(config.undecided("inputs"));
+  EXPECT_FALSE(config.undecided("kafka.brokers"));
+  config.refused = {""};
+  EXPECT_TRUE(config.undecided("kafka.brokers")) << "the file as a whole";
+}
+
 TEST_F(ConfigTest, EngineOwnedKafkaKeysAreRefusedWithTheReason) {
   load("kafka:\n  properties:\n    isolation.level: read_uncommitted\n    group.id: x\n    acks: 1\n    error_cb: x\n");
   EXPECT_THAT(problems_,

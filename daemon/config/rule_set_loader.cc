@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -25,7 +26,13 @@ struct Source {
   std::string text;
   bool of_site = false;
 };
-using Sources = std::map<std::string, Source, std::less<>>;  ///< by criterion id
+
+/// What can be in force.
+struct Sources {
+  std::map<std::string, Source, std::less<>> by_id;
+  std::set<std::string, std::less<>> refused;  ///< ids of site files with problems of their own
+  bool complete = true;                        ///< false where an id may stand in something that cannot be read
+};
 
 bool is_criterion_file(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
@@ -52,19 +59,39 @@ std::vector<std::string> criterion_files(const Config& config, Problems& problem
   return files;
 }
 
+/// Notes which criterion a file with problems was to be.
+void refuse(std::string_view text, const std::string& file, Sources& sources) {
+  Problems known_already;
+  const std::optional<rules::YamlNode> root = rules::parse_yaml(text, file, known_already);
+  const rules::YamlNode* id = root ? root->find("id") : nullptr;
+  if (id != nullptr && !id->scalar.empty()) {
+    sources.refused.insert(id->scalar);
+  } else {
+    sources.complete = false;
+  }
+}
+
 /// Adds the site's files; one that fails to load is reported and left out.
 void add_site_files(const Config& config, Sources& sources, Problems& problems) {
+  sources.complete = !config.undecided("criteria.directory");
   if (config.criteria.directory.empty()) return;
-  for (const std::string& file : criterion_files(config, problems)) {
+  const std::size_t before = problems.size();
+  const std::vector<std::string> files = criterion_files(config, problems);
+  if (problems.size() > before) sources.complete = false;
+  for (const std::string& file : files) {
     std::string wrong;
     std::optional<std::string> text = read_text_file(file, kLongestFile, wrong);
     if (!text) {
       problems.push_back({file, 0, 0, "", wrong});
+      sources.complete = false;
       continue;
     }
     const std::optional<rules::Criterion> criterion = rules::load_criterion(*text, file, "", problems);
-    if (!criterion) continue;
-    Source& source = sources[criterion->id];
+    if (!criterion) {
+      refuse(*text, file, sources);
+      continue;
+    }
+    Source& source = sources.by_id[criterion->id];
     if (source.of_site) {
       problems.push_back({file, 0, 0, "id", criterion->id + " is the id of " + source.file + " too"});
       continue;
@@ -73,12 +100,14 @@ void add_site_files(const Config& config, Sources& sources, Problems& problems) 
   }
 }
 
-/// Complains where `key` names a criterion that does not exist.
+/// True if the criterion can be loaded. Complains where `key` names one that surely does not exist.
 bool known(const std::string& id, const std::string& key, const Config& config, const Sources& sources,
            Problems& problems) {
-  if (sources.contains(id)) return true;
-  std::vector<std::string_view> ids;
-  for (const auto& [each, unused] : sources) ids.push_back(each);
+  if (sources.refused.contains(id)) return false;
+  if (sources.by_id.contains(id)) return true;
+  if (!sources.complete) return false;
+  std::vector<std::string_view> ids(sources.refused.begin(), sources.refused.end());
+  for (const auto& [each, unused] : sources.by_id) ids.push_back(each);
   std::string text = "there is no criterion " + id;
   if (const auto nearest = rules::nearest_name(id, ids)) text += "; did you mean " + *nearest + "?";
   problems.push_back(config.problem(key, std::move(text)));
@@ -86,8 +115,7 @@ bool known(const std::string& id, const std::string& key, const Config& config, 
 }
 
 /// Primary criteria that the site named must be in force; a default that is not is simply not used.
-void check_primary(const Config& config, const Sources& sources, const std::vector<rules::Criterion>& in_force,
-                   Problems& problems) {
+void check_primary(const Config& config, const Sources& sources, Problems& problems) {
   const std::array<std::pair<const char*, const std::vector<std::string>*>, 4> tiers = {
       {{"alerts.primary.early", &config.alerts.early_tier},
        {"alerts.primary.overt", &config.alerts.overt_tier},
@@ -96,12 +124,33 @@ void check_primary(const Config& config, const Sources& sources, const std::vect
   for (const auto& [key, tier] : tiers) {
     if (!config.places.contains(key)) continue;
     for (const std::string& id : *tier) {
-      if (!known(id, key, config, sources, problems)) continue;
-      const bool enabled =
-          std::any_of(in_force.begin(), in_force.end(), [&](const auto& each) { return each.id == id; });
-      if (!enabled) problems.push_back(config.problem(key, id + " is not in criteria.enabled"));
+      if (!known(id, key, config, sources, problems) || !config.criteria.enabled) continue;
+      const std::vector<std::string>& enabled = *config.criteria.enabled;
+      if (config.undecided("criteria.enabled") || std::find(enabled.begin(), enabled.end(), id) != enabled.end()) {
+        continue;
+      }
+      problems.push_back(config.problem(key, id + " is not in criteria.enabled"));
     }
   }
+}
+
+/// Ids in force that can be loaded, sorted.
+std::vector<std::string> enabled_ids(const Config& config, const Sources& sources, Problems& problems) {
+  std::vector<std::string> ids;
+  if (!config.criteria.enabled) {
+    for (const auto& [id, unused] : sources.by_id) {
+      if (!sources.refused.contains(id)) ids.push_back(id);
+    }
+    return ids;
+  }
+  for (const std::string& id : *config.criteria.enabled) {
+    if (known(id, "criteria.enabled", config, sources, problems)) ids.push_back(id);
+  }
+  if (config.criteria.enabled->empty() && !config.undecided("criteria.enabled")) {
+    problems.push_back(config.problem("criteria.enabled", "expected at least one criterion"));
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
 }
 
 std::optional<rules::Criterion> load(const std::string& id, const Source& source, const Config& config,
@@ -148,36 +197,26 @@ std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Te
   const std::size_t before = problems.size();
   Sources sources;
   for (const rules::BuiltinCriterion& builtin : rules::builtin_criteria()) {
-    sources[std::string(builtin.id)] = {std::string(builtin.file), std::string(builtin.text), false};
+    sources.by_id[std::string(builtin.id)] = {std::string(builtin.file), std::string(builtin.text), false};
   }
   add_site_files(config, sources, problems);
+  const std::vector<std::string> ids = enabled_ids(config, sources, problems);
   for (const auto& [id, unused] : config.criteria.profiles) {
-    known(id, "criteria.profiles." + id, config, sources, problems);
+    if (!known(id, "criteria.profiles." + id, config, sources, problems)) continue;
+    // One that is in force is loaded below.
+    if (!std::binary_search(ids.begin(), ids.end(), id)) load(id, sources.by_id.find(id)->second, config, problems);
   }
-
-  std::vector<std::string> ids;
-  if (config.criteria.enabled) {
-    for (const std::string& id : *config.criteria.enabled) {
-      if (known(id, "criteria.enabled", config, sources, problems)) ids.push_back(id);
-    }
-    std::sort(ids.begin(), ids.end());
-  } else {
-    for (const auto& [id, unused] : sources) ids.push_back(id);
-  }
-  if (ids.empty() && problems.size() == before) {
-    problems.push_back(config.problem("criteria.enabled", "expected at least one criterion"));
-  }
+  check_primary(config, sources, problems);
 
   rules::RuleSet rules;
   std::vector<HashedCriterion> hashed;
   for (const std::string& id : ids) {
-    const Source& source = sources.find(id)->second;
+    const Source& source = sources.by_id.find(id)->second;
     std::optional<rules::Criterion> criterion = load(id, source, config, problems);
     if (!criterion) continue;
     hashed.push_back({id, criterion->profile, source.text});
     rules.criteria.push_back(std::move(*criterion));
   }
-  if (problems.size() == before) check_primary(config, sources, rules.criteria, problems);
   if (problems.size() > before) return std::nullopt;
   rules.site = config.site;
   rules.sequence = config.ruleset_sequence;

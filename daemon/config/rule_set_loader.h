@@ -16,7 +16,7 @@ std::optional<fhir::Terminology> load_terminology(const Config& config, std::vec
 
 /// The criteria in force: built-in ones, overridden or joined by those in `criteria.directory` (by id), restricted to
 /// `criteria.enabled`, each with the profile of `criteria.profiles`. On any problem returns nullopt and appends every
-/// problem found.
+/// problem found; what a refused setting, or a site file with problems of its own, would decide is not judged.
 ///
 /// The hash is SHA-256 in hex over criterion texts and profiles, `terminology`, `site.*` and `alerts.*`: two processes
 /// with the same hash score and alert alike.

@@ -36,12 +36,11 @@ class RuleSetTest : public testing::Test {
     std::vector<rules::Problem> found;
     std::optional<rules::RuleSet> rules;
     problems_.clear();
-    const std::optional<Config> config = load_config(file, {}, found);
-    if (config) {
-      if (const auto terminology = load_terminology(*config, found)) {
-        rules = load_rule_set(*config, *terminology, found);
-      }
-    }
+    Config config;
+    load_config(file, {}, found, &config);
+    const auto terminology = load_terminology(config, found);
+    rules = load_rule_set(config, terminology.value_or(fhir::Terminology()), found);
+    if (!found.empty()) rules.reset();
     for (const rules::Problem& each : found) {
       problems_.push_back(each.file.substr(each.file.rfind('/') + 1) + ":" + std::to_string(each.line) + " " +
                           each.key + ": " + each.text);
@@ -96,16 +95,53 @@ TEST_F(RuleSetTest, ADirectoryAddsAndReplaces) {
 
 TEST_F(RuleSetTest, WrongNamesPointAtTheConfiguration) {
   load("criteria:\n  enabled: [isth-2001, jamm]\n  profiles:\n    isth-2010: x\n");
-  EXPECT_THAT(problems_, ElementsAre(HasSubstr("coagwatch.yaml:4 criteria.profiles.isth-2010: there is no criterion "
-                                               "isth-2010; did you mean isth-2001?"),
-                                     HasSubstr("coagwatch.yaml:2 criteria.enabled: there is no criterion jamm; did you "
-                                               "mean jaam?")));
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("coagwatch.yaml:2 criteria.enabled: there is no criterion jamm; did you "
+                                               "mean jaam?"),
+                                     HasSubstr("coagwatch.yaml:4 criteria.profiles.isth-2010: there is no criterion "
+                                               "isth-2010; did you mean isth-2001?")));
   load("criteria: {profiles: {jaam: english}}\n");
   ASSERT_FALSE(problems_.empty());
   EXPECT_THAT(problems_[0], HasSubstr("coagwatch.yaml:1 criteria.profiles.jaam: "));
   EXPECT_THAT(problems_[0], HasSubstr("english"));
   load("criteria: {enabled: []}\n");
   EXPECT_THAT(problems_, ElementsAre("coagwatch.yaml:1 criteria.enabled: expected at least one criterion"));
+}
+
+TEST_F(RuleSetTest, AProfileIsCheckedWhetherItsCriterionIsEnabledOrNot) {
+  load("criteria: {enabled: [isth-2002], profiles: {jaam: xx}}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("criteria.enabled: there is no criterion isth-2002"),
+                                     HasSubstr("criteria.profiles.jaam: ")));
+}
+
+TEST_F(RuleSetTest, PrimaryCriteriaAreCheckedBesideOtherProblems) {
+  load("alerts:\n  primary:\n    overt: [jamm, jmhw]\ncriteria: {enabled: [isth-2001, nope]}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("coagwatch.yaml:4 criteria.enabled: there is no criterion nope"),
+                                     HasSubstr("coagwatch.yaml:3 alerts.primary.overt: there is no criterion jamm"),
+                                     HasSubstr("coagwatch.yaml:3 alerts.primary.overt: jmhw is not in criteria.en")));
+}
+
+// What a mistake makes impossible to judge is not called a second mistake.
+TEST_F(RuleSetTest, NothingFollowsFromAFileThatIsRefused) {
+  directory_.write("own/jaam.yaml", changed("jaam", "version: 1.0.0", "version: one"));
+  load(
+      "criteria: {directory: own, enabled: [jaam, jamm], profiles: {jaam: ours}}\nalerts: {primary: {early: "
+      "[jaam]}}\n");
+  EXPECT_THAT(problems_,
+              ElementsAre(HasSubstr("jaam.yaml:"), HasSubstr("there is no criterion jamm; did you mean jaam")));
+  directory_.write("own/jaam.yaml", "id: [");
+  load("criteria: {directory: own, enabled: [isth-2001, ours]}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("jaam.yaml:"))) << "which may be ours";
+  load("criteria: {directory: nowhere, enabled: [ours], profiles: {ours: x}}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("criteria.directory: ")));
+}
+
+TEST_F(RuleSetTest, NothingFollowsFromASettingThatIsRefused) {
+  load("criteria: {directory: [own], enabled: [ours]}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("criteria.directory: expected")));
+  load("criteria: {enabled: jaam}\nalerts: {primary: {overt: [isth-2001]}}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("criteria.enabled: expected a list")));
+  load("criterai: {directory: own}\ncriteria: {enabled: [ours]}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("criterai: unknown key; did you mean criteria?")));
 }
 
 TEST_F(RuleSetTest, ABadCriterionFileIsRefusedWithItsPlace) {

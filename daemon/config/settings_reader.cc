@@ -88,6 +88,7 @@ class Reader {
 
   void complain(const Setting& at, const Path& path, std::string text) {
     problems_.push_back({at.place.file, at.place.line, at.place.column, dotted(path), std::move(text)});
+    draft_.config.refused.push_back(dotted(path));
   }
 
   void read_node(const Setting& setting, const Path& path) {
@@ -135,6 +136,8 @@ class Reader {
     if (nearest.empty()) nearest = nearest_key(path);
     std::string text = "unknown key";
     if (!nearest.empty()) {
+      // What the misspelled key was to set is not set, which is no second mistake.
+      draft_.config.refused.push_back(nearest);
       text += "; did you mean " + nearest + (variable ? " (" + variable_for(nearest) + ")" : "") + "?";
     } else if (!names_below(parent).empty()) {
       text += "; expected one of " + below(parent);
@@ -168,8 +171,8 @@ class Reader {
       if (setting.kind != Setting::Kind::scalar) return complain(setting, path, "expected " + article(row.key->type));
       return read_value(setting, setting.text, path, row);
     }
+    row.key->clear(draft_);
     if (setting.kind == Setting::Kind::list) {
-      row.key->clear(draft_);
       for (const Setting& item : setting.items) {
         if (item.kind == Setting::Kind::scalar) {
           read_value(item, item.text, path, row);
@@ -183,7 +186,6 @@ class Reader {
     if (!variable || setting.kind != Setting::Kind::scalar) {
       return complain(setting, path, "expected a " + row.key->type);
     }
-    row.key->clear(draft_);
     std::string_view rest = setting.text;
     while (!rest.empty()) {
       const std::size_t comma = rest.find(',');

@@ -123,7 +123,7 @@ rules::Problem problem_at(const Place& place, std::string key, std::string text)
   return {place.file, place.line, place.column, std::move(key), std::move(text)};
 }
 
-/// The limit in the measure's canonical unit, or what is wrong.
+/// The limit in the measure's canonical unit, or what is wrong (nothing where a refused setting would decide).
 std::optional<Decimal> canonical_limit(Measure measure, Decimal number, const Value& unit, const Draft& draft,
                                        const fhir::Terminology& terminology, std::string& wrong) {
   const std::optional<fhir::Terminology::Conversion> conversion = terminology.unit(measure, unit.text);
@@ -145,6 +145,7 @@ std::optional<Decimal> canonical_limit(Measure measure, Decimal number, const Va
       return std::nullopt;
     }
     if (of_unit == Flavour::unknown && of_site == Flavour::unknown) {
+      if (draft.config.undecided("site.d-dimer-flavour")) return std::nullopt;
       wrong =
           "FEU or DDU? A factor of two lies between them: write the unit as mg/L{FEU} or mg/L{DDU}, or set "
           "site.d-dimer-flavour";
@@ -165,6 +166,7 @@ std::optional<Decimal> canonical_limit(Measure measure, Decimal number, const Va
 void finish_upper_limit(const std::string& name, const UpperLimit& limit, Draft& draft,
                         const fhir::Terminology& terminology, std::vector<rules::Problem>& problems) {
   const std::string key = "site.upper-limits." + name;
+  if (draft.config.undecided(key)) return;
   if (!limit.value || !limit.unit) {
     const Value& there = limit.value ? *limit.value : *limit.unit;
     problems.push_back(problem_at(there.place, key, "expected both value and unit, {value: 0.5, unit: \"mg/L{FEU}\"}"));
@@ -180,7 +182,7 @@ void finish_upper_limit(const std::string& name, const UpperLimit& limit, Draft&
   std::string wrong;
   const std::optional<Decimal> canonical = canonical_limit(measure, *number, *limit.unit, draft, terminology, wrong);
   if (!canonical) {
-    problems.push_back(problem_at(limit.unit->place, key + ".unit", wrong));
+    if (!wrong.empty()) problems.push_back(problem_at(limit.unit->place, key + ".unit", wrong));
     return;
   }
   const Decimal most = rules::measure_info(measure).plausible_high;
@@ -228,7 +230,8 @@ void add_site_keys(std::vector<Key>& keys) {
 
 void finish_site(Draft& draft, std::vector<rules::Problem>& problems) {
   const SiteProfile& site = draft.config.site;
-  if (site.pt_reference == SiteProfile::PtReference::upper_limit && !site.pt_upper_limit_seconds) {
+  if (site.pt_reference == SiteProfile::PtReference::upper_limit && !site.pt_upper_limit_seconds &&
+      !draft.config.undecided("site.pt-upper-limit-seconds")) {
     problems.push_back(
         draft.config.problem("site.pt-reference", "upper-limit needs site.pt-upper-limit-seconds to be set"));
   }

@@ -107,7 +107,7 @@ int main(int argc, char** argv) {
   using namespace coagwatch;
   const bench::Arguments arguments(argc, argv, {{"config", ""}, {"sample", ""}, {"copies", "20"}});
   std::vector<rules::Problem> problems;
-  const auto setup = daemon::load_setup(arguments.text("config"), problems);
+  const auto setup = daemon::load_setup(arguments.text("config"), daemon::Purpose::offline, problems);
   if (!setup) {
     daemon::print_problems(problems);
     return daemon::kExitUsage;
