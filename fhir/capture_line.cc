@@ -3,36 +3,12 @@
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 
-#include <array>
+#include "fhir/base64.h"
 
 namespace coagwatch::fhir {
 namespace {
 
 using Value = rapidjson::Value;
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  std::array<int, 256> digit{};
-  digit.fill(-1);
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i)
-    digit[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int>(i);
-  if (text.size() % 4 != 0) return std::nullopt;
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  std::string out;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    const int value = digit[static_cast<unsigned char>(c)];
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6) | static_cast<unsigned>(value);
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      out.push_back(static_cast<char>((bits >> count) & 0xFF));
-    }
-  }
-  return out;
-}
 
 /// A member that is a string, or under `name-base64` a string in base64, or null. False if it is neither.
 bool read_bytes(const Value& object, const char* name, const char* base64_name, std::optional<std::string>& out) {
@@ -46,7 +22,7 @@ bool read_bytes(const Value& object, const char* name, const char* base64_name, 
   const auto coded = object.FindMember(base64_name);
   if (coded == object.MemberEnd()) return true;
   if (!coded->value.IsString()) return false;
-  out = decode_base64({coded->value.GetString(), coded->value.GetStringLength()});
+  out = from_base64({coded->value.GetString(), coded->value.GetStringLength()});
   return out.has_value();
 }
 

@@ -109,6 +109,27 @@ TEST_F(ReplayCommand, SeveralKindsAreToldApart) {
   EXPECT_EQ(emitted({"alerts,dead-letters,intake"}), lines) << "a list is as good";
 }
 
+// Bytes that are no text: U+FFFD would not be what came.
+TEST_F(ReplayCommand, DeadLettersThatAreNotUtf8KeepTheirBytes) {
+  const std::string bad = "{\"x\":\"\xC3\x28\xFF\"}";
+  EXPECT_EQ(run({"replay", "-", "--emit", "dead-letters"}, bad + "\n").out, bad + "\n");
+  EXPECT_THAT(lines_of(run({"replay", "-", "--emit", "dead-letters,alerts"}, bad + "\n{\"\xC3\xA9\n").out),
+              ElementsAre(R"({"kind":"dead-letters","key":null,"value-base64":"eyJ4Ijoiwyj/In0="})",
+                          "{\"kind\":\"dead-letters\",\"key\":null,\"value\":\"{\\\"\xC3\xA9\"}"));
+}
+
+// The key is the input's, whatever its bytes, and a captured value may hold line breaks.
+TEST_F(ReplayCommand, DeadLettersOfACaptureAreTheSame) {
+  const std::string capture =
+      "{\"coagwatch-capture\":1,\"topic\":\"in\",\"partitions\":1}\n"
+      R"({"topic":"in","partition":0,"offset":0,"timestamp":1,"timestamp-type":"create","headers":[],)"
+      R"("key-base64":"/w==","value":"{\n"})"
+      "\n";
+  EXPECT_EQ(run({"replay", "-", "--emit", "dead-letters"}, capture).out, "{\n\n");
+  EXPECT_THAT(lines_of(run({"replay", "-", "--emit", "dead-letters,alerts"}, capture).out),
+              ElementsAre(R"({"kind":"dead-letters","key-base64":"/w==","value":"{\n"})"));
+}
+
 TEST_F(ReplayCommand, FilesAreAsGoodAsStandardInput) {
   const std::string file = directory_.write("feed.ndjson", feed());
   EXPECT_EQ(lines_of(run({"replay", file}).out), emitted({"alerts"}));

@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "fhir/base64.h"
 #include "fhir/json_writer.h"
+#include "fhir/utf8.h"
 #include "fhir/writers.h"
 
 namespace coagwatch::daemon {
@@ -10,6 +12,22 @@ namespace {
 
 constexpr std::array<std::string_view, kEmitKindCount> kNames = {"alerts", "assessments",  "status",
                                                                  "intake", "dead-letters", "unmapped"};
+
+/// As a capture writes bytes: a text, or base64 under another name where they are none; null where there are none.
+void append_bytes(std::string_view name, std::optional<std::string_view> bytes, fhir::JsonWriter& json) {
+  if (!bytes) {
+    json.member(name);
+    json.null();
+  } else if (fhir::is_utf8(*bytes)) {
+    json.member(name);
+    json.text(*bytes);
+  } else {
+    std::string coded;
+    fhir::append_base64(*bytes, coded);
+    json.member(std::string(name) + "-base64");
+    json.text(coded);
+  }
+}
 
 }  // namespace
 
@@ -41,14 +59,10 @@ void ReplaySink::print(EmitKind kind, std::optional<std::string_view> key, std::
     fhir::JsonWriter json(text_);
     json.begin_object();
     json.text("kind", kNames[static_cast<std::size_t>(kind)]);
-    if (key) {
-      json.text("key", *key);
-    } else {
-      json.null("key");
-    }
+    append_bytes("key", key, json);
     if (kind == EmitKind::dead_letters) {
       // The one kind whose value need not be JSON.
-      json.text("value", value);
+      append_bytes("value", value, json);
     } else {
       json.member("value");
       text_.append(value);

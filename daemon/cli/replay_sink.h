@@ -21,8 +21,10 @@ std::optional<EmitKind> emit_kind_named(std::string_view name);
 /// All names, for messages.
 std::string emit_kind_names();
 
-/// Prints what a replayed fold publishes. One kind: bare records, a line each. Several kinds: one JSON object a line,
-/// `{"kind":…,"key":…,"value":…}`, in the order in which they arose. The list of unmapped codes is printed by `finish`.
+/// Prints what a replayed fold publishes. One kind: bare records, a line break behind each. Several kinds: one JSON
+/// object a line, `{"kind":…,"key":…,"value":…}`, in the order in which they arose; what is not UTF-8 of a key or a
+/// dead letter is in base64, as `key-base64`, `value-base64`. The list of unmapped codes is
+/// printed by `finish`.
 class ReplaySink : public FoldSink {
  public:
   ReplaySink(const rules::RuleSet& rules, const std::vector<EmitKind>& kinds, std::FILE* out);

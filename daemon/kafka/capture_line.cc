@@ -1,24 +1,12 @@
 // The lines of a capture (capture_format.md).
 
 #include "daemon/kafka/capture.h"
+#include "fhir/base64.h"
 #include "fhir/json_writer.h"
 #include "fhir/utf8.h"
 
 namespace coagwatch::daemon::kafka {
 namespace {
-
-void append_base64(std::string_view bytes, std::string& out) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      bits = (bits << 8) | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      out += i + j > bytes.size() ? '=' : kAlphabet[(bits >> (18 - 6 * j)) & 63U];
-    }
-  }
-}
 
 void append_string(std::string_view text, std::string& out) {
   out += '"';
@@ -36,7 +24,7 @@ void append_bytes(std::string_view name, std::optional<std::string_view> bytes, 
     append_string(*bytes, out);
   } else {
     out += "-base64\":\"";
-    append_base64(*bytes, out);
+    fhir::append_base64(*bytes, out);
     out += '"';
   }
 }
@@ -48,7 +36,7 @@ void append_header_value(std::optional<std::string_view> value, std::string& out
     append_string(*value, out);
   } else {
     out += "{\"base64\":\"";
-    append_base64(*value, out);
+    fhir::append_base64(*value, out);
     out += "\"}";
   }
 }
