@@ -49,8 +49,11 @@ struct ValueTable {
   std::bitset<kMeasureCount> present;              ///< measures with a value that counts
   std::array<CurrentValue, kMeasureCount> values;  ///< meaningful where `present`
   std::bitset<kMeasureCount> unusable;  ///< a result newer than the value that counts, or than none, is unusable
-  Quantity d_dimer_uln;                 ///< exact, meaningful where present
-  Quantity platelet_fall;               ///< exact, meaningful where present
+  /// Measures whose value dropped results would decide (evictions.h): unknown and not `present`, but for a platelet
+  /// fall that is an interval for that reason.
+  std::bitset<kMeasureCount> forgotten;
+  Quantity d_dimer_uln;    ///< exact, meaningful where present
+  Quantity platelet_fall;  ///< exact, meaningful where present
 };
 
 /// Points of one item, as an interval.
@@ -67,6 +70,7 @@ struct CriterionScore {
   const Criterion* criterion = nullptr;  ///< never null in a finished assessment
   Gate gate = Gate::none;
   Status status = Status::indeterminate;
+  bool may_be_met = false;  ///< it is met, or would be for some value of what is `forgotten`
   std::int16_t min = 0;
   std::int16_t max = 0;
   std::vector<ItemScore> items;  ///< in the criterion's order; items of another population's column are absent

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "rules/derived_values.h"
+#include "rules/evictions.h"
 
 namespace coagwatch::rules {
 namespace {
@@ -11,6 +12,15 @@ namespace {
 void mark_unusable(const StoredResult& result, const CurrentResults& current, ValueTable& table) {
   const std::size_t i = index(result.lab.measure);
   if (current[i] == nullptr || current[i]->lab.at <= result.lab.at) table.unusable.set(i);
+}
+
+void leave_out_forgotten(const PatientState& state, Timestamp earliest, CurrentResults& current, ValueTable& table) {
+  for (const StoredEviction& step : state.evictions) {
+    const std::size_t i = index(step.measure);
+    if (table.forgotten[i] || !may_be_outranked(state, step.measure, current[i], earliest)) continue;
+    table.forgotten.set(i);
+    current[i] = nullptr;
+  }
 }
 
 }  // namespace
@@ -27,6 +37,7 @@ void find_current_values(const PatientState& state, const SiteProfile& site, Tim
                          ValueTable& table) {
   table.present.reset();
   table.unusable.reset();
+  table.forgotten.reset();
   if (!at.known()) return;
   CurrentResults current{};
   bool any_unusable = false;
@@ -41,6 +52,7 @@ void find_current_values(const PatientState& state, const SiteProfile& site, Tim
     const StoredResult*& best = current[index(lab.measure)];
     if (best == nullptr || lab.at > best->lab.at || counts_over(stored, *best)) best = &stored;
   }
+  if (!state.evictions.empty()) leave_out_forgotten(state, at - max_age, current, table);
   for (std::size_t i = 0; i < kMeasureCount; ++i) {
     if (current[i] == nullptr) continue;
     const LabResult& lab = current[i]->lab;

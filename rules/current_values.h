@@ -18,7 +18,8 @@ bool counts_over(const StoredResult& a, const StoredResult& b);
 /// Fills `table` with the value of each measure that counts at `at`: the one collected last, at or before `at` and
 /// not longer ago than `max_age`, inclusive; and with the derived measures computed from them (derived_values.h).
 /// An unusable result never counts; the older value stays, and `unusable` marks the measure. Unusable results that
-/// were collected after `at` are marked too: they do not move the clinical time, but are known.
+/// were collected after `at` are marked too: they do not move the clinical time, but are known. Where a result that a
+/// cap dropped may count instead, the measure is `forgotten`.
 ///
 /// Pure. The views in `table` point into `state`.
 void find_current_values(const PatientState& state, const SiteProfile& site, Timestamp at, Duration max_age,

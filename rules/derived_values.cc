@@ -1,9 +1,12 @@
 #include "rules/derived_values.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <utility>
 
 #include "rules/current_values.h"
+#include "rules/evictions.h"
 #include "rules/isi_root.h"
 #include "rules/window.h"
 
@@ -11,6 +14,7 @@ namespace coagwatch::rules {
 namespace {
 
 constexpr int kDisplayDigits = 4;
+constexpr Duration kLookBack = Duration::hours(24);  // of the platelet fall
 
 CurrentValue derived(const PatientState& state, const StoredResult& source, const Interval& value) {
   return {value, source.lab.at, state.view(source.source), true, source.lab.flags};
@@ -160,7 +164,6 @@ void raise(Interval& highest, const Interval& count) {
 
 // The highest count collected in [t - 24 h, t), t being the time of `current`.
 std::optional<Interval> baseline_of(const PatientState& state, const StoredResult& current) {
-  constexpr Duration kLookBack = Duration::hours(24);
   std::optional<Interval> highest;
   for (const StoredResult* stored = &current; stored-- != state.results.data();) {
     const LabResult& lab = stored->lab;
@@ -206,7 +209,10 @@ Interval displayed_fall(const Interval& count, const Interval& baseline) {
 void add_platelet_fall(const PatientState& state, const CurrentResults& current, ValueTable& table) {
   const StoredResult* platelets = current[index(Measure::platelets)];
   if (platelets == nullptr) return;
-  const auto baseline = baseline_of(state, *platelets);
+  auto baseline = baseline_of(state, *platelets);
+  if (!state.evictions.empty() && widen_baseline(state, platelets->lab.at - kLookBack, baseline)) {
+    table.forgotten.set(index(Measure::platelet_fall_24h));
+  }
   if (!baseline) return;
   table.platelet_fall = {platelets->lab.value, *baseline, Quantity::Form::fall};
   set(table, Measure::platelet_fall_24h, derived(state, *platelets, displayed_fall(platelets->lab.value, *baseline)));
@@ -220,6 +226,23 @@ bool given(const CurrentResults& current, Measure measure, Quantity* exact) {
   return true;
 }
 
+// Where a measure is forgotten, so is what it would have given or gone before.
+void forget_derived(ValueTable& table) {
+  static constexpr std::array<std::pair<Measure, Measure>, 6> kMadeOf = {
+      {{Measure::pt_ratio, Measure::pt_ratio},
+       {Measure::pt_seconds, Measure::pt_ratio},
+       {Measure::inr, Measure::pt_ratio},
+       {Measure::pt_seconds, Measure::pt_prolongation},
+       {Measure::d_dimer, Measure::d_dimer_uln},
+       {Measure::platelets, Measure::platelet_fall_24h}}};
+  const auto known = table.forgotten;
+  for (const auto& [from, to] : kMadeOf) {
+    if (!known[index(from)]) continue;
+    table.forgotten.set(index(to));
+    table.present.reset(index(to));
+  }
+}
+
 }  // namespace
 
 void add_derived_values(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
@@ -228,6 +251,7 @@ void add_derived_values(const PatientState& state, const SiteProfile& site, cons
   if (!given(current, Measure::pt_prolongation, nullptr)) add_pt_prolongation(state, site, current, table);
   if (!given(current, Measure::d_dimer_uln, &table.d_dimer_uln)) add_d_dimer_multiple(state, site, current, table);
   if (!given(current, Measure::platelet_fall_24h, &table.platelet_fall)) add_platelet_fall(state, current, table);
+  if (table.forgotten.any()) forget_derived(table);
 }
 
 }  // namespace coagwatch::rules

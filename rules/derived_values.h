@@ -22,7 +22,9 @@ using CurrentResults = std::array<const StoredResult*, kMeasureCount>;
 /// - `d-dimer-uln`: D-dimer as multiple of its own upper limit, else the site's; where its own is age-adjusted, of the
 ///   site's if there is one.
 /// - `platelet-fall-24h`: from the highest count collected in [t - 24 h, t), t being the collection time of the
-///   current count; absent with no count there.
+///   current count; absent with no count there. Dropped counts that may be higher widen it (`forgotten`).
+///
+/// What is computed from a `forgotten` measure is forgotten too.
 ///
 /// CurrentValue::value of the last two is rounded to 4 decimals, for display; what is scored is the exact fraction
 /// beside it.

@@ -34,7 +34,7 @@ bool below(const CriterionScore& score) {
 
 // Whether the criterion is met at any evaluation in force from the onset to `last`. The onset is one of them also
 // where the results that it stood on are older: it is the clinical time at which they were known. An episode older
-// than the window counts as met, since its results may have been dropped.
+// than the window counts as met, since its results may have been dropped; so does what dropped results may have met.
 bool met_since_onset(const RuleSet& rules, const Criterion& criterion, const PatientState& state,
                      const Episode& episode, Timestamp last, Timestamp at) {
   if (at - episode.onset > WindowLimits{}.window) return true;
@@ -47,8 +47,7 @@ bool met_since_onset(const RuleSet& rules, const Criterion& criterion, const Pat
   }
   std::ranges::sort(times);
   times.erase(std::unique(times.begin(), times.end()), times.end());
-  return std::ranges::any_of(times,
-                             [&](Timestamp time) { return status_at(rules, criterion, state, time) == Status::met; });
+  return std::ranges::any_of(times, [&](Timestamp time) { return may_be_met_at(rules, criterion, state, time); });
 }
 
 std::bitset<kMeasureCount> vital_signs() {
@@ -77,7 +76,9 @@ std::optional<AlertKind> next_step(const Evaluation& evaluation, const Episode* 
     return stands ? std::nullopt : std::optional(AlertKind::retraction);
   }
   if (met) return std::nullopt;
-  if (correction && !met_since_onset(rules, *score.criterion, state, *episode, at, at)) return AlertKind::retraction;
+  if (correction && !score.may_be_met && !met_since_onset(rules, *score.criterion, state, *episode, at, at)) {
+    return AlertKind::retraction;
+  }
   return below(score) && by_laboratory ? std::optional(AlertKind::resolution) : std::nullopt;
 }
 

@@ -64,7 +64,7 @@ struct AlertPolicy {
 ///   never by vital signs alone.
 /// - Retraction: after a correction no evaluation in force since the onset is met, not now and at none of the
 ///   collection times of scored results in the window; of a resolved episode, up to its end. An episode that began
-///   before the window can no longer be disproved.
+///   before the window can no longer be disproved, nor can one that results which the caps dropped may have met.
 /// - The episode of a criterion that is not primary for this patient at its onset moves, and publishes nothing ever.
 ///
 /// Priority: an onset interrupts once per tier and course, unless DIC is charted already; a retraction is as loud as

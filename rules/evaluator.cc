@@ -67,6 +67,11 @@ void list_deciding(const ValueTable& table, CriterionScore& out) {
   }
 }
 
+bool is_forgotten(const Item& item, const ValueTable& table) {
+  return std::ranges::any_of(item.sources,
+                             [&](const Source& source) { return table.forgotten[index(source.measure)]; });
+}
+
 Status status_of(Gate gate, std::int16_t min, std::int16_t max, std::int16_t cut) {
   if (gate == Gate::excluded) return Status::not_applicable;
   if (min >= cut) return Status::met;
@@ -89,11 +94,13 @@ void score_criterion(const Criterion& criterion, const ValueTable& table, const 
 
   int min = 0;
   int max = 0;
+  int forgotten = 0;
   for (const Item& item : criterion.items) {
     if (column != nullptr && std::ranges::find(column->unscored, item.name) != column->unscored.end()) continue;
     const ItemScore& score = out.items.emplace_back(score_item(item, table, facts));
     min += score.min;
     max += score.max;
+    if (table.forgotten.any() && is_forgotten(item, table)) forgotten += score.max - score.min;
   }
   // Adjustments are of the general population: JMHW note 2 subtracts and then decides by its column.
   if (column == nullptr) {
@@ -105,7 +112,9 @@ void score_criterion(const Criterion& criterion, const ValueTable& table, const 
   }
   out.min = static_cast<std::int16_t>(min);
   out.max = static_cast<std::int16_t>(max);
-  out.status = status_of(out.gate, out.min, out.max, column != nullptr ? column->cut : criterion.cut);
+  const std::int16_t cut = column != nullptr ? column->cut : criterion.cut;
+  out.status = status_of(out.gate, out.min, out.max, cut);
+  out.may_be_met = out.gate != Gate::excluded && min + forgotten >= cut;
   const std::vector<Grade>& grades = column != nullptr ? column->grades : criterion.grades;
   out.grade_low = grade_of(grades, out.min);
   out.grade_high = grade_of(grades, out.max);
@@ -129,13 +138,13 @@ void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Asses
   }
 }
 
-Status status_at(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at) {
+bool may_be_met_at(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at) {
   ValueTable table;
   find_current_values(state, rules.site, at, criterion.max_age, table);
   const KnownFacts facts(state, rules.site, at);
   CriterionScore score;
   score_criterion(criterion, table, facts, score);
-  return score.status;
+  return score.may_be_met;
 }
 
 }  // namespace coagwatch::rules

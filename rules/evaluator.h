@@ -12,8 +12,8 @@ namespace coagwatch::rules {
 /// its buffers.
 void score_criterion(const Criterion& criterion, const ValueTable& table, const KnownFacts& facts, CriterionScore& out);
 
-/// The status of one criterion at an earlier clinical time, on the results that are in force now. For re-evaluation
-/// after a correction, not for every record.
-Status status_at(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at);
+/// Whether one criterion is met at an earlier clinical time on the results that are in force now, or would be for some
+/// values of those that the caps dropped. For re-evaluation after a correction, not for every record.
+bool may_be_met_at(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at);
 
 }  // namespace coagwatch::rules

@@ -33,8 +33,16 @@ const Source* preferred(const Item& item, const ValueTable& table) {
   return nullptr;
 }
 
+// Whether the value of a source is lost, which might go before all others.
+bool any_lost(const Item& item, const ValueTable& table) {
+  return std::ranges::any_of(item.sources, [&](const Source& source) {
+    return table.forgotten[index(source.measure)] && !present(source, table);
+  });
+}
+
 ItemScore first_source(const Item& item, const ValueTable& table) {
-  const Source* source = preferred(item, table);
+  const bool lost = table.forgotten.any() && any_lost(item, table);
+  const Source* source = lost ? nullptr : preferred(item, table);
   if (source == nullptr) return {&item, item.min_points, item.max_points, std::nullopt};
   const PointRange points = points_of_source(*source, table);
   return {&item, points.min, points.max, source->measure};

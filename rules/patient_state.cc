@@ -4,6 +4,7 @@
 #include <optional>
 #include <tuple>
 
+#include "rules/evictions.h"
 #include "rules/version.h"
 #include "rules/window.h"
 
@@ -82,6 +83,7 @@ void insert_sorted(PatientState& state, const StoredResult& result) {
 }
 
 void remove(PatientState& state, const StoredResult* result) {
+  if (!state.evictions.empty()) note_removal(state, result->lab);
   state.results.erase(state.results.begin() + (result - state.results.data()));
 }
 
@@ -250,6 +252,7 @@ void PatientState::clear() {
   retractions.clear();
   facts.clear();
   episodes.clear();
+  evictions.clear();
   text.clear();
   at = Timestamp::none();
   clock = Timestamp::none();

@@ -3,6 +3,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +44,15 @@ struct StoredRetraction {
   /// The patient's newest collection time when it came, or its own if that is newer; forgotten one window later.
   Timestamp at;
   bool withdrawal = false;  ///< only what is provably older stays away
+};
+
+/// What is left of results that a cap dropped while they were inside the window: they are in force, and may count
+/// again where others are taken back (evictions.h).
+struct StoredEviction {
+  Measure measure = Measure::platelets;
+  Timestamp at = Timestamp::none();  ///< when the last of them was collected
+  std::optional<Decimal> highest;    ///< of platelets: none of them was higher; nullopt: not known
+  bool outranked = false;            ///< something in force that was collected at that very time counts before them
 };
 
 /// A fact with its span; an open end is Timestamp::none().
@@ -87,8 +97,11 @@ struct PatientState {
   std::vector<StoredRetraction> retractions;
   std::vector<StoredFact> facts;
   std::vector<Episode> episodes;  ///< the latest of each criterion, by criterion id
+  /// By measure; of platelets at most four, each later and lower than the one before, else one.
+  std::vector<StoredEviction> evictions;
   std::string text;
-  /// Newest collection time of a usable result in force: the clinical time of assessment. none() while there is none.
+  /// Newest collection time of a usable result in force, also of one that a cap dropped: the clinical time of
+  /// assessment. none() while there is none.
   Timestamp at = Timestamp::none();
   Timestamp clock = Timestamp::none();  ///< greatest collection or issue time seen (`time.source: event`)
   std::uint32_t next_arrival = 0;

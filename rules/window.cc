@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "rules/current_values.h"
+#include "rules/evictions.h"
 
 namespace coagwatch::rules {
 namespace {
@@ -134,10 +135,18 @@ std::size_t victim_of(const PatientState& state, ResultRange range) {
   return newest.greatest_low;
 }
 
+void evict(PatientState& state, ResultRange range) {
+  const auto victim = state.results.begin() + static_cast<std::ptrdiff_t>(victim_of(state, range));
+  remember_eviction(state, *victim);
+  state.results.erase(victim);
+  ++state.evicted;
+}
+
 void drop_outside_window(PatientState& state, const WindowLimits& limits) {
   if (!state.at.known()) return;
   const Timestamp edge = state.at - limits.window;
   std::erase_if(state.results, [edge](const StoredResult& stored) { return stored.lab.at < edge; });
+  std::erase_if(state.evictions, [edge](const StoredEviction& step) { return step.at < edge; });
   for (StoredRetraction& retraction : state.retractions) {
     if (!retraction.at.known()) retraction.at = state.at;  // it came before the patient's first result
   }
@@ -150,10 +159,12 @@ constexpr std::size_t kResultWeight = 112;
 constexpr std::size_t kRetractionWeight = 48;
 constexpr std::size_t kFactWeight = 40;
 constexpr std::size_t kEpisodeWeight = 128;  // with the criterion's name
+constexpr std::size_t kEvictionWeight = 32;
 
 std::size_t weight_without_texts(const PatientState& state) {
   return kStateWeight + state.results.size() * kResultWeight + state.retractions.size() * kRetractionWeight +
-         state.facts.size() * kFactWeight + state.episodes.size() * kEpisodeWeight;
+         state.facts.size() * kFactWeight + state.episodes.size() * kEpisodeWeight +
+         state.evictions.size() * kEvictionWeight;
 }
 
 ResultRange most_frequent(const PatientState& state) {
@@ -178,9 +189,7 @@ void thin(PatientState& state, std::size_t limit) {
   while (weight(state) > limit) {
     const ResultRange most = most_frequent(state);
     if (most.last - most.first > 1) {
-      const std::size_t victim = victim_of(state, most);
-      state.results.erase(state.results.begin() + static_cast<std::ptrdiff_t>(victim));
-      ++state.evicted;
+      evict(state, most);
     } else if (!state.retractions.empty()) {
       forget_a_retraction(state);
     } else {
@@ -225,6 +234,7 @@ void refresh_clinical_time(PatientState& state) {
   for (const StoredResult& stored : state.results) {
     if (usable(stored)) state.at = std::max(state.at, stored.lab.at);
   }
+  for (const StoredEviction& step : state.evictions) state.at = std::max(state.at, step.at);
 }
 
 ResultRange results_of(const PatientState& state, Measure measure) {
@@ -242,9 +252,7 @@ void trim(PatientState& state, Measure touched, const WindowLimits& limits) {
   for (;;) {
     const ResultRange range = results_of(state, touched);
     if (range.last - range.first <= cap) break;
-    const std::size_t victim = victim_of(state, range);
-    state.results.erase(state.results.begin() + static_cast<std::ptrdiff_t>(victim));
-    ++state.evicted;
+    evict(state, range);
   }
   const std::size_t remembered = limits.retractions;
   while (state.retractions.size() > remembered) forget_a_retraction(state);

@@ -16,7 +16,7 @@ TextRef keep_text(PatientState& state, std::string_view text);
 /// Rewrites the text buffer without garbage, once more than half of it is garbage. Keeps the buffer's memory.
 void compact_text(PatientState& state);
 
-/// Sets `state.at` to the newest collection time of a usable result in force.
+/// Sets `state.at` to the newest collection time of a usable result in force, dropped ones too.
 void refresh_clinical_time(PatientState& state);
 
 /// Drops results and remembered retractions that lie more than the window behind the patient's newest result, then
@@ -27,8 +27,8 @@ void refresh_clinical_time(PatientState& state);
 /// the oldest. So bursts thin out before single results, and what may still count stays longest. The newest usable
 /// result never goes. As long as anything else is left, the highest platelet counts of the 24 h before it stay, which
 /// the fall is measured from, and likewise what counted at the onset of each episode: without it a later correction
-/// would take a true alert back. A state that weighs too much altogether is thinned likewise, of the measure with most
-/// results; one result of each measure stays.
+/// would take a true alert back. What is dropped is remembered (evictions.h). A state that weighs too much altogether
+/// is thinned likewise, of the measure with most results; one result of each measure stays.
 void trim(PatientState& state, Measure touched, const WindowLimits& limits);
 
 /// What a state takes up: at least the bytes of its changelog value (which the tests of its codec make sure of).

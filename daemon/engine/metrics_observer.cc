@@ -17,6 +17,7 @@ MetricsObserver::MetricsObserver(Metrics& metrics, const rules::RuleSet& rules, 
       records_(metrics.records_consumed(topic_)),
       last_record_(metrics.last_record_timestamp(topic_)),
       assessments_(metrics.assessments()),
+      evicted_(metrics.evicted_results()),
       replayed_(metrics.replayed_records()),
       committed_(metrics.transactions(Metrics::Outcome::committed)),
       aborted_(metrics.transactions(Metrics::Outcome::aborted)),
@@ -31,6 +32,7 @@ void MetricsObserver::partition_committed(std::int32_t /*partition*/, const Fold
   records_.add(counters.records + counters.replayed);
   replayed_.add(counters.replayed);
   assessments_.add(counters.assessments);
+  evicted_.add(counters.evicted);
   for (std::size_t d = 0; d < counters.results.size(); ++d) {
     for (std::size_t r = 0; r < counters.results[d].size(); ++r) {
       if (const std::uint32_t n = counters.results[d][r]; n > 0) {

@@ -37,6 +37,7 @@ class MetricsObserver : public EngineObserver {
   Counter records_;
   Gauge last_record_;
   Counter assessments_;
+  Counter evicted_;
   std::vector<Counter> assumed_times_;  ///< as kTimeAssumptions
   Counter replayed_;
   Counter committed_;

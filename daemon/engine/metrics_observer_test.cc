@@ -17,6 +17,7 @@ TEST(MetricsObserverTest, CommittedCountersBecomeMetrics) {
   EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_assumed_times_total{assumed=\"no-zone\"} 0\n"));
   FoldCounters counters;
   counters.records = 9;
+  counters.evicted = 4;
   counters.assumed_times = {3, 2, 1};
   observer.partition_committed(0, counters, rules::Timestamp::none());
   observer.partition_committed(0, counters, rules::Timestamp::none());
@@ -24,7 +25,7 @@ TEST(MetricsObserverTest, CommittedCountersBecomeMetrics) {
   for (const char* line :
        {"coagwatch_records_consumed_total{topic=\"t\"} 18\n", "coagwatch_assumed_times_total{assumed=\"no-zone\"} 6\n",
         "coagwatch_assumed_times_total{assumed=\"date-only\"} 4\n",
-        "coagwatch_assumed_times_total{assumed=\"issued\"} 2\n"}) {
+        "coagwatch_assumed_times_total{assumed=\"issued\"} 2\n", "coagwatch_evicted_results_total 8\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }

@@ -31,6 +31,7 @@ struct FoldCounters {
   std::uint64_t records = 0;
   std::uint64_t replayed = 0;  ///< records at or below the last applied offset, skipped
   std::uint64_t assessments = 0;
+  std::uint64_t evicted = 0;  ///< results that the caps of a patient's window dropped
   std::array<std::array<std::uint32_t, fhir::kReasonCount>, kDispositionCount> results{};
   std::array<std::uint32_t, kTimeAssumptions.size()> assumed_times{};  ///< results, by what their time lacks
   /// (criterion index in the rule set, kind) of each published alert event.
@@ -39,7 +40,7 @@ struct FoldCounters {
   fhir::UnmappedCodes unmapped{kMaxUnmapped};
 
   void clear() {
-    records = replayed = assessments = 0;
+    records = replayed = assessments = evicted = 0;
     for (auto& row : results) row.fill(0);
     assumed_times.fill(0);
     alerts.clear();

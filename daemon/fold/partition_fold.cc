@@ -136,12 +136,22 @@ void PartitionFold::find_holder(std::span<const fhir::Item> items, fhir::Item& i
   }
 }
 
+/// Changes a patient's state, and counts what that crowded out.
+template <typename Change>
+rules::ApplyResult PartitionFold::counted(PatientStore::Touched& touched, const Change& change) {
+  touched.before_change();
+  const std::uint32_t before = touched.state.evicted;
+  const rules::ApplyResult applied = change();
+  counters_.evicted += touched.state.evicted - before;
+  return applied;
+}
+
 void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink) {
   PatientStore::Touched& touched = store_.touch(item.patient);
   const bool final_disposition = !reaches_state(item);
   if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
-  touched.before_change();
-  const rules::ApplyResult applied = rules::apply(touched.state, item.change, settings_.window);
+  const rules::ApplyResult applied =
+      counted(touched, [&] { return rules::apply(touched.state, item.change, settings_.window); });
   if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
   may_have_rest_ = may_have_rest_ || final_disposition || applied.other_parts;
   note(record, item.resource, applied, touched, sink);
@@ -176,8 +186,9 @@ void PartitionFold::withdraw_rest(const InputRecord& record, const fhir::Item& i
   PatientStore::Touched& touched = store_.touch(patient);
   const rules::ResourceVersion version{last.identity, last.version, parts_};
   if (!rules::has_rest(touched.state, version)) return;
-  touched.before_change();
-  note(record, item.resource, rules::withdraw_rest(touched.state, version, settings_.window), touched, sink);
+  const rules::ApplyResult applied =
+      counted(touched, [&] { return rules::withdraw_rest(touched.state, version, settings_.window); });
+  note(record, item.resource, applied, touched, sink);
 }
 
 /// What a change did: an assessment now, and at the end of the record what follows from all of it.

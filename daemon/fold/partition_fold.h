@@ -64,6 +64,8 @@ class PartitionFold {
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void replace(const InputRecord& record, const fhir::Item& item, std::string_view identity, FoldSink& sink);
   void withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
+  template <typename Change>
+  rules::ApplyResult counted(PatientStore::Touched& touched, const Change& change);
   void note(const InputRecord& record, std::string_view cause, const rules::ApplyResult& applied,
             PatientStore::Touched& touched, FoldSink& sink);
   Pending& pending_of(PatientStore::Touched& touched);

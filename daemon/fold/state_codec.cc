@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "daemon/fold/bytes.h"
+#include "daemon/fold/eviction_codec.h"
 #include "daemon/fold/state_primitives.h"
 
 namespace coagwatch::daemon {
@@ -26,23 +27,6 @@ constexpr std::uint8_t kSourceIsIdentity = 128;
 // Bits of a retraction.
 constexpr std::uint8_t kHasNumber = 1;
 constexpr std::uint8_t kWithdrawal = 2;
-
-void put_decimal(ByteWriter& out, Decimal value) {
-  out.byte(static_cast<std::uint8_t>(static_cast<std::int8_t>(value.exponent())));
-  out.signed_varint(value.coefficient());
-}
-
-Decimal get_decimal(ByteReader& in, bool& ok) {
-  const auto exponent = static_cast<std::int8_t>(in.byte());
-  const std::int64_t coefficient = in.signed_varint();
-  constexpr std::int64_t kLimit = 1'000'000'000'000'000'000;
-  if (coefficient <= -kLimit || coefficient >= kLimit || exponent < -Decimal::kMaxExponent ||
-      exponent > Decimal::kMaxExponent) {
-    ok = false;
-    return {};
-  }
-  return {coefficient, exponent};
-}
 
 TextRef keep(PatientState& state, std::string_view text) {
   const TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
@@ -214,6 +198,7 @@ void encode_state(const PatientState& state, std::string& out) {
   writer.varint(state.results.size());
   for (const rules::StoredResult& stored : state.results) put_result(writer, state, stored);
   put_others(writer, state);
+  put_evictions(writer, state);
 }
 
 std::optional<std::string> decode_state(std::string_view bytes, PatientState& state) {
@@ -229,6 +214,7 @@ std::optional<std::string> decode_state(std::string_view bytes, PatientState& st
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_retraction(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_fact(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_episode(in, state);
+  ok = ok && get_evictions(in, state);
   if (!ok || !in.ok() || !in.at_end()) return "corrupt changelog value of a patient";
   return std::nullopt;
 }

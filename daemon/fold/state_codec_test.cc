@@ -71,6 +71,9 @@ PatientState sample() {
   episode.sequence = 300;
   episode.marks = rules::kEpisodePublished;
   state.episodes.push_back(episode);
+  state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'800'000'000}, std::nullopt, true});
+  state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'860'000'000}, Decimal(2990, -1), false});
+  state.evictions.push_back({rules::Measure::sirs, Timestamp{7}, std::nullopt, false});
   return state;
 }
 
@@ -103,6 +106,20 @@ TEST(StateCodec, EverythingSurvivesARoundTrip) {
   EXPECT_FALSE(after.facts[0].end.known());
   EXPECT_EQ(after.episodes[0].sequence, 300U);
   EXPECT_EQ(after.episodes[0].marks, rules::kEpisodePublished);
+  ASSERT_EQ(after.evictions.size(), 3U);
+  EXPECT_TRUE(after.evictions[0].outranked);
+  EXPECT_FALSE(after.evictions[0].highest);
+  EXPECT_FALSE(after.evictions[1].outranked);
+  EXPECT_EQ(after.evictions[1].highest, Decimal(2990, -1));
+  EXPECT_EQ(after.evictions[2].measure, rules::Measure::sirs);
+  EXPECT_EQ(after.evictions[2].at, Timestamp{7});
+}
+
+TEST(StateCodec, EvictionsOutOfOrderAreRefused) {
+  PatientState state = sample();
+  std::swap(state.evictions[0], state.evictions[2]);
+  PatientState after;
+  EXPECT_TRUE(decode_state(encoded(state), after));
 }
 
 TEST(StateCodec, TheFormatDoesNotDrift) {

@@ -6,6 +6,7 @@
 
 namespace coagwatch::daemon {
 
+using rules::Decimal;
 using rules::Timestamp;
 
 void put_head(ByteWriter& out, ValueKind kind) {
@@ -50,6 +51,23 @@ Timestamp get_time(ByteReader& in) {
     default:
       return Timestamp::none();
   }
+}
+
+void put_decimal(ByteWriter& out, Decimal value) {
+  out.byte(static_cast<std::uint8_t>(static_cast<std::int8_t>(value.exponent())));
+  out.signed_varint(value.coefficient());
+}
+
+Decimal get_decimal(ByteReader& in, bool& ok) {
+  const auto exponent = static_cast<std::int8_t>(in.byte());
+  const std::int64_t coefficient = in.signed_varint();
+  constexpr std::int64_t kLimit = 1'000'000'000'000'000'000;
+  if (coefficient <= -kLimit || coefficient >= kLimit || exponent < -Decimal::kMaxExponent ||
+      exponent > Decimal::kMaxExponent) {
+    ok = false;
+    return {};
+  }
+  return {coefficient, exponent};
 }
 
 }  // namespace coagwatch::daemon

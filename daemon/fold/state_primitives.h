@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/fold/bytes.h"
+#include "rules/decimal.h"
 #include "rules/timestamp.h"
 
 namespace coagwatch::daemon {
@@ -20,5 +21,9 @@ std::optional<std::string> check_head(ByteReader& in, ValueKind kind);
 
 void put_time(ByteWriter& out, rules::Timestamp time);
 rules::Timestamp get_time(ByteReader& in);
+
+void put_decimal(ByteWriter& out, rules::Decimal value);
+/// Sets `ok` to false where it is none that Decimal can hold.
+rules::Decimal get_decimal(ByteReader& in, bool& ok);
 
 }  // namespace coagwatch::daemon

@@ -118,6 +118,9 @@ struct Metrics::Impl {
   mutable std::mutex list_mutex;
   fhir::UnmappedCodes list{kMaxListedCodes};  // guarded by list_mutex
   Counters& assessments = counters(registry, "coagwatch_assessments_total", "Assessments made.");
+  Counters& evicted_results =
+      counters(registry, "coagwatch_evicted_results_total",
+               "Results dropped by limits.per-measure or limits.state-bytes inside the window.");
   Counters& alerts = counters(registry, "coagwatch_alerts_total", "Alert events published.");
   prometheus::Histogram& alert_latency =
       histogram(registry, "coagwatch_alert_latency_seconds", "From the input record's Kafka timestamp to the commit.",
@@ -172,7 +175,7 @@ struct Metrics::Impl {
     for (const Rebalance each : {Rebalance::assigned, Rebalance::revoked, Rebalance::lost}) {
       rebalances.Add({{"kind", rebalance_name(each)}});
     }
-    for (Counters* each : {&assessments, &restore_records, &replayed}) each->Add({});
+    for (Counters* each : {&assessments, &evicted_results, &restore_records, &replayed}) each->Add({});
   }
 };
 
@@ -212,6 +215,7 @@ Counter Metrics::assumed_times(std::string_view assumed) {
   return Counter(impl_->assumed_times.Add({{"assumed", std::string(assumed)}}));
 }
 Counter Metrics::assessments() { return Counter(impl_->assessments.Add({})); }
+Counter Metrics::evicted_results() { return Counter(impl_->evicted_results.Add({})); }
 Counter Metrics::alerts(std::string_view criterion, std::string_view kind) {
   return Counter(impl_->alerts.Add({{"criterion", std::string(criterion)}, {"kind", std::string(kind)}}));
 }

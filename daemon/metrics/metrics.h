@@ -89,6 +89,8 @@ class Metrics {
 
   /// `coagwatch_assessments_total`
   Counter assessments();
+  /// `coagwatch_evicted_results_total`: results that a patient's caps (`limits.*`) dropped while inside the window.
+  Counter evicted_results();
   /// `coagwatch_alerts_total{criterion,kind}`: committed alert events.
   Counter alerts(std::string_view criterion, std::string_view kind);
   /// `coagwatch_alert_latency_seconds`: input record timestamp to commit.

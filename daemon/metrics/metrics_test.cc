@@ -46,9 +46,9 @@ TEST(Metrics, KnownSeriesStartAtZero) {
         "coagwatch_results_total{disposition=\"unusable\",reason=\"d-dimer-flavour\"} 0\n",
         "coagwatch_results_total{disposition=\"unusable\",reason=\"preliminary\"} 0\n",
         "coagwatch_transactions_total{outcome=\"unknown\"} 0\n", "coagwatch_rebalances_total{kind=\"lost\"} 0\n",
-        "coagwatch_assessments_total 0\n", "coagwatch_replayed_records_total 0\n",
-        "coagwatch_restore_records_total 0\n", "coagwatch_alert_latency_seconds_count 0\n",
-        "coagwatch_unmapped_codes_total{code=\"other\"} 0\n"}) {
+        "coagwatch_assessments_total 0\n", "coagwatch_evicted_results_total 0\n",
+        "coagwatch_replayed_records_total 0\n", "coagwatch_restore_records_total 0\n",
+        "coagwatch_alert_latency_seconds_count 0\n", "coagwatch_unmapped_codes_total{code=\"other\"} 0\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
   EXPECT_THAT(text, Not(HasSubstr("candidate")));

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+
+#include "rules/interval.h"
+#include "rules/patient_state.h"
+
+namespace coagwatch::rules {
+
+/// Remembers of a result that a cap drops what later assessments need to stay sound: that a usable one was collected
+/// then, and of platelets how high it was. REQUIRES: it is still in `state.results`.
+void remember_eviction(PatientState& state, const StoredResult& victim);
+
+/// To be called when a result leaves force otherwise (taken back, corrected): what it outranked may count now.
+void note_removal(PatientState& state, const LabResult& gone);
+
+/// Whether a dropped result of the measure may count rather than `counting`, the newest usable one in force at some
+/// time; where there is none (nullptr), rather than nothing from `earliest` on. Also true of what was collected after
+/// that time: whether something else was before is not known any more.
+bool may_be_outranked(const PatientState& state, Measure measure, const StoredResult* counting, Timestamp earliest);
+
+/// Widens `baseline`, the highest platelet count in force (nullopt: none), by the dropped counts collected at or after
+/// `from`. True if that changed it. What was dropped may have been taken back since, so the lower end stays.
+bool widen_baseline(const PatientState& state, Timestamp from, std::optional<Interval>& baseline);
+
+}  // namespace coagwatch::rules
