@@ -118,7 +118,7 @@ void add_limits(std::vector<Key>& keys) {
                               "Results kept for a patient: those collected within this of the newest one.",
                               [](Config& c, microseconds t) { c.window.window = {t.count()}; }));
   keys.push_back(number_key("limits.per-measure", number("8", "1024"), "64",
-                            "Results kept of one measure of a patient, the newest.",
+                            "Results kept of one measure of a patient; more are thinned out and counted.",
                             [](Config& c, std::uint64_t n) { c.window.per_measure = static_cast<std::uint16_t>(n); }));
   keys.push_back(
       number_key("limits.retractions", number("8", "1024"), "64",
@@ -159,10 +159,11 @@ void add_alerts(std::vector<Key>& keys) {
   keys.push_back(list_key("alerts.primary.pregnancy", "criterion id", "[erez]", "As overt, in pregnancy.",
                           is_plain_name,
                           [](Config& c) -> std::vector<std::string>& { return c.alerts.pregnancy_tier; }));
-  keys.push_back(number_key("ruleset.sequence", number("0", "9223372036854775807"), "0",
-                            "The site's number of its rule set, raised with every change of criteria, maps, `site.*` "
-                            "or `alerts.*`: a process with a lower one does not score after one with a higher one.",
-                            [](Config& c, std::uint64_t n) { c.ruleset_sequence = n; }));
+  keys.push_back(number_key(
+      "ruleset.sequence", number("0", "9223372036854775807"), "0",
+      "The site's number of its rule set, raised with every change of criteria, maps, "
+      "`site.*`, `alerts.*` or `limits.*`: a process with a lower one does not score after one with a higher one.",
+      [](Config& c, std::uint64_t n) { c.ruleset_sequence = n; }));
 }
 
 bool is_listen_choice(std::string_view text) { return text == "off" || parse_listen_address(text).has_value(); }

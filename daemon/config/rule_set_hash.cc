@@ -1,6 +1,9 @@
 #include "daemon/config/rule_set_hash.h"
 
+#include <array>
+#include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "daemon/config/sha256.h"
 
@@ -8,7 +11,7 @@ namespace coagwatch::daemon {
 namespace {
 
 /// Changes when what is hashed, or how, changes.
-constexpr std::string_view kVersion = "coagwatch rule set 2";
+constexpr std::string_view kVersion = "coagwatch rule set 3";
 
 void append_part(std::string& out, std::string_view name, std::string_view value) {
   for (const std::string_view part : {name, value}) {
@@ -44,11 +47,24 @@ void append_tier(std::string& out, std::string_view name, const std::vector<std:
   for (const std::string& id : criteria) append_part(out, "criterion", id);
 }
 
+/// They decide what is a dead letter, and what of a patient is kept.
+void append_limits(std::string& out, const Config& config) {
+  const std::array<std::pair<std::string_view, std::uint64_t>, 8> limits = {
+      {{"bytes", config.intake.bytes},
+       {"depth", config.intake.depth},
+       {"entries", config.intake.entries},
+       {"number-length", config.intake.number_length},
+       {"window", static_cast<std::uint64_t>(config.window.window.micros)},
+       {"per-measure", config.window.per_measure},
+       {"retractions", config.window.retractions},
+       {"state-bytes", config.window.bytes}}};
+  for (const auto& [name, value] : limits) append_part(out, name, std::to_string(value));
+}
+
 }  // namespace
 
 std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::string_view terminology,
-                          const rules::SiteProfile& site, std::string_view time_zone,
-                          const rules::AlertPolicy& alerts) {
+                          const Config& config) {
   std::string bytes(kVersion);
   for (const HashedCriterion& criterion : criteria) {
     append_part(bytes, "criterion", criterion.id);
@@ -56,12 +72,13 @@ std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::str
     append_part(bytes, "text", criterion.text);
   }
   append_part(bytes, "terminology", terminology);
-  append_site(bytes, site);
-  append_part(bytes, "time-zone", time_zone);
-  append_tier(bytes, "early", alerts.early_tier);
-  append_tier(bytes, "overt", alerts.overt_tier);
-  append_tier(bytes, "malignancy", alerts.malignancy_tier);
-  append_tier(bytes, "pregnancy", alerts.pregnancy_tier);
+  append_site(bytes, config.site);
+  append_part(bytes, "time-zone", config.time_zone.name());
+  append_tier(bytes, "early", config.alerts.early_tier);
+  append_tier(bytes, "overt", config.alerts.overt_tier);
+  append_tier(bytes, "malignancy", config.alerts.malignancy_tier);
+  append_tier(bytes, "pregnancy", config.alerts.pregnancy_tier);
+  append_limits(bytes, config);
   return sha256_hex(bytes);
 }
 

@@ -4,8 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/episode.h"
-#include "rules/site.h"
+#include "daemon/config/config.h"
 
 namespace coagwatch::daemon {
 
@@ -16,9 +15,9 @@ struct HashedCriterion {
   std::string text;  ///< its file
 };
 
-/// SHA-256 in hex over everything that scores and alerts depend on. Each part goes in with its length, so that no two
-/// different rule sets give the same bytes.
+/// SHA-256 in hex over everything that scores and alerts depend on: of the configuration `site.*`, `alerts.*` and
+/// `limits.*`. Each part goes in with its length, so that no two different rule sets give the same bytes.
 std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::string_view terminology,
-                          const rules::SiteProfile& site, std::string_view time_zone, const rules::AlertPolicy& alerts);
+                          const Config& config);
 
 }  // namespace coagwatch::daemon

@@ -220,7 +220,7 @@ std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Te
   if (problems.size() > before) return std::nullopt;
   rules.site = config.site;
   rules.sequence = config.ruleset_sequence;
-  rules.hash = rule_set_hash(hashed, terminology.canonical_text(), rules.site, config.time_zone.name(), config.alerts);
+  rules.hash = rule_set_hash(hashed, terminology.canonical_text(), config);
   return rules;
 }
 

@@ -18,8 +18,9 @@ std::optional<fhir::Terminology> load_terminology(const Config& config, std::vec
 /// `criteria.enabled`, each with the profile of `criteria.profiles`. On any problem returns nullopt and appends every
 /// problem found; what a refused setting, or a site file with problems of its own, would decide is not judged.
 ///
-/// The hash is SHA-256 in hex over criterion texts and profiles, `terminology`, `site.*` and `alerts.*`: two processes
-/// with the same hash score and alert alike.
+/// The hash is SHA-256 in hex over criterion texts and profiles, `terminology`, `site.*`, `alerts.*` and `limits.*`:
+/// two processes with the same hash score and alert alike, and a replay under another one is refused where the journal
+/// of the run is there to tell.
 std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Terminology& terminology,
                                             std::vector<rules::Problem>& problems);
 
