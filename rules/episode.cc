@@ -76,9 +76,7 @@ std::optional<AlertKind> next_step(const Evaluation& evaluation, const Episode* 
     return stands ? std::nullopt : std::optional(AlertKind::retraction);
   }
   if (met) return std::nullopt;
-  if (correction && !score.may_be_met && !met_since_onset(rules, *score.criterion, state, *episode, at, at)) {
-    return AlertKind::retraction;
-  }
+  if (correction && !met_since_onset(rules, *score.criterion, state, *episode, at, at)) return AlertKind::retraction;
   return below(score) && by_laboratory ? std::optional(AlertKind::resolution) : std::nullopt;
 }
 

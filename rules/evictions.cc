@@ -65,10 +65,11 @@ void remember_eviction(PatientState& state, const StoredResult& victim) {
   state.evictions.erase(state.evictions.begin() + first);
 }
 
-void note_removal(PatientState& state, const LabResult& gone) {
-  for (StoredEviction& step : steps_of(state.evictions, gone.measure)) {
-    if (step.at == gone.at) step.outranked = false;
+void take_out(PatientState& state, const StoredResult& result) {
+  for (StoredEviction& step : steps_of(state.evictions, result.lab.measure)) {
+    if (step.at == result.lab.at) step.outranked = false;
   }
+  state.results.erase(state.results.begin() + (&result - state.results.data()));
 }
 
 bool may_be_outranked(const PatientState& state, Measure measure, const StoredResult* counting, Timestamp earliest) {

@@ -11,8 +11,9 @@ namespace coagwatch::rules {
 /// then, and of platelets how high it was. REQUIRES: it is still in `state.results`.
 void remember_eviction(PatientState& state, const StoredResult& victim);
 
-/// To be called when a result leaves force otherwise (taken back, corrected): what it outranked may count now.
-void note_removal(PatientState& state, const LabResult& gone);
+/// Removes a result that is taken back or corrected: what it outranked may count now. REQUIRES: it is in
+/// `state.results`.
+void take_out(PatientState& state, const StoredResult& result);
 
 /// Whether a dropped result of the measure may count rather than `counting`, the newest usable one in force at some
 /// time; where there is none (nullptr), rather than nothing from `earliest` on. Also true of what was collected after

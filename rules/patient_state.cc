@@ -82,11 +82,6 @@ void insert_sorted(PatientState& state, const StoredResult& result) {
   state.results.insert(std::upper_bound(state.results.begin(), state.results.end(), result, order), result);
 }
 
-void remove(PatientState& state, const StoredResult* result) {
-  if (!state.evictions.empty()) note_removal(state, result->lab);
-  state.results.erase(state.results.begin() + (result - state.results.data()));
-}
-
 ApplyResult outcome_only(const PatientState& state, ApplyOutcome outcome) {
   ApplyResult result;
   result.outcome = outcome;
@@ -132,7 +127,7 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
     stored.identity = old->identity;
     const bool same_source = state.view(old->source) == change.source;
     stored.source = same_source ? old->source : keep_text(state, change.source);
-    remove(state, old);
+    take_out(state, *old);
   } else {
     if (has_twin(state, lab)) result.outcome = ApplyOutcome::duplicate;
     stored.identity = keep_text(state, identity);
@@ -160,7 +155,7 @@ ApplyResult remove_results(PatientState& state, const Gone& gone, const WindowLi
       continue;
     }
     const LabResult lab = state.results[i].lab;
-    remove(state, &state.results[i]);
+    take_out(state, state.results[i]);
     ++removed;
     touched = lab.measure;
     if (!usable(lab) || has_twin(state, lab)) continue;
