@@ -70,6 +70,20 @@ TEST(AlertWriterTest, ATimeThatLackedSomethingSaysSo) {
   EXPECT_THAT(scene.alert(), HasSubstr("2026-01-02 08:05 UTC, time of release, time zone not given"));
 }
 
+TEST(AlertWriterTest, AValueToBeReadWithCareSaysSo) {
+  Scene scene;
+  auto& flags = scene.assessment.values[rules::index(Measure::platelets)].flags;
+  EXPECT_THAT(scene.alert(), Not(HasSubstr("specimen")));
+  EXPECT_THAT(scene.alert(), Not(HasSubstr("to be confirmed")));
+  flags = rules::kFlagHaemolysed | rules::kFlagSilentCap;
+  EXPECT_THAT(scene.alert(), HasSubstr("2026-01-02 08:05 UTC, end of the measuring range, haemolysed specimen"));
+  flags = rules::kFlagLipaemic | rules::kFlagIcteric;
+  EXPECT_THAT(scene.alert(), HasSubstr("2026-01-02 08:05 UTC, lipaemic specimen, icteric specimen"));
+  flags = 0;
+  scene.set(Measure::platelets, "9", at(5), "Observation/plt-9");
+  EXPECT_THAT(scene.alert(), HasSubstr(", unusual: to be confirmed"));
+}
+
 TEST(AlertWriterTest, ResolutionEndsTheFlag) {
   Scene scene;
   scene.events = {{AlertKind::resolution, Priority::passive, 0, 0}};

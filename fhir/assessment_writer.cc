@@ -3,7 +3,7 @@
 namespace coagwatch::fhir {
 namespace {
 
-void write_flags(JsonWriter& json, std::uint8_t flags) {
+void write_flags(JsonWriter& json, std::uint16_t flags) {
   if (flags == 0) return;
   json.begin_array("flags");
   if ((flags & rules::kFlagDateOnly) != 0) json.text("date-only");
@@ -11,6 +11,10 @@ void write_flags(JsonWriter& json, std::uint8_t flags) {
   if ((flags & rules::kFlagZoneAssumed) != 0) json.text("zone-assumed");
   if ((flags & rules::kFlagDduConverted) != 0) json.text("ddu-converted");
   if ((flags & rules::kFlagAgeAdjustedLimit) != 0) json.text("age-adjusted-limit");
+  if ((flags & rules::kFlagSilentCap) != 0) json.text("silent-cap");
+  if ((flags & rules::kFlagHaemolysed) != 0) json.text("haemolysed");
+  if ((flags & rules::kFlagLipaemic) != 0) json.text("lipaemic");
+  if ((flags & rules::kFlagIcteric) != 0) json.text("icteric");
   json.end_array();
 }
 

@@ -47,6 +47,8 @@ TEST(AssessmentWriterTest, NamesFlags) {
   EXPECT_THAT(scene.record(), HasSubstr(R"("from":"Observation/dd-12","flags":["date-only","ddu-converted"]})"));
   flags = rules::kFlagTimeFromIssued | rules::kFlagAgeAdjustedLimit;
   EXPECT_THAT(scene.record(), HasSubstr(R"("flags":["time-from-issued","age-adjusted-limit"])"));
+  flags = rules::kFlagSilentCap | rules::kFlagHaemolysed | rules::kFlagLipaemic | rules::kFlagIcteric;
+  EXPECT_THAT(scene.record(), HasSubstr(R"("flags":["silent-cap","haemolysed","lipaemic","icteric"])"));
   flags = rules::kFlagZoneAssumed;
   EXPECT_THAT(scene.record(), HasSubstr(R"("flags":["zone-assumed"])"));
 }

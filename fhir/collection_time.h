@@ -12,7 +12,7 @@ namespace coagwatch::fhir {
 /// When the specimen was collected.
 struct TimeReading {
   rules::Timestamp at = rules::Timestamp::none();  ///< none if `problem` speaks
-  std::uint8_t flags = 0;  ///< rules::kFlagDateOnly, rules::kFlagZoneAssumed, rules::kFlagTimeFromIssued
+  std::uint16_t flags = 0;  ///< rules::kFlagDateOnly, rules::kFlagZoneAssumed, rules::kFlagTimeFromIssued
   Check problem;           ///< no-time, invalid-time
 };
 

@@ -3,6 +3,7 @@
 #include "fhir/alert_parts.h"
 #include "fhir/datetime.h"
 #include "fhir/measure_codes.h"
+#include "rules/unusual.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -135,6 +136,11 @@ std::string item_time_text(const AlertPart& part, const rules::ItemScore& item) 
   if ((value->flags & rules::kFlagZoneAssumed) != 0) text.append(", time zone not given");
   if ((value->flags & rules::kFlagDduConverted) != 0) text.append(", converted from DDU");
   if ((value->flags & rules::kFlagAgeAdjustedLimit) != 0) text.append(", age-adjusted upper limit");
+  if ((value->flags & rules::kFlagSilentCap) != 0) text.append(", end of the measuring range");
+  if ((value->flags & rules::kFlagHaemolysed) != 0) text.append(", haemolysed specimen");
+  if ((value->flags & rules::kFlagLipaemic) != 0) text.append(", lipaemic specimen");
+  if ((value->flags & rules::kFlagIcteric) != 0) text.append(", icteric specimen");
+  if (!value->derived && rules::is_unusual(*item.by, value->value)) text.append(", unusual: to be confirmed");
   return text;
 }
 

@@ -26,13 +26,17 @@ enum class Unusable : std::uint8_t {
 };
 
 /// Marks that travel with a result into the evidence; bit positions are part of the changelog format.
-enum ResultFlag : std::uint8_t {
+enum ResultFlag : std::uint16_t {
   kFlagDateOnly = 1,          ///< the collection time was a date alone
   kFlagTimeFromIssued = 2,    ///< no collection time was given, `issued` stands in
   kFlagDduConverted = 4,      ///< a DDU value, doubled to FEU
   kFlagAgeAdjustedLimit = 8,  ///< its own upper limit looked age-adjusted
   kFlagMultipleOnly = 16,     ///< a D-dimer that named neither FEU nor DDU: good for multiples of its own limit only
   kFlagZoneAssumed = 32,      ///< the collection time came without zone and was read in the site's
+  kFlagSilentCap = 64,        ///< exactly the end of what the site's assay measures: read as a bound
+  kFlagHaemolysed = 128,      ///< of a haemolysed specimen, which does not spoil this test
+  kFlagLipaemic = 256,        ///< of a lipaemic specimen
+  kFlagIcteric = 512,         ///< of an icteric specimen
 };
 
 /// One laboratory result or reading, in canonical unit, as intake understood it.
@@ -45,7 +49,7 @@ struct LabResult {
   std::uint8_t method_rank = 0;          ///< at the same collection time the higher rank counts (Clauss, citrate)
   ResultStatus status = ResultStatus::final;
   Unusable unusable = Unusable::none;
-  std::uint8_t flags = 0;  ///< ResultFlag bits
+  std::uint16_t flags = 0;  ///< ResultFlag bits
 };
 
 /// Which of two versions of the same resource is newer.

@@ -21,6 +21,11 @@ struct SiteProfile {
   /// Upper limits of normal, canonical unit of the measure (D-dimer: mg/L FEU).
   std::array<std::optional<Decimal>, kMeasureCount> upper_limits{};
   DDimerFlavour d_dimer_flavour = DDimerFlavour::unknown;
+  /// Where the laboratory's assays end without saying so, canonical unit of the measure: a result of exactly the cap
+  /// means that or more, one of exactly the floor that or less.
+  std::array<std::optional<Decimal>, kMeasureCount> caps{};
+  std::array<std::optional<Decimal>, kMeasureCount> floors{};
+  bool decimal_comma = false;       ///< in texts, `1,4` is 1.4
   std::bitset<kFactCount> charted;  ///< bedside facts whose absence means no
 };
 

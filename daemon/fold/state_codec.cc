@@ -61,7 +61,7 @@ void put_result(ByteWriter& out, const PatientState& state, const rules::StoredR
   out.byte(static_cast<std::uint8_t>(lab.measure));
   out.byte(bits);
   out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(lab.status) | static_cast<unsigned>(lab.unusable) << 4));
-  out.byte(lab.flags);
+  out.varint(lab.flags);
   out.byte(lab.method_rank);
   if (!value.low_unbounded) put_decimal(out, value.low);
   if (!point && !value.high_unbounded) put_decimal(out, value.high);
@@ -90,7 +90,9 @@ bool get_result(ByteReader& in, PatientState& state) {
   lab.measure = static_cast<rules::Measure>(measure);
   lab.status = static_cast<rules::ResultStatus>(status & 0x0F);
   lab.unusable = static_cast<rules::Unusable>(status >> 4);
-  lab.flags = in.byte();
+  const std::uint64_t flags = in.varint();
+  if (flags > std::numeric_limits<std::uint16_t>::max()) return false;
+  lab.flags = static_cast<std::uint16_t>(flags);
   lab.method_rank = in.byte();
   value.low_open = (bits & kLowOpen) != 0;
   value.high_open = (bits & kHighOpen) != 0;

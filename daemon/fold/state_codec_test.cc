@@ -47,7 +47,7 @@ PatientState sample() {
   full.lab.method_rank = 9;
   full.lab.status = rules::ResultStatus::corrected;
   full.lab.unusable = rules::Unusable::preliminary;
-  full.lab.flags = rules::kFlagDduConverted;
+  full.lab.flags = rules::kFlagDduConverted | rules::kFlagIcteric;
   full.version = {42, Timestamp{-5}};
   full.source = keep(state, "Observation/other");
   rules::StoredRetraction retraction;
