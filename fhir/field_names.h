@@ -8,6 +8,7 @@ namespace coagwatch::fhir {
 /// The JSON keys that intake reads, wherever they stand. `unknown` is every other key.
 enum class Field : std::uint8_t {
   unknown = 0,
+  additive_codeable_concept,
   age,
   applies_date_time,
   applies_period,
@@ -24,8 +25,10 @@ enum class Field : std::uint8_t {
   component,
   condition,
   contained,
+  container,
   context,
   data_absent_reason,
+  denominator,
   display,
   effective_date_time,
   effective_instant,
@@ -50,6 +53,7 @@ enum class Field : std::uint8_t {
   meta,
   method,
   modifier_extension,
+  numerator,
   reference,
   reference_range,
   related,

@@ -247,7 +247,7 @@ Check IntakeChecks::check_specimen() {
 
 Check IntakeChecks::check_value() {
   const ResultReading reading = read_result(*part_, observation_->method, meaning_, flavour_conflict_,
-                                            {terminology_, site_, limits_.number_length});
+                                            {terminology_, site_, limits_.number_length, *arena_});
   rules::LabResult& result = item_->change.result;
   result.measure = reading.measure;
   result.flags |= reading.flags;

@@ -35,7 +35,7 @@ TEST_F(IntakeValueTest, Comparators) {
   EXPECT_EQ(with(R"(">")"), ">10");
   EXPECT_EQ(with(R"(">=")"), ">=10");
   EXPECT_EQ(with("null"), "10");
-  EXPECT_EQ(with(R"("ad")"), "dead/invalid-value");
+  EXPECT_EQ(with(R"("ad")"), "dead/invalid-value") << "R5: sufficient to reach this total, no bound of a measurement";
   EXPECT_EQ(with(R"("=")"), "dead/invalid-value");
   EXPECT_EQ(with(R"("")"), "dead/invalid-value");
   EXPECT_EQ(with("1"), "dead/invalid-value");
@@ -86,6 +86,8 @@ TEST_F(IntakeValueTest, Texts) {
   EXPECT_EQ(with("<5"), "<5");
   EXPECT_EQ(with("> 10.50"), ">10.50");
   EXPECT_EQ(with(">=2"), ">=2");
+  EXPECT_EQ(with("GREATER THAN 10"), ">10");
+  EXPECT_EQ(with("\uff1c\uff11\uff0e\uff15"), "<1.5");
   EXPECT_EQ(with("\u22645"), "<=5");
   EXPECT_EQ(with("\uff1c5"), "<5");
   EXPECT_EQ(with("5-20"), "[5,20]");
@@ -94,8 +96,9 @@ TEST_F(IntakeValueTest, Texts) {
   for (const char* text : {"neg", "+", "++", "", "s. Text", "UNK", "clotted"}) {
     EXPECT_EQ(with(text), "ignored/no-value") << text;
   }
-  for (const char* text : {"1,4", "150>", "<1>5", "1:8", "GREATER THAN 20", "20-5", "<5-20", "5-", "1.2.3", ".5", "1 2",
-                           "2+", "01", "2020-01-02", "1.2 (H)", "1.2 clotted", "x1", "--1", "1/8"}) {
+  for (const char* text :
+       {"1,4", "150>", "<1>5", "1:8", "see note 3", "10E3/uL", "20-5",        "<5-20", "5-",  "1.2.3",
+        ".5",  "1 2",  "2+",   "01",  "2020-01-02", "1.2 (H)", "1.2 clotted", "x1",    "--1", "1/8"}) {
     EXPECT_EQ(with(text), "dead/invalid-value") << text;
   }
   EXPECT_EQ(with("-1"), "dead/implausible-value");

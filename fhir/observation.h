@@ -91,6 +91,11 @@ struct Range {
   Quantity low, high;
 };
 
+struct Ratio {
+  Presence presence = Presence::absent;
+  Quantity numerator, denominator;
+};
+
 struct Period {
   Presence presence = Presence::absent;
   Scalar start, end;
@@ -133,6 +138,7 @@ struct Contained {
   Pool<Identifier> identifiers;
   Concept type;             ///< Specimen.type
   Pool<Coding> conditions;  ///< codings of Specimen.condition
+  Pool<Coding> additives;   ///< codings of Specimen.container.additiveCodeableConcept
   void reset() {
     resource_type = {};
     id = {};
@@ -141,6 +147,7 @@ struct Contained {
     identifiers.reset();
     type.reset();
     conditions.reset();
+    additives.reset();
   }
 };
 
@@ -149,8 +156,7 @@ struct ResultFields {
   Scalar value_string, value_integer, value_boolean;
   Quantity value_quantity;
   Range value_range;
-  Presence value_concept = Presence::absent;
-  Presence value_other = Presence::absent;  ///< Ratio, SampledData, time, dateTime, Period, Attachment, Reference
+  Presence value_other = Presence::absent;  ///< SampledData, time, dateTime, Period, Attachment, Reference
   Presence data_absent_reason = Presence::absent;
   Presence modifier_extension = Presence::absent;
 };
@@ -158,18 +164,23 @@ struct ResultFields {
 /// What an Observation and each of its components have in common: what was measured, and what came out.
 struct ResultPart : ResultFields {
   Concept code;
+  Concept value_concept;
+  Ratio value_ratio;
   Pool<ReferenceRange> reference_ranges;
 
   void reset() {
     static_cast<ResultFields&>(*this) = {};
     code.reset();
+    value_concept.reset();
+    if (value_ratio.presence != Presence::absent) value_ratio = {};  // rare, and large
     reference_ranges.reset();
   }
   /// Some value[x] stands there, of whatever type or shape.
   [[nodiscard]] bool has_value() const {
     return value_quantity.presence != Presence::absent || value_range.presence != Presence::absent ||
-           !value_string.absent() || !value_integer.absent() || !value_boolean.absent() ||
-           value_concept != Presence::absent || value_other != Presence::absent;
+           value_ratio.presence != Presence::absent || value_concept.presence != Presence::absent ||
+           value_other != Presence::absent || !value_string.absent() || !value_integer.absent() ||
+           !value_boolean.absent();
   }
 };
 

@@ -91,6 +91,12 @@ Slot range_slot(Range& range, Field field) {
   return {};
 }
 
+Slot ratio_slot(Ratio& ratio, Field field) {
+  if (field == Field::numerator) return to_object(Node::quantity, &ratio.numerator, &ratio.numerator.presence);
+  if (field == Field::denominator) return to_object(Node::quantity, &ratio.denominator, &ratio.denominator.presence);
+  return {};
+}
+
 Slot collection_slot(Contained& specimen, Field field) {
   if (field == Field::collected_date_time) return to_scalar(specimen.collected_date_time);
   if (field != Field::collected_period) return {};
@@ -100,6 +106,15 @@ Slot collection_slot(Contained& specimen, Field field) {
 Slot condition_slot(Contained& specimen, Field field) {
   if (field != Field::coding) return {};
   return to_objects(Node::coding, &specimen, append_to<Contained, &Contained::conditions>);
+}
+
+Slot container_slot(Contained& specimen, Field field) {
+  return field == Field::additive_codeable_concept ? to_object(Node::additive, &specimen) : Slot();
+}
+
+Slot additive_slot(Contained& specimen, Field field) {
+  if (field != Field::coding) return {};
+  return to_objects(Node::coding, &specimen, append_to<Contained, &Contained::additives>);
 }
 
 Slot quantity_slot(Quantity& quantity, Field field) {
@@ -154,6 +169,8 @@ Slot contained_slot(Contained& contained, Field field) {
       return to_object(Node::collection, &contained);
     case Field::condition:
       return to_objects(Node::condition, &contained, nullptr);
+    case Field::container:
+      return to_objects(Node::container, &contained, nullptr);
     default:
       return {};
   }
@@ -222,6 +239,8 @@ Slot slot_of(Node node, void* object, Field field) {
       return quantity_slot(*static_cast<Quantity*>(object), field);
     case Node::range:
       return range_slot(*static_cast<Range*>(object), field);
+    case Node::ratio:
+      return ratio_slot(*static_cast<Ratio*>(object), field);
     case Node::reference_range:
       return reference_range_slot(*static_cast<ReferenceRange*>(object), field);
     case Node::contained:
@@ -230,6 +249,10 @@ Slot slot_of(Node node, void* object, Field field) {
       return collection_slot(*static_cast<Contained*>(object), field);
     case Node::condition:
       return condition_slot(*static_cast<Contained*>(object), field);
+    case Node::container:
+      return container_slot(*static_cast<Contained*>(object), field);
+    case Node::additive:
+      return additive_slot(*static_cast<Contained*>(object), field);
     case Node::skipped:
       break;
   }

@@ -24,10 +24,13 @@ enum class Node : std::uint8_t {
   timing,
   quantity,
   range,
+  ratio,
   reference_range,
   contained,
   collection,
   condition,
+  container,
+  additive,
 };
 
 /// Where the value of a key goes.
@@ -45,7 +48,7 @@ struct Slot {
 
 /// The slot of a key in an object of that kind; of shape none if it is not read. `object` is what the node's kind is
 /// read into: an Observation for root, meta, category and timing, a ResultPart for component, a Contained for
-/// contained, collection and condition, else the structure of the same name.
+/// contained, collection, condition, container and additive, else the structure of the same name.
 Slot slot_of(Node node, void* object, Field field);
 
 // The parts of slot_of, by object.

@@ -4,6 +4,7 @@
 
 #include "fhir/observation.h"
 #include "fhir/result_unit.h"
+#include "fhir/written_value.h"
 
 namespace coagwatch::fhir {
 
@@ -15,7 +16,7 @@ struct UpperLimit {
 
 /// Picks the upper limit from a result's referenceRange: of a normal range (no type, or `normal`), in the range's own
 /// unit, or the value's where it has none. nullopt where there is none, or several that differ: none is guessed.
-std::optional<UpperLimit> read_upper_limit(const ResultPart& part, const Terminology& terminology,
-                                           const UnitReading& value_unit, std::uint32_t max_length);
+std::optional<UpperLimit> read_upper_limit(const ResultPart& part, const UnitReading& value_unit,
+                                           const ValueContext& context);
 
 }  // namespace coagwatch::fhir

@@ -6,17 +6,10 @@
 #include "fhir/observation.h"
 #include "fhir/terminology.h"
 #include "fhir/verdict.h"
+#include "fhir/written_value.h"
 #include "rules/result.h"
-#include "rules/site.h"
 
 namespace coagwatch::fhir {
-
-/// What the value of a result depends on besides the Observation.
-struct ValueContext {
-  const Terminology& terminology;
-  const rules::SiteProfile& site;
-  std::uint32_t number_length;
-};
 
 /// The value of a result in canonical unit.
 struct ResultReading {
@@ -24,14 +17,14 @@ struct ResultReading {
   rules::Interval value;
   bool value_known = false;
   std::optional<rules::Decimal> upper_limit;  ///< own; D-dimer in the flavour it was written in
-  std::uint8_t flags = 0;                     ///< rules::ResultFlag bits about the value
+  std::uint16_t flags = 0;                    ///< rules::ResultFlag bits about the value
   /// no-value, invalid-value, unknown-unit, implausible-value, d-dimer-flavour. A text that ends with `for ` is to be
   /// followed by the measure's name.
   Check problem;
 };
 
-/// Reads value[x], its unit, plausibility, own upper limit and, for D-dimer, flavour, in this order. `meaning` is the
-/// code's, `flavour_conflict` says that its codings contradict each other; `method` is the Observation's.
+/// Reads value[x], its unit, own upper limit, for D-dimer the flavour, the site's caps, and plausibility. `meaning` is
+/// the code's, `flavour_conflict` says that its codings contradict each other; `method` is the Observation's.
 ResultReading read_result(const ResultPart& part, const Concept& method, const CodeMeaning& meaning,
                           bool flavour_conflict, const ValueContext& context);
 

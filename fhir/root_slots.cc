@@ -33,8 +33,9 @@ Slot value_slot(ResultPart& part, Field field) {
     case Field::value_boolean:
       return to_scalar(part.value_boolean);
     case Field::value_codeable_concept:
-      return to_marker(part.value_concept);
+      return to_object(Node::concept_, &part.value_concept, &part.value_concept.presence);
     case Field::value_ratio:
+      return to_object(Node::ratio, &part.value_ratio, &part.value_ratio.presence);
     case Field::value_sampled_data:
     case Field::value_time:
     case Field::value_date_time:
