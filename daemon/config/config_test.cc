@@ -328,6 +328,45 @@ TEST_F(ConfigTest, UpperLimitsAreConvertedAndNeverGuessed) {
   EXPECT_THAT(problems_, ElementsAre(HasSubstr("did you mean site.upper-limits.d-dimer.value?")));
 }
 
+TEST_F(ConfigTest, EndsOfAnAssay) {
+  const auto cap = [&](std::string_view site, Measure measure = Measure::d_dimer) -> std::string {
+    const auto config = load("site: {" + std::string(site) + "}\n");
+    if (!config) return "";
+    const auto& found = config->site.caps[rules::index(measure)];
+    return found ? found->to_string() : "none";
+  };
+  EXPECT_EQ(cap("isi: 1"), "none");
+  EXPECT_EQ(cap("caps: {d-dimer: {value: 21, unit: 'mg/L{FEU}'}}"), "21");
+  EXPECT_EQ(cap("caps: {d-dimer: {value: 10500, unit: 'ng/mL{DDU}'}}"), "21");
+  EXPECT_EQ(cap("caps: {fibrinogen: {value: 900, unit: mg/dL}}", Measure::fibrinogen), "9");
+  EXPECT_EQ(cap("caps: {inr: {value: 8, unit: '1'}}", Measure::inr), "8");
+  EXPECT_EQ(cap("floors: {d-dimer: {value: 0.19, unit: 'mg/L{FEU}'}}"), "none");
+  EXPECT_EQ(load("site: {floors: {d-dimer: {value: 0.190, unit: 'mg/L{FEU}'}}}\n")
+                ->site.floors[rules::index(Measure::d_dimer)]
+                ->to_string(),
+            "0.19");
+
+  EXPECT_EQ(cap("caps: {d-dimer: {value: 21, unit: mg/L}}"), "");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("site.caps.d-dimer.unit: FEU or DDU?")));
+  EXPECT_EQ(cap("caps: {d-dimer: {value: 21}}"), "");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("site.caps.d-dimer: expected both value and unit")));
+  EXPECT_EQ(cap("caps: {d-dimer: {value: 1001, unit: 'mg/L{FEU}'}}"), "");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("site.caps.d-dimer.value: expected at most 1000")));
+  EXPECT_EQ(cap("caps: {d-dimer-uln: {value: 21, unit: '1'}}"), "");
+  EXPECT_THAT(problems_[0], HasSubstr("no laboratory value is read for this measure; measures that can stand here: "));
+  EXPECT_EQ(cap("caps: {heart-rate: {value: 200, unit: /min}}"), "");
+  EXPECT_EQ(cap("caps: {tat-uln: {value: 200, unit: ug/L}}"), "");
+  const std::string both = "fdp: {value: 5, unit: mg/L}";
+  EXPECT_EQ(cap("caps: {" + both + "}, floors: {" + both + "}"), "");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("site.floors.fdp: expected less than site.caps.fdp")));
+}
+
+TEST_F(ConfigTest, TheDecimalComma) {
+  EXPECT_FALSE(load("")->site.decimal_comma);
+  EXPECT_TRUE(load("site: {decimal-comma: yes}\n")->site.decimal_comma);
+  EXPECT_FALSE(load("site: {decimal-comma: maybe}\n"));
+}
+
 TEST_F(ConfigTest, TheTimeZoneIsOneThatTzdataKnows) {
   EXPECT_EQ(load("")->time_zone.name(), "UTC");
   EXPECT_EQ(load("site: {time-zone: Europe/Berlin}\n")->time_zone.name(), "Europe/Berlin");

@@ -20,16 +20,19 @@ struct Value {
   Place place;
 };
 
-/// A site's upper limit while it is read: complete only when both halves are there.
-struct UpperLimit {
+/// A site's amount of a measure while it is read: complete only when both halves are there.
+struct Amount {
   std::optional<Value> value;
   std::optional<Value> unit;
 };
+using Amounts = std::map<std::string, Amount>;  ///< by measure
 
 /// A configuration in the making.
 struct Draft {
   Config config;
-  std::map<std::string, UpperLimit> upper_limits;  ///< by measure
+  Amounts upper_limits;
+  Amounts caps;
+  Amounts floors;
 };
 
 /// What a key is: one row of the reference, and how its value gets into the Config.

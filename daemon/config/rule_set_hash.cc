@@ -26,16 +26,24 @@ void append_decimal(std::string& out, std::string_view name, const std::optional
   append_part(out, name, value ? value->normalized().to_string() : "none");
 }
 
+void append_amounts(std::string& out, std::string_view name,
+                    const std::array<std::optional<rules::Decimal>, rules::kMeasureCount>& amounts) {
+  for (std::size_t i = 0; i < amounts.size(); ++i) {
+    if (!amounts[i]) continue;
+    append_part(out, name, rules::measure_info(static_cast<rules::Measure>(i)).name);
+    append_decimal(out, "is", amounts[i]);
+  }
+}
+
 void append_site(std::string& out, const rules::SiteProfile& site) {
   append_decimal(out, "pt-control-seconds", site.pt_control_seconds);
   append_decimal(out, "pt-upper-limit-seconds", site.pt_upper_limit_seconds);
   append_part(out, "pt-reference", std::to_string(static_cast<int>(site.pt_reference)));
   append_decimal(out, "isi", site.isi);
-  for (std::size_t i = 0; i < site.upper_limits.size(); ++i) {
-    if (!site.upper_limits[i]) continue;
-    append_part(out, "upper-limit", rules::measure_info(static_cast<rules::Measure>(i)).name);
-    append_decimal(out, "is", site.upper_limits[i]);
-  }
+  append_amounts(out, "upper-limit", site.upper_limits);
+  append_amounts(out, "cap", site.caps);
+  append_amounts(out, "floor", site.floors);
+  append_part(out, "decimal-comma", site.decimal_comma ? "yes" : "no");
   append_part(out, "d-dimer-flavour", std::to_string(static_cast<int>(site.d_dimer_flavour)));
   for (std::size_t i = 0; i < rules::kFactCount; ++i) {
     if (site.charted[i]) append_part(out, "charted", rules::fact_name(static_cast<rules::Fact>(i)));

@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "daemon/config/key_types.h"
-#include "fhir/terminology.h"
-#include "fhir/units.h"
+#include "daemon/config/site_amounts.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -31,9 +30,6 @@ constexpr std::array kChartable = {Fact::bleeding,
                                    Fact::ecmo,
                                    Fact::renal_replacement};
 
-/// Measures that criteria score as a multiple of their upper limit of normal.
-constexpr std::array kWithUpperLimit = {Measure::d_dimer};
-
 /// A positive decimal, not above `most`.
 Key decimal_key(std::string path, const std::string& unit, Decimal most, std::string meaning,
                 std::optional<Decimal>& (*target)(SiteProfile&)) {
@@ -55,25 +51,6 @@ std::string names_of(const std::vector<std::string_view>& names) {
     all += name;
   }
   return all;
-}
-
-using UpperLimitHalf = std::optional<Value> UpperLimit::*;
-
-Key upper_limit_key(std::string half, std::string type, std::string meaning, UpperLimitHalf target) {
-  Key key{"site.upper-limits.*." + std::move(half), std::move(type), "", std::move(meaning), false, {}, {}};
-  key.read = [target](Draft& draft, const Value& value) -> Wrong {
-    const std::optional<Measure> measure = rules::measure_named(value.name);
-    if (!measure || std::find(kWithUpperLimit.begin(), kWithUpperLimit.end(), *measure) == kWithUpperLimit.end()) {
-      std::vector<std::string_view> names;
-      names.reserve(kWithUpperLimit.size());
-      for (const Measure each : kWithUpperLimit) names.push_back(rules::measure_info(each).name);
-      return "no criterion scores a multiple of this measure's upper limit; measures that can stand here: " +
-             names_of(names);
-    }
-    draft.upper_limits[value.name].*target = value;
-    return {};
-  };
-  return key;
 }
 
 Key charted_key() {
@@ -119,83 +96,6 @@ Key time_zone_key() {
   return key;
 }
 
-rules::Problem problem_at(const Place& place, std::string key, std::string text) {
-  return {place.file, place.line, place.column, std::move(key), std::move(text)};
-}
-
-/// The limit in the measure's canonical unit, or what is wrong (nothing where a refused setting would decide).
-std::optional<Decimal> canonical_limit(Measure measure, Decimal number, const Value& unit, const Draft& draft,
-                                       const fhir::Terminology& terminology, std::string& wrong) {
-  const std::optional<fhir::Terminology::Conversion> conversion = terminology.unit(measure, unit.text);
-  if (!conversion) {
-    wrong = "expected a unit of this measure, such as " + std::string(rules::measure_info(measure).unit) + ", not " +
-            unit.shown;
-    return std::nullopt;
-  }
-  const rules::Interval converted = fhir::converted(rules::Interval::point(number), *conversion);
-  std::optional<Decimal> limit = converted.is_point() ? std::optional(converted.high) : std::nullopt;
-  if (measure == Measure::d_dimer) {
-    using Flavour = SiteProfile::DDimerFlavour;
-    const Flavour of_site = draft.config.site.d_dimer_flavour;
-    const Flavour of_unit = conversion->flavour == fhir::DDimerFlavour::feu   ? Flavour::feu
-                            : conversion->flavour == fhir::DDimerFlavour::ddu ? Flavour::ddu
-                                                                              : Flavour::unknown;
-    if (conversion->flavour_conflict) {
-      wrong = "the unit names both FEU and DDU";
-      return std::nullopt;
-    }
-    if (of_unit == Flavour::unknown && of_site == Flavour::unknown) {
-      if (draft.config.undecided("site.d-dimer-flavour")) return std::nullopt;
-      wrong =
-          "FEU or DDU? A factor of two lies between them: write the unit as mg/L{FEU} or mg/L{DDU}, or set "
-          "site.d-dimer-flavour";
-      return std::nullopt;
-    }
-    if (of_unit != Flavour::unknown && of_site != Flavour::unknown && of_unit != of_site) {
-      wrong = "the unit contradicts site.d-dimer-flavour";
-      return std::nullopt;
-    }
-    const bool ddu = of_unit == Flavour::ddu || (of_unit == Flavour::unknown && of_site == Flavour::ddu);
-    // DDU x 2 = FEU, the canonical flavour.
-    if (limit && ddu) limit = Decimal::multiply(*limit, Decimal::of(2));
-  }
-  if (!limit) wrong = "the number has too many digits";
-  return limit;
-}
-
-void finish_upper_limit(const std::string& name, const UpperLimit& limit, Draft& draft,
-                        const fhir::Terminology& terminology, std::vector<rules::Problem>& problems) {
-  const std::string key = "site.upper-limits." + name;
-  if (draft.config.undecided(key)) return;
-  if (!limit.value || !limit.unit) {
-    const Value& there = limit.value ? *limit.value : *limit.unit;
-    problems.push_back(problem_at(there.place, key, "expected both value and unit, {value: 0.5, unit: \"mg/L{FEU}\"}"));
-    return;
-  }
-  const Measure measure = rules::measure_named(name).value();
-  const std::optional<Decimal> number = Decimal::parse(limit.value->text);
-  if (!number || number->sign() <= 0) {
-    problems.push_back(
-        problem_at(limit.value->place, key + ".value", "expected a number above 0, not " + limit.value->shown));
-    return;
-  }
-  std::string wrong;
-  const std::optional<Decimal> canonical = canonical_limit(measure, *number, *limit.unit, draft, terminology, wrong);
-  if (!canonical) {
-    if (!wrong.empty()) problems.push_back(problem_at(limit.unit->place, key + ".unit", wrong));
-    return;
-  }
-  const Decimal most = rules::measure_info(measure).plausible_high;
-  if (*canonical > most) {
-    problems.push_back(problem_at(limit.value->place, key + ".value",
-                                  "expected at most " + most.to_string() + " " +
-                                      std::string(rules::measure_info(measure).unit) + ", not " +
-                                      canonical->to_string()));
-    return;
-  }
-  draft.config.site.upper_limits[rules::index(measure)] = canonical->normalized();
-}
-
 }  // namespace
 
 void add_site_keys(std::vector<Key>& keys) {
@@ -213,17 +113,17 @@ void add_site_keys(std::vector<Key>& keys) {
   keys.push_back(decimal_key("site.isi", "", Decimal::of(10),
                              "International sensitivity index of the thromboplastin. Without it an INR is no PT ratio.",
                              [](SiteProfile& s) -> std::optional<Decimal>& { return s.isi; }));
-  keys.push_back(upper_limit_key("value", "number above 0",
-                                 "Upper limit of normal of a measure, `d-dimer`, used where a result brings none.",
-                                 &UpperLimit::value));
-  keys.push_back(upper_limit_key("unit", "unit of the measure", "Its unit; for D-dimer `mg/L{FEU}` or `mg/L{DDU}`.",
-                                 &UpperLimit::unit));
+  add_amount_keys(keys);
   static constexpr std::array<std::pair<std::string_view, SiteProfile::DDimerFlavour>, 2> kFlavours = {
       {{"feu", SiteProfile::DDimerFlavour::feu}, {"ddu", SiteProfile::DDimerFlavour::ddu}}};
   keys.push_back(choice_key<SiteProfile::DDimerFlavour>(
       "site.d-dimer-flavour", kFlavours, "",
       "What the laboratory's D-dimer is measured in, where neither code nor unit says so.",
       [](Config& c) -> SiteProfile::DDimerFlavour& { return c.site.d_dimer_flavour; }));
+  keys.push_back(boolean_key("site.decimal-comma", "no",
+                             "Whether `1,4` in a text value is 1.4. Then a point with exactly three digits behind it, "
+                             "which could part thousands, is refused.",
+                             [](Config& c) -> bool& { return c.site.decimal_comma; }));
   keys.push_back(charted_key());
   keys.push_back(time_zone_key());
 }
@@ -235,11 +135,7 @@ void finish_site(Draft& draft, std::vector<rules::Problem>& problems) {
     problems.push_back(
         draft.config.problem("site.pt-reference", "upper-limit needs site.pt-upper-limit-seconds to be set"));
   }
-  if (draft.upper_limits.empty()) return;
-  const fhir::Terminology terminology;
-  for (const auto& [name, limit] : draft.upper_limits) {
-    finish_upper_limit(name, limit, draft, terminology, problems);
-  }
+  finish_amounts(draft, problems);
 }
 
 }  // namespace coagwatch::daemon
