@@ -1,7 +1,10 @@
 #include "fhir/intake.h"
 
 #include "fhir/bundle_context.h"
+#include "fhir/deletion.h"
+#include "fhir/envelope.h"
 #include "fhir/json_reader.h"
+#include "fhir/json_verdict.h"
 #include "fhir/resource_intake.h"
 #include "fhir/resource_locator.h"
 
@@ -12,14 +15,11 @@ constexpr std::string_view kObservation = "Observation";
 constexpr std::string_view kDiagnosticReport = "DiagnosticReport";
 constexpr std::string_view kBundle = "Bundle";
 constexpr std::string_view kDelete = "DELETE";
-// Confluent's schema registry puts a zero byte and four bytes of schema id before each value.
-constexpr std::size_t kSchemaHeader = 5;
+constexpr std::string_view kNotificationStatus = "the status of a subscription's notification";
 
-Verdict malformed(std::string_view bytes) {
-  if (bytes.size() > kSchemaHeader && bytes.front() == '\0') {
-    return dead(Reason::malformed_json, "begins with a schema registry header; expected plain JSON");
-  }
-  return dead(Reason::malformed_json, "expected one JSON object");
+/// The first entry of a subscription's notification: R5's own resource, or Parameters (R4 backport).
+bool is_notification_status(const LocatedResource& resource) {
+  return resource.type == "SubscriptionStatus" || (resource.type == "Parameters" && resource.entry == 0);
 }
 
 bool is_bundle(const LocatedResource& resource) {
@@ -31,24 +31,28 @@ bool is_bundle(const LocatedResource& resource) {
 
 struct Intake::Impl {
   Impl(const Terminology& terminology, const rules::SiteProfile& site_profile, IntakeLimits intake_limits,
-       TimeZone site_zone, const std::string& own_base)
+       TimeZone site_zone, const std::string& own_base, std::span<const std::string> envelopes)
       : site(site_profile),
         limits(intake_limits),
         zone(std::move(site_zone)),
         reader(intake_limits.depth),
         locator(intake_limits.entries),
         bundle(intake_limits.depth),
+        envelope_reader(envelopes, intake_limits.depth, intake_limits.entries),
         resources(terminology, site, limits, zone, own_base) {}
 
   void read(std::string_view bytes, const RecordContext& record);
-  /// What the bytes say before the resource is looked at.
-  Check check_bytes(std::string_view bytes);
-  void read_bundle(std::string_view bytes, const RecordContext& record);
+  void read_value(std::string_view bytes, const RecordContext& record);
+  void read_resource(std::string_view bytes, std::string_view own_bytes, const RecordContext& record);
+  void read_envelope(std::string_view bytes, JsonReader::Outcome outcome, const RecordContext& record);
+  void read_list(const std::vector<Envelope::Part>& parts, const RecordContext& record);
+  void read_bundle(std::string_view bytes, std::string_view own_bytes, const RecordContext& record);
+  bool is_located(ResourceLocator::Outcome outcome, std::string_view bytes, const RecordContext& record);
   void read_entry(const LocatedResource& entry, const RecordContext& record);
   /// What an entry, or a Bundle inside, says before its resource is looked at.
   static Check check_entry(const LocatedResource& entry);
   [[nodiscard]] bool stands_in_refused(const LocatedResource& entry) const;
-  bool read_deletion(std::string_view url, const rules::Version& version);
+  void add(const Verdict& verdict, std::string_view where);
 
   rules::SiteProfile site;
   IntakeLimits limits;
@@ -56,14 +60,17 @@ struct Intake::Impl {
   JsonReader reader;
   ResourceLocator locator;
   BundleContext bundle;
+  EnvelopeReader envelope_reader;
   ResourceIntake resources;
   Observation observation;
   ItemList items;
+  std::vector<std::string_view> texts;  // of a list
+  std::string_view root_bytes;          // of the Bundle at hand, for its dead letter; empty: the whole record
 };
 
 Intake::Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits, TimeZone zone,
-               const std::string& own_base)
-    : impl_(std::make_unique<Impl>(terminology, site, limits, std::move(zone), own_base)) {}
+               const std::string& own_base, std::span<const std::string> envelopes)
+    : impl_(std::make_unique<Impl>(terminology, site, limits, std::move(zone), own_base, envelopes)) {}
 Intake::~Intake() = default;
 
 std::span<Item> Intake::read(std::string_view bytes, const RecordContext& context) {
@@ -72,67 +79,120 @@ std::span<Item> Intake::read(std::string_view bytes, const RecordContext& contex
   return impl_->items.from(0);
 }
 
-Check Intake::Impl::check_bytes(std::string_view bytes) {
-  if (bytes.empty()) return dead(Reason::malformed_json, "an empty value");
-  if (bytes.size() > limits.bytes) return dead(Reason::too_large, "larger than limits.bytes");
-  switch (reader.read(bytes, observation)) {
-    case JsonReader::Outcome::malformed:
-      return malformed(bytes);
-    case JsonReader::Outcome::invalid_utf8:
-      return dead(Reason::invalid_utf8, "expected UTF-8");
-    case JsonReader::Outcome::too_deep:
-      return dead(Reason::too_deep, "nested deeper than limits.depth");
-    case JsonReader::Outcome::number_too_large:
-      return dead(Reason::invalid_value, "a number above 10^308");
-    case JsonReader::Outcome::not_an_object:
-      return dead(Reason::not_fhir, "expected a JSON object");
-    case JsonReader::Outcome::object:
-      break;
-  }
-  if (observation.duplicate_resource_type) return dead(Reason::duplicate_key, "resourceType: stands twice");
-  if (observation.resource_type.string().empty()) return dead(Reason::not_fhir, "resourceType: missing");
-  return {};
-}
-
 void Intake::Impl::read(std::string_view bytes, const RecordContext& record) {
   if (bytes.data() == nullptr) {
-    if (!read_deletion(record.key, {})) items.add(ignored(Reason::other_resource, "a tombstone of no Observation"));
-  } else if (const Check check = check_bytes(bytes)) {
-    items.add(*check);
+    read_deletion(record.key, {}, items);
+  } else if (bytes.empty()) {
+    items.add(dead(Reason::malformed_json, "an empty value"));
+  } else if (bytes.size() > limits.bytes) {
+    items.add(dead(Reason::too_large, "larger than limits.bytes"));
+  } else {
+    read_value(bytes, record);
+  }
+}
+
+void Intake::Impl::read_value(std::string_view bytes, const RecordContext& record) {
+  const JsonReader::Outcome outcome = reader.read(bytes, observation);
+  if (outcome == JsonReader::Outcome::malformed) {
+    items.add(malformed_record(bytes, record.headers));
+  } else if (outcome == JsonReader::Outcome::not_an_object ||
+             (outcome == JsonReader::Outcome::object && observation.resource_type.absent())) {
+    read_envelope(bytes, outcome, record);
+  } else if (const Check refused = verdict_of(outcome)) {
+    items.add(*refused);
+  } else {
+    read_resource(bytes, {}, record);
+  }
+}
+
+/// What `observation` was read from. `own_bytes` are those of a dead letter; empty: the whole record.
+void Intake::Impl::read_resource(std::string_view bytes, std::string_view own_bytes, const RecordContext& record) {
+  items.begin_entry(0, own_bytes);
+  if (observation.duplicate_resource_type) {
+    items.add(dead(Reason::duplicate_key, "resourceType: stands twice"));
+  } else if (observation.resource_type.string().empty()) {
+    items.add(dead(Reason::not_fhir, "resourceType: missing"));
   } else if (observation.resource_type.text == kBundle) {
-    read_bundle(bytes, record);
+    read_bundle(bytes, own_bytes, record);
   } else {
     resources.read(observation, bytes, record, nullptr, nullptr, items);
   }
 }
 
-/// One item for the Observation that a URL or key names; false if it names none.
-bool Intake::Impl::read_deletion(std::string_view url, const rules::Version& version) {
-  Identity named = named_observation(url, items.arena());
-  if (named.identity.empty()) return false;
-  complete(named.version, version);
-  Item& item = items.add();
-  item.disposition = Disposition::candidate;
-  item.deletion = true;
-  item.resource = named.source;
-  item.change.kind = rules::Change::Kind::retraction;
-  item.change.source = named.source;
-  item.change.identity = named.identity;
-  item.change.version = named.version;
-  return true;
+/// A record that is no resource itself.
+void Intake::Impl::read_envelope(std::string_view bytes, JsonReader::Outcome outcome, const RecordContext& record) {
+  const Envelope& envelope = envelope_reader.open(bytes);
+  switch (envelope.kind) {
+    case Envelope::Kind::none:
+      items.add(verdict_of(outcome).value_or(dead(Reason::not_fhir, "resourceType: missing")));
+      return;
+    case Envelope::Kind::verdict:
+      add(envelope.verdict, envelope.where);
+      return;
+    case Envelope::Kind::deletion_of_url:
+      read_deletion(envelope.text, {}, items);
+      return;
+    case Envelope::Kind::deletion_of_resource:
+      if (const Check refused = verdict_of(reader.read(envelope.text, observation))) {
+        items.add(*refused);  // It was read once.
+      } else {
+        read_deletion(observation, zone, items);
+      }
+      return;
+    case Envelope::Kind::resources:
+      break;
+  }
+  if (envelope.list) {
+    read_list(envelope.parts, record);
+  } else if (const Envelope::Part& part = envelope.parts.front(); part.problem) {
+    add(*part.problem, part.where);
+  } else if (const Check refused = verdict_of(reader.read(part.bytes, observation))) {
+    items.add(*refused);  // It was read once.
+  } else {
+    read_resource(part.bytes, part.bytes, record);
+  }
 }
 
-void Intake::Impl::read_bundle(std::string_view bytes, const RecordContext& record) {
-  switch (locator.locate(bytes)) {
+/// What an envelope holds, as if it were a Bundle.
+void Intake::Impl::read_list(const std::vector<Envelope::Part>& parts, const RecordContext& record) {
+  texts.clear();
+  for (const Envelope::Part& part : parts) texts.push_back(part.bytes);
+  if (!is_located(locator.locate_list(texts), {}, record)) return;
+  const std::vector<LocatedResource>& found = locator.resources();
+  bundle.set(found);
+  auto at = found.begin() + 1;
+  for (std::uint32_t i = 0; i < parts.size(); ++i) {
+    items.begin_entry(i, {});
+    if (parts[i].problem) add(*parts[i].problem, parts[i].where);
+    for (; at != found.end() && at->entry == i; ++at) {
+      if (!stands_in_refused(*at)) read_entry(*at, record);
+    }
+  }
+  if (items.size() == 0) items.add(ignored(Reason::other_resource, "an envelope without resources"));
+}
+
+void Intake::Impl::add(const Verdict& verdict, std::string_view where) {
+  items.add(verdict, where.empty() ? where : items.arena().join({where, ": "}));
+}
+
+/// Adds why nothing was located, if so.
+bool Intake::Impl::is_located(ResourceLocator::Outcome outcome, std::string_view bytes, const RecordContext& record) {
+  switch (outcome) {
     case ResourceLocator::Outcome::malformed:
-      items.add(malformed(bytes));
-      return;
+      items.add(malformed_record(bytes, record.headers));
+      return false;
     case ResourceLocator::Outcome::too_many_entries:
       items.add(dead(Reason::too_large, "more entries than limits.entries"));
-      return;
+      return false;
     case ResourceLocator::Outcome::found:
       break;
   }
+  return true;
+}
+
+void Intake::Impl::read_bundle(std::string_view bytes, std::string_view own_bytes, const RecordContext& record) {
+  if (!is_located(locator.locate(bytes), bytes, record)) return;
+  root_bytes = own_bytes;
   bundle.set(locator.resources());
   for (const LocatedResource& entry : locator.resources()) {
     if (!stands_in_refused(entry)) read_entry(entry, record);
@@ -165,23 +225,21 @@ Check Intake::Impl::check_entry(const LocatedResource& entry) {
 void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext& record) {
   const Check refused = check_entry(entry);
   if (is_bundle(entry) && !refused) return;
-  items.begin_entry(entry.entry, entry.role == LocatedResource::Role::root ? std::string_view() : entry.bytes);
+  items.begin_entry(entry.entry, entry.role == LocatedResource::Role::root ? root_bytes : entry.bytes);
   if (refused) {
     items.add(*refused, entry.duplicate);
   } else if (entry.method == kDelete) {
-    if (!read_deletion(entry.url, version_of(entry.etag, entry.last_modified, zone))) {
-      items.add(ignored(Reason::other_resource, "a deletion of no Observation that it names by its id"));
-    }
+    read_deletion(entry.url, version_of(entry.etag, entry.last_modified, zone), items);
   } else if (entry.role == LocatedResource::Role::bare_entry) {
-    items.add(ignored(Reason::other_resource, "an entry without a resource"));
+    items.add(ignored(Reason::other_resource, "an entry without a resource: an answer, or a notification by id only"));
   } else if (entry.type.empty()) {
     items.add(dead(Reason::not_fhir, "resourceType: missing"));
   } else if (entry.type != kObservation && entry.type != kDiagnosticReport) {
-    Item& item = items.add(ignored(Reason::other_resource, ""));
+    Item& item = items.add(ignored(Reason::other_resource, is_notification_status(entry) ? kNotificationStatus : ""));
     if (!entry.id.empty()) item.resource = items.arena().join({entry.type, "/", entry.id});
   } else if (reader.read(entry.bytes, observation) != JsonReader::Outcome::object) {
     // It was read once, inside of the record.
-    items.add(malformed(entry.bytes));
+    items.add(malformed_record(entry.bytes, record.headers));
   } else {
     const std::size_t first = items.size();
     resources.read(observation, entry.bytes, record, &bundle, &entry, items);

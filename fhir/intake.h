@@ -66,8 +66,9 @@ std::string_view reason_name(Reason reason);
 
 /// One result found in an input record. The views live until the next Intake::read on the same object.
 struct Item {
-  std::uint32_t entry = 0;  ///< index in the outermost Bundle, 0 for a bare resource
-  std::string_view bytes;   ///< the entry's resource as it stands in the record; empty: the whole record
+  std::uint32_t entry = 0;  ///< index in the outermost Bundle or envelope's list, 0 for a bare resource
+  std::string_view bytes;   ///< the entry's resource as it stands in the record, or in an escaped text of it, decoded;
+                            ///< empty: the whole record
   Disposition disposition = Disposition::dead;
   Reason reason = Reason::none;
   std::string_view resource;  ///< `Observation/a1`; empty if it has no id
@@ -108,23 +109,33 @@ struct IntakeLimits {
   std::size_t entries = 10'000;         ///< a record with more Bundle entries, or results in one, is `too-large`
 };
 
+/// A record's headers, looked up only where they matter.
+class RecordHeaders {
+ public:
+  virtual ~RecordHeaders() = default;
+  /// The last header of that name; nullopt if there is none, or it has no value. Lives as long as the record.
+  [[nodiscard]] virtual std::optional<std::string_view> find(std::string_view name) const = 0;
+};
+
 /// What surrounds a record's bytes.
 struct RecordContext {
   std::string_view key;                              ///< Kafka key
   rules::Timestamp time = rules::Timestamp::none();  ///< Kafka timestamp; none: no future check (event time)
+  const RecordHeaders* headers = nullptr;            ///< null: none
 };
 
 /// Reads input records: FHIR R4 JSON in, results out, in the order of checks of fhir/README.md.
-/// Never throws, never guesses: every record yields at least one item. So far Observations, bare, contained and in
-/// Bundles, with their components, and deletions; every other resource is one `other-resource` (README.md,
+/// Never throws, never guesses: every record yields at least one item. So far Observations, bare, contained, in Bundles
+/// and in envelopes, with their components, and deletions; every other resource is one `other-resource` (README.md,
 /// "Decisions").
 ///
 /// Not thread-safe: each worker has its own. Reuses its buffers; no allocation per record in the steady state.
 class Intake {
  public:
-  /// `terminology` must outlive this. `zone` is the site's, for dates and times without a zone.
+  /// `terminology` must outlive this. `zone` is the site's, for dates and times without a zone. `envelopes` are JSON
+  /// pointers to where resources stand in records that are none themselves (`input.envelope`).
   Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits, TimeZone zone,
-         const std::string& own_base);
+         const std::string& own_base, std::span<const std::string> envelopes = {});
   ~Intake();
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +13,7 @@
 
 #include "fhir/datetime.h"
 #include "fhir/intake.h"
+#include "fhir/json_writer.h"
 
 namespace coagwatch::fhir {
 
@@ -73,11 +78,32 @@ class ObservationJson {
   std::vector<std::pair<std::string, std::string>> members_;
 };
 
+/// For tests: headers of a record.
+class HeaderMap : public RecordHeaders {
+ public:
+  explicit HeaderMap(std::map<std::string, std::string, std::less<>> values = {}) : values_(std::move(values)) {}
+  void set(const std::string& name, std::string value) { values_[name] = std::move(value); }
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const override {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::nullopt : std::optional<std::string_view>(found->second);
+  }
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+/// For tests: a text as a JSON string, with its quotes.
+inline std::string as_json_text(std::string_view text) {
+  std::string json = "\"";
+  append_json_escaped(text, json);
+  return json + "\"";
+}
+
 class IntakeTest : public ::testing::Test {
  protected:
   /// All items of that input.
   std::span<Item> read_all(std::string_view bytes) {
-    if (!intake_) intake_ = std::make_unique<Intake>(terminology_, site_, limits_, zone_, "urn:coagwatch");
+    if (!intake_) intake_ = std::make_unique<Intake>(terminology_, site_, limits_, zone_, "urn:coagwatch", envelopes_);
     return intake_->read(bytes, context_);
   }
   /// The only item of that input.
@@ -130,6 +156,7 @@ class IntakeTest : public ::testing::Test {
   rules::SiteProfile site_;
   IntakeLimits limits_;
   TimeZone zone_;
+  std::vector<std::string> envelopes_;
   RecordContext context_;
 
  private:

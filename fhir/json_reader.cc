@@ -45,7 +45,6 @@ namespace {
 namespace json = guarded_rapidjson;
 
 constexpr std::size_t kPadding = 16;  // zero bytes, for plain_length
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // The encoding is checked beforehand, a word at a time; the parser would do it byte by byte, and RapidJSON 1.1.0 reads
 // past the end there.
 constexpr unsigned kFlags = json::kParseInsituFlag | json::kParseIterativeFlag | json::kParseNumbersAsStringsFlag;
@@ -110,7 +109,7 @@ JsonReader::Outcome JsonReader::read(std::string_view bytes, Contained& out) {
 }
 
 JsonReader::Outcome JsonReader::read(std::string_view bytes, Node node, void* root) {
-  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  bytes = without_byte_order_mark(bytes);
   builder_.start(node, root);
   if (bytes.empty()) return Outcome::malformed;
   if (!is_utf8(bytes)) return Outcome::invalid_utf8;

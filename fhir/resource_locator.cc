@@ -6,6 +6,7 @@
 #include "fhir/field_names.h"
 #include "fhir/guarded_rapidjson.h"
 #include "fhir/text_arena.h"
+#include "fhir/utf8.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -62,6 +63,9 @@ struct ResourceLocator::Impl {
   LocatedResource& of(const Frame& frame) { return found[static_cast<std::size_t>(frame.index)]; }
   std::int32_t add(LocatedResource::Role role, std::uint32_t entry, std::int32_t parent);
   void drop_what_is_in_no_bundle();
+  void start();
+  bool parse(std::string_view text);
+  Outcome outcome(bool parsed);
 
   const std::size_t max_entries;
   std::string_view record;
@@ -71,6 +75,8 @@ struct ResourceLocator::Impl {
   std::vector<Frame> frames;
   std::vector<LocatedResource> found;
   std::size_t entries = 0;
+  std::uint32_t list_index = 0;  // of the text in a list of texts
+  bool in_list = false;
 };
 
 bool ResourceLocator::Impl::key(std::string_view name) {
@@ -173,7 +179,8 @@ bool ResourceLocator::Impl::begin(Shape shape) {
   if (frames.empty()) {
     if (shape != Shape::object) return false;
     frame.level = Level::resource;
-    frame.index = add(LocatedResource::Role::root, 0, LocatedResource::kNone);
+    frame.index = in_list ? add(LocatedResource::Role::entry, list_index, 0)
+                          : add(LocatedResource::Role::root, 0, LocatedResource::kNone);
   } else {
     if (!check_place(frames.back(), shape)) return false;
     frame = open(frames.back(), shape);
@@ -235,26 +242,48 @@ ResourceLocator::~ResourceLocator() = default;
 
 const std::vector<LocatedResource>& ResourceLocator::resources() const { return impl_->found; }
 
-ResourceLocator::Outcome ResourceLocator::locate(std::string_view record) {
-  Impl& impl = *impl_;
-  impl.record = record;
-  impl.texts.clear();
-  impl.frames.clear();
-  impl.found.clear();
-  impl.entries = 0;
-  json::MemoryStream stream(record.data(), record.size());
-  impl.stream = &stream;
-  bool failed = true;
+void ResourceLocator::Impl::start() {
+  texts.clear();
+  found.clear();
+  entries = 0;
+  in_list = false;
+}
+
+bool ResourceLocator::Impl::parse(std::string_view text) {
+  record = without_byte_order_mark(text);
+  frames.clear();
+  json::MemoryStream input(record.data(), record.size());
+  stream = &input;
   try {
-    failed = impl.reader.Parse<kFlags>(stream, impl).IsError();
+    return !reader.Parse<kFlags>(input, *this).IsError();
   } catch (const JsonAssertion&) {
-    // As in JsonReader.
+    return false;  // As in JsonReader.
   }
-  if (failed || impl.found.empty()) {
-    return impl.entries > impl.max_entries ? Outcome::too_many_entries : Outcome::malformed;
-  }
-  impl.drop_what_is_in_no_bundle();
+}
+
+ResourceLocator::Outcome ResourceLocator::Impl::outcome(bool parsed) {
+  if (!parsed || found.empty()) return entries > max_entries ? Outcome::too_many_entries : Outcome::malformed;
+  drop_what_is_in_no_bundle();
   return Outcome::found;
+}
+
+ResourceLocator::Outcome ResourceLocator::locate(std::string_view record) {
+  impl_->start();
+  return impl_->outcome(impl_->parse(record));
+}
+
+ResourceLocator::Outcome ResourceLocator::locate_list(std::span<const std::string_view> texts) {
+  Impl& impl = *impl_;
+  impl.start();
+  impl.add(LocatedResource::Role::root, 0, LocatedResource::kNone);
+  impl.found.front().type = kBundle;
+  impl.in_list = true;
+  bool parsed = true;
+  for (std::size_t i = 0; parsed && i < texts.size(); ++i) {
+    impl.list_index = static_cast<std::uint32_t>(i);
+    parsed = ++impl.entries <= impl.max_entries && (texts[i].empty() || impl.parse(texts[i]));
+  }
+  return impl.outcome(parsed);
 }
 
 }  // namespace coagwatch::fhir

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace coagwatch::fhir {
 /// A resource, or an entry without one, found in a record that holds more than one bare Observation.
 struct LocatedResource {
   enum class Role : std::uint8_t {
-    root,        ///< the record itself
+    root,        ///< the record itself, or the list of its parts
     entry,       ///< of a Bundle, which may itself be an entry
     bare_entry,  ///< an entry of a Bundle without a resource: a deletion, an answer, a notification by id only
     contained    ///< in the root's `contained`, where that is no Bundle
@@ -55,6 +56,10 @@ class ResourceLocator {
 
   /// Looks through `record`, which must be UTF-8 without NUL bytes and not nested too deeply (JsonReader has read it).
   Outcome locate(std::string_view record);
+
+  /// Looks through several texts, each like a record of its own, as if they were the resources of a Bundle: entry i is
+  /// texts[i]. The Bundle itself is the first that is found, without bytes. Nothing is found for an empty text.
+  Outcome locate_list(std::span<const std::string_view> texts);
 
   /// What was found, in the order of the record: what contains before what is contained. The views live until the next
   /// locate, and `bytes` as long as the record.
