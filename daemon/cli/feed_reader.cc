@@ -10,6 +10,22 @@ constexpr std::uint64_t kCaptureFormat = 1;
 // How a capture's first line begins (daemon/kafka/capture_format.md).
 constexpr std::string_view kCaptureHead = R"({"coagwatch-capture":)";
 
+/// The headers of a captured record.
+class CapturedHeaders : public fhir::RecordHeaders {
+ public:
+  explicit CapturedHeaders(const fhir::CaptureLine& line) : line_(line) {}
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const override {
+    std::optional<std::string_view> last;
+    for (const auto& [known, value] : line_.headers) {
+      if (known == name) last = value;
+    }
+    return last;
+  }
+
+ private:
+  const fhir::CaptureLine& line_;
+};
+
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
 }  // namespace
@@ -21,6 +37,7 @@ struct FeedReader::Impl {
   Form form = Form::ndjson;
   std::int64_t next_offset = 0;
   fhir::CaptureLine captured;
+  const CapturedHeaders headers{captured};
   std::string topic;
   std::string error;
   InputRecord record;
@@ -51,9 +68,7 @@ struct FeedReader::Impl {
     if (captured.timestamp_millis >= 0) record.time = rules::Timestamp::from_millis(captured.timestamp_millis);
     if (captured.key) record.key = *captured.key;
     if (captured.value) record.value = *captured.value;
-    for (const auto& [name, value] : captured.headers) {
-      if (name == "traceparent") record.traceparent = value;
-    }
+    if (!captured.headers.empty()) record.headers = &headers;
     return &record;
   }
 };

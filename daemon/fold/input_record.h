@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "fhir/intake.h"
 #include "rules/timestamp.h"
 
 namespace coagwatch::daemon {
@@ -14,8 +15,8 @@ struct InputRecord {
   std::int64_t offset = 0;
   rules::Timestamp time = rules::Timestamp::none();  ///< Kafka record timestamp
   std::optional<std::string_view> key;
-  std::optional<std::string_view> value;  ///< nullopt: a tombstone
-  std::string_view traceparent;           ///< W3C header, empty if absent
+  std::optional<std::string_view> value;         ///< nullopt: a tombstone
+  const fhir::RecordHeaders* headers = nullptr;  ///< null: none
 };
 
 }  // namespace coagwatch::daemon

@@ -74,6 +74,7 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   record_.time = std::max(record_.time, record.time);
   fhir::RecordContext context;
   context.key = record.key.value_or(std::string_view());
+  context.headers = record.headers;
   context.time = settings_.time_source == FoldSettings::TimeSource::record ? record.time : rules::Timestamp::none();
   const std::span<fhir::Item> items = intake_.read(record.value.value_or(std::string_view()), context);
   parts_.clear();

@@ -38,7 +38,8 @@ class PartitionFoldTest : public testing::Test {
     record.time = time_;
     record.key = key;
     record.value = value;
-    record.traceparent = traceparent_;
+    const fhir::HeaderMap headers({{"traceparent", traceparent_}});
+    record.headers = &headers;
     return fold().apply(record, sink_);
   }
   bool apply(std::optional<std::string_view> value) { return apply_at(next_++, value); }

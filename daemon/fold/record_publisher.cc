@@ -72,8 +72,11 @@ void RecordPublisher::append_source(const InputRecord& record) {
   append_number(record.offset, source_);
   headers_.emplace_back("coagwatch-version", settings_.version);
   headers_.emplace_back("coagwatch-source", source_);
-  const bool traced = !record.traceparent.empty() && record.traceparent.size() <= kMaxTraceparent;
-  if (traced) headers_.emplace_back("traceparent", record.traceparent);
+  if (record.headers == nullptr) return;
+  const std::optional<std::string_view> traceparent = record.headers->find("traceparent");
+  if (traceparent && !traceparent->empty() && traceparent->size() <= kMaxTraceparent) {
+    headers_.emplace_back("traceparent", *traceparent);
+  }
 }
 
 void RecordPublisher::state(const PatientStore::Touched& touched, FoldSink& sink) {

@@ -16,16 +16,17 @@ bool is_rebalance(const BrokerEvent& event) {
          event.kind == BrokerEvent::Kind::lost;
 }
 
-std::string_view find_traceparent(const rd_kafka_message_t& message) {
+}  // namespace
+
+std::optional<std::string_view> MessageHeaders::find(std::string_view name) const {
   rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  if (rd_kafka_message_headers(message_, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
   const void* value = nullptr;
   std::size_t size = 0;
-  if (rd_kafka_header_get_last(headers, "traceparent", &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-  return value == nullptr ? std::string_view{} : view(value, size);
+  const auto code = rd_kafka_header_get_last(headers, std::string(name).c_str(), &value, &size);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR || value == nullptr) return std::nullopt;
+  return view(value, size);
 }
-
-}  // namespace
 
 std::unique_ptr<InputConsumer> InputConsumer::create(const ClientSettings& settings, std::string topic,
                                                      std::shared_ptr<RateLimitedLog> log, std::string& error) {
@@ -102,7 +103,8 @@ void InputConsumer::view_record(const rd_kafka_message_t& message) {
   if (message.key != nullptr) record.key = view(message.key, message.key_len);
   record.value.reset();
   if (message.payload != nullptr) record.value = view(message.payload, message.len);
-  record.traceparent = find_traceparent(message);
+  headers_.set(&message);
+  record.headers = &headers_;
 }
 
 const BrokerEvent& InputConsumer::on_message_error(const rd_kafka_message_t& message) {

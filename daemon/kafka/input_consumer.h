@@ -8,6 +8,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "daemon/engine/broker.h"
 #include "daemon/kafka/client.h"
@@ -15,6 +16,16 @@
 #include "daemon/kafka/error.h"
 
 namespace coagwatch::daemon::kafka {
+
+/// The headers of a message; librdkafka takes them apart when they are first asked for.
+class MessageHeaders : public fhir::RecordHeaders {
+ public:
+  void set(const rd_kafka_message_t* message) { message_ = message; }
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const override;
+
+ private:
+  const rd_kafka_message_t* message_ = nullptr;
+};
 
 /// The member of the consumer group that reads the input topic. See Broker for what its functions promise.
 ///
@@ -68,6 +79,7 @@ class InputConsumer {
   BrokerEvent event_;                      // the one last handed out
   std::optional<BrokerEvent> unanswered_;  // a rebalance handed out but neither accepted nor released yet
   MessageHandle current_;                  // behind event_'s views
+  MessageHeaders headers_;                 // of current_
   MessageHandle held_;                     // came together with a rebalance, which goes first
   std::set<std::int32_t> assigned_;        // accepted and not released
   std::set<std::int32_t> paused_;          // resume only these: resuming another moves its position (librdkafka #4636)
