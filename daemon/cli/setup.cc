@@ -34,6 +34,7 @@ FoldSettings fold_settings(const Setup& setup) {
   settings.alerts = setup.config.alerts;
   settings.window = setup.config.window;
   settings.intake = setup.config.intake;
+  settings.envelopes = setup.config.input.envelopes;
   settings.time_zone = setup.config.time_zone;
   settings.time_source = setup.config.time_source == Config::TimeSource::event ? FoldSettings::TimeSource::event
                                                                                : FoldSettings::TimeSource::record;

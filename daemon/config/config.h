@@ -38,7 +38,8 @@ struct Config {
   };
   struct Input {
     std::vector<std::string> topics = {"fhir.observations"};  ///< never empty
-    bool keyed_by_patient = false;  ///< the site's assertion that each record's key is its patient
+    bool keyed_by_patient = false;       ///< the site's assertion that each record's key is its patient
+    std::vector<std::string> envelopes;  ///< input.envelope: JSON pointers to resources in records that are none
     friend bool operator==(const Input&, const Input&) = default;
   };
   struct OutputTopics {

@@ -54,6 +54,27 @@ TEST_F(ConfigTest, EmptyFileAndNoFileAreTheDefaults) {
   EXPECT_EQ(from_file->instance, without->instance);
 }
 
+TEST_F(ConfigTest, AnEnvelopeIsOnePointerOrSeveral) {
+  const auto pointers = [&](std::string_view text, const Environment& environment = {}) {
+    const auto config = load(text, environment);
+    return config ? config->input.envelopes : problems_;
+  };
+  EXPECT_THAT(pointers(""), IsEmpty());
+  EXPECT_THAT(pointers("input: {envelope: [/fhir, /fhir_obs]}"), ElementsAre("/fhir", "/fhir_obs"));
+  EXPECT_THAT(pointers("input: {envelope: '/a,b'}"), ElementsAre("/a,b"));
+  EXPECT_THAT(pointers("input: {envelope: ''}"), ElementsAre("")) << "the whole record";
+  EXPECT_THAT(pointers("input: {envelope: /x}", {{"COAGWATCH_INPUT__ENVELOPE", "/fhir, /fhir_obs"}}),
+              ElementsAre("/fhir", "/fhir_obs"));
+  EXPECT_THAT(pointers("input:\n  envelope:\n    - /fhir\n    - $.fhir"),
+              ElementsAre("4:7 input.envelope: expected JSON pointer (RFC 6901), not \"$.fhir\""));
+  EXPECT_THAT(pointers("input: {envelope: /a~2}"),
+              ElementsAre("1:19 input.envelope: expected JSON pointer (RFC 6901), not \"/a~2\""));
+  EXPECT_THAT(pointers("input: {envelope: [/a, /a]}"), ElementsAre(HasSubstr("is listed twice")));
+  EXPECT_THAT(pointers("input: {envelope: {a: b}}"),
+              ElementsAre(HasSubstr("expected a JSON pointer (RFC 6901), or a list of them")));
+  EXPECT_THAT(pointers("input: {topics: lab}"), ElementsAre(HasSubstr("expected a list"))) << "other lists are lists";
+}
+
 TEST_F(ConfigTest, ReadsEveryKindOfValue) {
   const auto config = load(R"(
 kafka:

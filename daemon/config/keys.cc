@@ -8,6 +8,7 @@
 #include "daemon/config/listen_address.h"
 #include "daemon/config/site_keys.h"
 #include "daemon/config/values.h"
+#include "fhir/json_pointer.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -64,6 +65,15 @@ void add_topics(std::vector<Key>& keys) {
                              "`yes` is the site's assertion that the key of each record is its patient, so that all "
                              "records of a patient are in one partition. `run` needs it in this version.",
                              [](Config& c) -> bool& { return c.input.keyed_by_patient; }));
+  Key envelope =
+      list_key("input.envelope", "JSON pointer (RFC 6901)", "[]",
+               "Where the resource stands in records that are none themselves, `/fhir`: an object, a list "
+               "of objects, or a text that holds either. Of several, all that are there are read, in this "
+               "order. Known messages (CloudEvents, HAPI FHIR, Debezium) need none.",
+               fhir::is_json_pointer, [](Config& c) -> std::vector<std::string>& { return c.input.envelopes; });
+  envelope.type = "JSON pointer (RFC 6901), or a list of them";
+  envelope.one_without_list = true;
+  keys.push_back(std::move(envelope));
   add_output_topic(keys, "alerts", "FHIR alert Bundles.", [](Config& c) -> std::string& { return c.output.alerts; });
   add_output_topic(keys, "status", "Each patient's current status; compacted.",
                    [](Config& c) -> std::string& { return c.output.status; });

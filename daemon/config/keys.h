@@ -47,6 +47,7 @@ struct Key {
   bool list = false;  ///< the reader is called for each item, after `clear`
   std::function<void(Draft&)> clear;
   Reader read;
+  bool one_without_list = false;  ///< of a list: a single item may be written as a plain value
 };
 
 /// All keys, in the order of the reference.

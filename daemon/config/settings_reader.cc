@@ -183,6 +183,10 @@ class Reader {
       return;
     }
     const bool variable = setting.place.file.starts_with(kFromEnvironment);
+    if (row.key->one_without_list && !variable && setting.kind == Setting::Kind::scalar) {
+      row.key->clear(draft_);
+      return read_value(setting, setting.text, path, row);
+    }
     if (!variable || setting.kind != Setting::Kind::scalar) {
       return complain(setting, path, "expected a " + row.key->type);
     }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "fhir/intake.h"
 #include "rules/episode.h"
@@ -22,7 +23,8 @@ struct FoldSettings {
   rules::AlertPolicy alerts;
   rules::WindowLimits window;
   fhir::IntakeLimits intake;
-  fhir::TimeZone time_zone;  ///< the site's
+  std::vector<std::string> envelopes;  ///< JSON pointers to where resources stand in records that are none
+  fhir::TimeZone time_zone;            ///< the site's
   TimeSource time_source = TimeSource::record;
   std::string fhir_base = "urn:coagwatch";
   std::string version;                      ///< of the program, in records and headers

@@ -53,7 +53,8 @@ bool is_correction(const fhir::Item& item) {
 
 PartitionFold::PartitionFold(const FoldSettings& settings)
     : settings_(settings),
-      intake_(*settings.terminology, settings.rules->site, settings.intake, settings.time_zone, settings.fhir_base),
+      intake_(*settings.terminology, settings.rules->site, settings.intake, settings.time_zone, settings.fhir_base,
+              settings.envelopes),
       store_(criterion_ids(*settings.rules)),
       publisher_(settings) {}
 
