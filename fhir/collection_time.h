@@ -13,7 +13,7 @@ namespace coagwatch::fhir {
 struct TimeReading {
   rules::Timestamp at = rules::Timestamp::none();  ///< none if `problem` speaks
   std::uint16_t flags = 0;  ///< rules::kFlagDateOnly, rules::kFlagZoneAssumed, rules::kFlagTimeFromIssued
-  Check problem;           ///< no-time, invalid-time
+  Check problem;            ///< no-time, invalid-time
 };
 
 /// Reads effective[x]; without one the collection of `specimen` (may be null), else `report`, the effective[x] of the

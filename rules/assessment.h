@@ -28,7 +28,7 @@ struct CurrentValue {
   Timestamp at = Timestamp::none();  ///< collection time (of a derived one: its newest source)
   std::string_view source;           ///< reference of the Observation; empty if unknown. Points into the state
   bool derived = false;              ///< computed by us, not reported
-  std::uint16_t flags = 0;            ///< ResultFlag bits
+  std::uint16_t flags = 0;           ///< ResultFlag bits
 };
 
 /// A quantity that is compared with cut-offs, exactly: derived measures are fractions, and dividing before comparing

@@ -66,14 +66,13 @@ TEST_F(CheckCommand, NoStageHidesTheProblemsOfTheNext) {
   directory_.write("broken.json", "{");
   const Outcome outcome = run({"check", "-c", file});
   EXPECT_EQ(outcome.code, 2);
-  // By file and line; of the map it is not known where.
   EXPECT_THAT(
       lines(outcome.err),
-      ElementsAre(StartsWith(file + ":1:31: criteria.profiles.jaam: "),
-                  StartsWith(file + ":1:45: criteria.enabled: there is no criterion isth-2002"),
+      ElementsAre(StartsWith(file + ":1:29: criteria.profiles.jaam: "),
+                  StartsWith(file + ":1:43: criteria.enabled: there is no criterion isth-2002"),
                   AllOf(StartsWith(file + ":2:21: terminology.maps: "), HasSubstr("nomap.json")),
                   StartsWith(file + ":3:19: limits.entries: expected a number"),
-                  StartsWith(file + ":4:27: input.keyed-by-patient: expected yes"), HasSubstr("broken.json: ")));
+                  StartsWith(file + ":4:27: input.keyed-by-patient: expected yes"), HasSubstr("broken.json:1:0: ")));
   EXPECT_EQ(run({"run", "-c", file}).err, outcome.err);
   EXPECT_THAT(run({"criteria", "-c", file}).err, Not(HasSubstr("keyed-by-patient"))) << "which needs no Kafka";
 }

@@ -107,10 +107,11 @@ int main(int argc, char** argv) {
       ->type_name("FILE");
   add_config(*replay_app, replay.config, false);
   replay_app
-      ->add_option("--emit", replay.emit,
-                   "What to print: alerts, assessments, status, intake, dead-letters, unmapped. One kind: bare records;\n"
-                   "several: one JSON object a line, {\"kind\",\"key\",\"value\"}, with value-base64 instead where a\n"
-                   "dead letter is not UTF-8")
+      ->add_option(
+          "--emit", replay.emit,
+          "What to print: alerts, assessments, status, intake, dead-letters, unmapped. One kind: bare records;\n"
+          "several: one JSON object a line, {\"kind\",\"key\",\"value\"}, with value-base64 instead where a\n"
+          "dead letter is not UTF-8")
       ->type_name("KIND")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)

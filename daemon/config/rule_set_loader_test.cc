@@ -39,7 +39,8 @@ class RuleSetTest : public testing::Test {
     Config config;
     load_config(file, {}, found, &config);
     const auto terminology = load_terminology(config, found);
-    rules = load_rule_set(config, terminology.value_or(fhir::Terminology()), found);
+    const fhir::Terminology built_in;
+    rules = load_rule_set(config, terminology ? *terminology : built_in, found);
     if (!found.empty()) rules.reset();
     for (const rules::Problem& each : found) {
       problems_.push_back(each.file.substr(each.file.rfind('/') + 1) + ":" + std::to_string(each.line) + " " +
