@@ -40,8 +40,9 @@ void BundleContext::list_names() {
 
 std::span<const BundleContext::Name> BundleContext::named(std::string_view reference) {
   if (!names_listed_) list_names();
-  const auto range = std::ranges::equal_range(names_, reference, {}, &Name::first);
-  return {range.begin(), range.end()};
+  const auto first = std::ranges::lower_bound(names_, reference, {}, &Name::first);
+  const auto last = std::ranges::upper_bound(names_, reference, {}, &Name::first);
+  return {first, last};
 }
 
 std::optional<SubjectReading> BundleContext::patient(std::string_view urn, TextArena& arena) {

@@ -104,24 +104,23 @@ bool has_effective(const Observation& resource) {
          period.presence == Presence::wrong_shape || resource.effective_timing != Presence::absent;
 }
 
-std::optional<TimeReading> read_effective(const Observation& observation, const TimeZone& zone) {
-  const int given = (observation.effective_date_time.absent() ? 0 : 1) +
-                    (observation.effective_instant.absent() ? 0 : 1) +
-                    (observation.effective_period.presence == Presence::absent ? 0 : 1) +
-                    (observation.effective_timing == Presence::absent ? 0 : 1);
+std::optional<TimeReading> read_effective(const Observation& resource, const TimeZone& zone) {
+  const int given = (resource.effective_date_time.absent() ? 0 : 1) + (resource.effective_instant.absent() ? 0 : 1) +
+                    (resource.effective_period.presence == Presence::absent ? 0 : 1) +
+                    (resource.effective_timing == Presence::absent ? 0 : 1);
   if (given > 1) return refused(Reason::invalid_time, "effective[x]: expected one only");
-  if (!observation.effective_date_time.absent()) {
-    return from_scalar(observation.effective_date_time, zone, "effectiveDateTime: expected a date or dateTime");
+  if (!resource.effective_date_time.absent()) {
+    return from_scalar(resource.effective_date_time, zone, "effectiveDateTime: expected a date or dateTime");
   }
-  if (!observation.effective_instant.absent()) {
-    return from_instant(observation.effective_instant, zone, "effectiveInstant: expected an instant");
+  if (!resource.effective_instant.absent()) {
+    return from_instant(resource.effective_instant, zone, "effectiveInstant: expected an instant");
   }
-  if (observation.effective_period.presence == Presence::wrong_shape ||
-      observation.effective_timing == Presence::wrong_shape) {
+  if (resource.effective_period.presence == Presence::wrong_shape ||
+      resource.effective_timing == Presence::wrong_shape) {
     return refused(Reason::invalid_time, "effective[x]: expected an object");
   }
-  if (observation.effective_timing == Presence::present) return from_timing(observation, zone);
-  if (has_ends(observation.effective_period)) return from_period(observation.effective_period, zone);
+  if (resource.effective_timing == Presence::present) return from_timing(resource, zone);
+  if (has_ends(resource.effective_period)) return from_period(resource.effective_period, zone);
   return std::nullopt;
 }
 
