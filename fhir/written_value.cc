@@ -87,26 +87,26 @@ WrittenValue from_text(const Scalar& scalar, Measure measure, const ValueContext
 
 }  // namespace
 
-WrittenValue read_written_value(const ResultPart& o, const CodeMeaning& meaning, const ValueContext& context) {
-  const int given = given_values(o);
+WrittenValue read_written_value(const ResultPart& part, const CodeMeaning& meaning, const ValueContext& context) {
+  const int given = given_values(part);
   if (given == 0) return refused(ignored(Reason::no_value, "value[x]: missing"));
   if (given > 1) return refused(dead(Reason::invalid_value, "value[x]: expected one only"));
   WrittenValue written;
-  if (o.value_quantity.presence != Presence::absent) {
-    written = from_quantity(o.value_quantity, context.number_length);
-  } else if (o.value_range.presence != Presence::absent) {
-    written = from_range(o.value_range, context.number_length);
-  } else if (o.value_ratio.presence != Presence::absent) {
-    written = read_ratio(o.value_ratio, meaning, context);
-  } else if (!o.value_string.absent()) {
-    written = from_text(o.value_string, meaning.measure, context);
-  } else if (!o.value_integer.absent()) {
-    const NumberReading number = read_integer(o.value_integer, context.number_length);
+  if (part.value_quantity.presence != Presence::absent) {
+    written = from_quantity(part.value_quantity, context.number_length);
+  } else if (part.value_range.presence != Presence::absent) {
+    written = from_range(part.value_range, context.number_length);
+  } else if (part.value_ratio.presence != Presence::absent) {
+    written = read_ratio(part.value_ratio, meaning, context);
+  } else if (!part.value_string.absent()) {
+    written = from_text(part.value_string, meaning.measure, context);
+  } else if (!part.value_integer.absent()) {
+    const NumberReading number = read_integer(part.value_integer, context.number_length);
     written = {number.value, {}, number.problem};
   } else {
     return refused(ignored(Reason::no_value, "value[x]: of a type without a number"));
   }
-  if (!written.problem && o.data_absent_reason != Presence::absent) {
+  if (!written.problem && part.data_absent_reason != Presence::absent) {
     return refused(dead(Reason::invalid_value, "value[x] and dataAbsentReason exclude each other"));
   }
   return written;
