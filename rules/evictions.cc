@@ -1,6 +1,7 @@
 #include "rules/evictions.h"
 
 #include <algorithm>
+#include <span>
 
 #include "rules/current_values.h"
 #include "rules/window.h"
@@ -21,7 +22,9 @@ void absorb(StoredEviction& later, const StoredEviction& earlier) {
 
 template <typename Evictions>
 auto steps_of(Evictions& evictions, Measure measure) {
-  return std::ranges::equal_range(evictions, measure, {}, &StoredEviction::measure);
+  const auto first = std::ranges::lower_bound(evictions, measure, {}, &StoredEviction::measure);
+  const auto last = std::ranges::upper_bound(evictions, measure, {}, &StoredEviction::measure);
+  return std::span(first, last);
 }
 
 // Whether a result in force that was collected at the same time counts before it.
@@ -55,10 +58,10 @@ void remember_eviction(PatientState& state, const StoredResult& victim) {
     return true;
   });
   const auto steps = steps_of(state.evictions, lab.measure);
-  const auto place = std::ranges::upper_bound(steps, step.at, {}, &StoredEviction::at);
-  const auto first = steps.begin() - state.evictions.begin();
-  const bool full = steps.end() - steps.begin() == kMostSteps;
-  state.evictions.insert(place, step);
+  const auto behind = std::ranges::upper_bound(steps, step.at, {}, &StoredEviction::at);
+  const auto first = steps.data() - state.evictions.data();
+  const bool full = std::ssize(steps) == kMostSteps;
+  state.evictions.insert(state.evictions.begin() + first + (behind - steps.begin()), step);
   if (!full) return;
   // The two oldest become one: the time of the later, the height of the earlier.
   absorb(state.evictions[static_cast<std::size_t>(first) + 1], state.evictions[static_cast<std::size_t>(first)]);

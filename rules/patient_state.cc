@@ -233,10 +233,10 @@ ApplyResult apply_retraction(PatientState& state, const Change& change, std::str
 
 // Whether a result is of that resource, of no newer version, and not among what this version says.
 bool is_unsaid(const PatientState& state, const StoredResult& stored, const ResourceVersion& resource) {
-  const std::string_view identity = resource.identity.substr(0, kLongestText);
-  if (stored.identity.length < identity.size()) return false;
+  const std::string_view whole = resource.identity.substr(0, kLongestText);
+  if (stored.identity.length < whole.size()) return false;
   const std::string_view known = state.view(stored.identity);
-  return covers(identity, known) && std::ranges::find(resource.parts, known) == resource.parts.end() &&
+  return covers(whole, known) && std::ranges::find(resource.parts, known) == resource.parts.end() &&
          compare_versions(resource.version, stored.version) >= 0;
 }
 
