@@ -147,6 +147,7 @@ TEST_F(IntakeEnvelopeTest, LimitsHoldInside) {
   const std::string two = observation("a") + "," + observation("b");
   EXPECT_THAT(rows(R"({"fhir_obs":[)" + two + "]}"), testing::SizeIs(2));
   EXPECT_THAT(rows(R"({"fhir_obs":[)" + two + ",{}]}"), ElementsAre("0   dead/too-large"));
+  EXPECT_EQ(items_[0].text, "/fhir_obs: more elements than limits.entries");
   EXPECT_THAT(rows(R"({"fhir":{},"fhir_obs":[)" + two + "]}"), ElementsAre("0   dead/too-large"));
   EXPECT_THAT(rows(R"({"fhir":[)" + bundle_of({observation("a"), observation("b")}) + "]}"),
               ElementsAre("0   dead/too-large"));

@@ -169,11 +169,11 @@ void add_alerts(std::vector<Key>& keys) {
   keys.push_back(list_key("alerts.primary.pregnancy", "criterion id", "[erez]", "As overt, in pregnancy.",
                           is_plain_name,
                           [](Config& c) -> std::vector<std::string>& { return c.alerts.pregnancy_tier; }));
-  keys.push_back(number_key(
-      "ruleset.sequence", number("0", "9223372036854775807"), "0",
-      "The site's number of its rule set, raised with every change of criteria, maps, "
-      "`site.*`, `alerts.*` or `limits.*`: a process with a lower one does not score after one with a higher one.",
-      [](Config& c, std::uint64_t n) { c.ruleset_sequence = n; }));
+  keys.push_back(number_key("ruleset.sequence", number("0", "9223372036854775807"), "0",
+                            "The site's number of its rule set, raised with every change of criteria, maps, "
+                            "`site.*`, `alerts.*`, `limits.*` or `input.envelope`: a process with a lower one does not "
+                            "score after one with a higher one.",
+                            [](Config& c, std::uint64_t n) { c.ruleset_sequence = n; }));
 }
 
 bool is_listen_choice(std::string_view text) { return text == "off" || parse_listen_address(text).has_value(); }

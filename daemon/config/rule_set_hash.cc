@@ -87,6 +87,8 @@ std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::str
   append_tier(bytes, "malignancy", config.alerts.malignancy_tier);
   append_tier(bytes, "pregnancy", config.alerts.pregnancy_tier);
   append_limits(bytes, config);
+  // What a record holds, and in what order.
+  for (const std::string& pointer : config.input.envelopes) append_part(bytes, "envelope", pointer);
   return sha256_hex(bytes);
 }
 

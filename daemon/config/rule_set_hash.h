@@ -15,8 +15,9 @@ struct HashedCriterion {
   std::string text;  ///< its file
 };
 
-/// SHA-256 in hex over everything that scores and alerts depend on: of the configuration `site.*`, `alerts.*` and
-/// `limits.*`. Each part goes in with its length, so that no two different rule sets give the same bytes.
+/// SHA-256 in hex over everything that scores and alerts depend on: of the configuration `site.*`, `alerts.*`,
+/// `limits.*` and `input.envelope`. Each part goes in with its length, so that no two different rule sets give the same
+/// bytes.
 std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::string_view terminology,
                           const Config& config);
 
