@@ -1,6 +1,7 @@
 #include "fhir/intake.h"
 
 #include "fhir/bundle_context.h"
+#include "fhir/context_reader.h"
 #include "fhir/json_reader.h"
 #include "fhir/resource_intake.h"
 #include "fhir/resource_locator.h"
@@ -38,7 +39,8 @@ struct Intake::Impl {
         reader(intake_limits.depth),
         locator(intake_limits.entries),
         bundle(intake_limits.depth),
-        resources(terminology, site, limits, zone, own_base) {}
+        resources(terminology, site, limits, zone, own_base),
+        context_reader(terminology.facts(), zone) {}
 
   void read(std::string_view bytes, const RecordContext& record);
   /// What the bytes say before the resource is looked at.
@@ -49,6 +51,7 @@ struct Intake::Impl {
   static Check check_entry(const LocatedResource& entry);
   [[nodiscard]] bool stands_in_refused(const LocatedResource& entry) const;
   bool read_deletion(std::string_view url, const rules::Version& version);
+  void read_facts(std::string_view bytes, std::string_view type, const LocatedResource* entry, Item& item);
 
   rules::SiteProfile site;
   IntakeLimits limits;
@@ -57,6 +60,7 @@ struct Intake::Impl {
   ResourceLocator locator;
   BundleContext bundle;
   ResourceIntake resources;
+  ContextReader context_reader;
   Observation observation;
   ItemList items;
 };
@@ -103,7 +107,15 @@ void Intake::Impl::read(std::string_view bytes, const RecordContext& record) {
     read_bundle(bytes, record);
   } else {
     resources.read(observation, bytes, record, nullptr, nullptr, items);
+    read_facts(bytes, observation.resource_type.text, nullptr, items.from(0).front());
   }
+}
+
+/// Of any resource but those of results: what it says of a patient besides.
+void Intake::Impl::read_facts(std::string_view bytes, std::string_view type, const LocatedResource* entry, Item& item) {
+  if (item.reason != Reason::other_resource || !ContextReader::reads(type)) return;
+  BundleContext* const references = entry == nullptr ? nullptr : &bundle;
+  item.text.assign(context_reader.read(bytes, type, entry, references, items.arena(), item.context));
 }
 
 /// One item for the Observation that a URL or key names; false if it names none.
@@ -170,7 +182,8 @@ void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext&
     items.add(*refused, entry.duplicate);
   } else if (entry.method == kDelete) {
     if (!read_deletion(entry.url, version_of(entry.etag, entry.last_modified, zone))) {
-      items.add(ignored(Reason::other_resource, "a deletion of no Observation that it names by its id"));
+      Item& item = items.add(ignored(Reason::other_resource, "a deletion of no Observation that it names by its id"));
+      read_facts(entry.bytes, entry.type, &entry, item);
     }
   } else if (entry.role == LocatedResource::Role::bare_entry) {
     items.add(ignored(Reason::other_resource, "an entry without a resource"));
@@ -179,6 +192,7 @@ void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext&
   } else if (entry.type != kObservation && entry.type != kDiagnosticReport) {
     Item& item = items.add(ignored(Reason::other_resource, ""));
     if (!entry.id.empty()) item.resource = items.arena().join({entry.type, "/", entry.id});
+    read_facts(entry.bytes, entry.type, &entry, item);
   } else if (reader.read(entry.bytes, observation) != JsonReader::Outcome::object) {
     // It was read once, inside of the record.
     items.add(malformed(entry.bytes));

@@ -65,6 +65,7 @@ struct AlertPolicy {
 /// - Retraction: after a correction no evaluation in force since the onset is met, not now and at none of the
 ///   collection times of scored results in the window; of a resolved episode, up to its end. An episode that began
 ///   before the window can no longer be disproved.
+/// - Closure: the criterion does not apply to this patient any more, by a fact that came since.
 /// - The episode of a criterion that is not primary for this patient at its onset moves, and publishes nothing ever.
 ///
 /// Priority: an onset interrupts once per tier and course, unless DIC is charted already; a retraction is as loud as
@@ -75,5 +76,18 @@ struct AlertPolicy {
 void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
                       std::vector<EpisodeEvent>& events);
+
+/// The same for a change of facts alone. `before` is the assessment without it, of the same clinical time: a criterion
+/// whose gate, status, total and column are as before is left alone.
+///
+/// - An onset where a criterion is met now: its items of facts score more, or it is no longer excluded.
+/// - A retraction where by what is known now no evaluation in force since the onset is met: an exclusion that covers
+/// the
+///   onset, a fact that counts less.
+/// - A closure where it is excluded now, but was met before that.
+/// - Never a resolution: that takes a measure.
+void advance_episodes_by_facts(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
+                               const Assessment& before, const Assessment& assessment,
+                               std::vector<EpisodeEvent>& events);
 
 }  // namespace coagwatch::rules
