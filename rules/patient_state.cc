@@ -248,6 +248,7 @@ bool is_unsaid(const PatientState& state, const StoredResult& stored, const Reso
 void PatientState::clear() {
   results.clear();
   retractions.clear();
+  fact_sources.clear();
   facts.clear();
   episodes.clear();
   text.clear();
