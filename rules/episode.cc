@@ -256,29 +256,28 @@ std::string_view priority_name(Priority priority) {
   return "passive";
 }
 
-void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
-                      const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
-                      std::vector<EpisodeEvent>& events) {
-  static const std::bitset<kMeasureCount> kVitalSigns = vital_signs();
-  const auto touched = [&](std::size_t i) {
-    const auto evaluated = assessment.scores[i].criterion->scores & changed;
-    if (evaluated.none()) return Touch::none;
-    return (evaluated & ~kVitalSigns).any() ? Touch::laboratory : Touch::light;
-  };
-  advance({rules, state, assessment.at, correction}, policy, state, assessment, touched, events);
-}
-
-void advance_episodes_by_facts(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
-                               const Assessment& before, const Assessment& assessment,
-                               std::vector<EpisodeEvent>& events) {
-  const auto touched = [&](std::size_t i) {
+void mark_changed_scores(const Assessment& before, const Assessment& after, std::vector<bool>& by_facts) {
+  by_facts.resize(after.scores.size());
+  for (std::size_t i = 0; i < after.scores.size(); ++i) {
     const CriterionScore& was = before.scores[i];
-    const CriterionScore& is = assessment.scores[i];
+    const CriterionScore& is = after.scores[i];
     const bool same = was.gate == is.gate && was.status == is.status && was.min == is.min && was.max == is.max &&
                       was.column == is.column;
-    return same ? Touch::none : Touch::light;
+    if (!same) by_facts[i] = true;
+  }
+}
+
+void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
+                      const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
+                      std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts) {
+  static const std::bitset<kMeasureCount> kVitalSigns = vital_signs();
+  const bool facts = std::ranges::find(by_facts, true) != by_facts.end();
+  const auto touched = [&](std::size_t i) {
+    const auto evaluated = assessment.scores[i].criterion->scores & changed;
+    if ((evaluated & ~kVitalSigns).any()) return Touch::laboratory;
+    return evaluated.any() || (facts && by_facts[i]) ? Touch::light : Touch::none;
   };
-  advance({rules, state, assessment.at, true}, policy, state, assessment, touched, events);
+  advance({rules, state, assessment.at, correction || facts}, policy, state, assessment, touched, events);
 }
 
 }  // namespace coagwatch::rules

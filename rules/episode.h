@@ -57,7 +57,8 @@ struct AlertPolicy {
 ///
 /// `changed` are the measures whose values the causing record touched; `correction` says that it took a value away or
 /// replaced one (ApplyResult). A criterion that scores none of them was not evaluated, and its episode stays as it is:
-/// so nothing starts or ends because values expire.
+/// so nothing starts or ends because values expire. Or else `by_facts` marks it (mark_changed_scores): then it may
+/// start, be taken back as after a correction, or close, but it never resolves.
 ///
 /// - Onset: `met` while not in an episode.
 /// - Resolution: `not-met`, for graded criteria surely the lowest grade. Never `indeterminate`, and
@@ -75,19 +76,10 @@ struct AlertPolicy {
 /// Order of events: retractions, then the overt tier, then the early tier, in the policy's order.
 void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
-                      std::vector<EpisodeEvent>& events);
+                      std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts = {});
 
-/// The same for a change of facts alone. `before` is the assessment without it, of the same clinical time: a criterion
-/// whose gate, status, total and column are as before is left alone.
-///
-/// - An onset where a criterion is met now: its items of facts score more, or it is no longer excluded.
-/// - A retraction where by what is known now no evaluation in force since the onset is met: an exclusion that covers
-/// the
-///   onset, a fact that counts less.
-/// - A closure where it is excluded now, but was met before that.
-/// - Never a resolution: that takes a measure.
-void advance_episodes_by_facts(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
-                               const Assessment& before, const Assessment& assessment,
-                               std::vector<EpisodeEvent>& events);
+/// Adds to `by_facts`, which is empty or has one mark for each score, the criteria whose gate, status, total or column
+/// facts have changed: `before` and `after` are assessments of one clinical time, without and with them.
+void mark_changed_scores(const Assessment& before, const Assessment& after, std::vector<bool>& by_facts);
 
 }  // namespace coagwatch::rules

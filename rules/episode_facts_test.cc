@@ -36,7 +36,9 @@ class EpisodeFactsTest : public ::testing::Test {
     assess(rules, patient.state, patient.state.at, before);
     apply_facts(patient.state, change, patient.limits);
     assess(rules, patient.state, patient.state.at, assessment);
-    advance_episodes_by_facts(rules, policy, patient.state, before, assessment, events);
+    std::vector<bool> by_facts;
+    mark_changed_scores(before, assessment, by_facts);
+    advance_episodes(rules, policy, patient.state, assessment, {}, false, events, by_facts);
     return told();
   }
   Told told() const {
