@@ -256,6 +256,23 @@ TEST_F(ContextFactsTest, ADeletedEntryTakesBackWhatItSaid) {
   EXPECT_EQ(facts(json), "removal");
 }
 
+TEST_F(ContextFactsTest, ADeletionByIdNamesWhatItTakesBack) {
+  const auto deleted = [&](const std::string& url) {
+    const Item& item =
+        read(R"({"resourceType":"Bundle","type":"history","entry":[{"request":{"method":"DELETE","url":")" + url +
+             R"("},"response":{"status":"204","etag":"W/\"7\""}}]})");
+    if (item.context.kind == ContextFacts::Kind::nothing) return item.text;
+    EXPECT_TRUE(item.context.patient.empty());
+    return text_of(item.context) + " " + std::string(item.context.source) + " " +
+           std::to_string(item.context.version.number.value_or(0));
+  };
+  EXPECT_EQ(deleted("Condition/c1"), "removal Condition/c1 7");
+  EXPECT_EQ(deleted("https://x.example/fhir/Procedure/p1/_history/3"), "removal Procedure/p1 3");
+  for (const char* other : {"Patient/17", "AllergyIntolerance/1", "Condition?identifier=1", "Condition", "c1", "/"}) {
+    EXPECT_EQ(deleted(other), "a deletion of nothing that it names by its id") << other;
+  }
+}
+
 TEST_F(ContextFactsTest, OtherResourcesSayNothing) {
   for (const char* type : {"AllergyIntolerance", "Medication", "ServiceRequest", "Specimen", "List"}) {
     EXPECT_EQ(facts(resource(type, R"("onsetDateTime":"2026-01-02","code":)" + icd("A41.9"))), "nothing") << type;

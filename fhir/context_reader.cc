@@ -112,6 +112,18 @@ void ContextFacts::clear() {
 
 bool ContextReader::reads(std::string_view type) { return reader_of(type) != nullptr; }
 
+bool ContextReader::name_deleted(std::string_view url, const rules::Version& version, TextArena& arena,
+                                 ContextFacts& out) {
+  const Identity named = named_resource(url, arena);
+  const std::string_view type = named.source.substr(0, named.source.find('/'));
+  if (type == kPatient || !reads(type)) return false;
+  out.kind = ContextFacts::Kind::removal;
+  out.source = named.source;
+  out.version = named.version;
+  complete(out.version, version);
+  return true;
+}
+
 std::string_view ContextReader::read_patient_key(const ContextNode& root, std::string_view type,
                                                  const LocatedResource* entry, BundleContext* bundle, TextArena& arena,
                                                  ContextFacts& out) {

@@ -24,6 +24,10 @@ class ContextReader {
   /// Whether resources of that type are read.
   static bool reads(std::string_view type);
 
+  /// The removal that the deletion of what `url` names asks for; false if that is no resource whose facts could be
+  /// found by its id. Patients are not: what is deleted there is more than a birth date.
+  static bool name_deleted(std::string_view url, const rules::Version& version, TextArena& arena, ContextFacts& out);
+
   /// Reads the resource `bytes` of a type that is read; JsonReader has found it well-formed. `entry` and `bundle` are
   /// those of a Bundle, null outside of one. `arena` holds the texts that `out` refers to. Returns what was not
   /// understood, a constant without any value of the input; empty if all was.

@@ -51,6 +51,7 @@ struct Intake::Impl {
   static Check check_entry(const LocatedResource& entry);
   [[nodiscard]] bool stands_in_refused(const LocatedResource& entry) const;
   bool read_deletion(std::string_view url, const rules::Version& version);
+  void read_deleted(const LocatedResource& entry);
   void read_facts(std::string_view bytes, std::string_view type, const LocatedResource* entry, Item& item);
 
   rules::SiteProfile site;
@@ -118,10 +119,15 @@ void Intake::Impl::read_facts(std::string_view bytes, std::string_view type, con
   item.text.assign(context_reader.read(bytes, type, entry, references, items.arena(), item.context));
 }
 
-/// One item for the Observation that a URL or key names; false if it names none.
+/// One item for the Observation, or what else is read, that a URL or key names; false if it names none.
 bool Intake::Impl::read_deletion(std::string_view url, const rules::Version& version) {
   Identity named = named_observation(url, items.arena());
-  if (named.identity.empty()) return false;
+  if (named.identity.empty()) {
+    ContextFacts facts;
+    if (!ContextReader::name_deleted(url, version, items.arena(), facts)) return false;
+    items.add(ignored(Reason::other_resource, "")).context = std::move(facts);
+    return true;
+  }
   complete(named.version, version);
   Item& item = items.add();
   item.disposition = Disposition::candidate;
@@ -132,6 +138,20 @@ bool Intake::Impl::read_deletion(std::string_view url, const rules::Version& ver
   item.change.identity = named.identity;
   item.change.version = named.version;
   return true;
+}
+
+/// A deletion, by the resource that is deleted if it tells whose it is, else by what the URL names.
+void Intake::Impl::read_deleted(const LocatedResource& entry) {
+  if (ContextReader::reads(entry.type)) {
+    Item& item = items.add(ignored(Reason::other_resource, ""));
+    read_facts(entry.bytes, entry.type, &entry, item);
+    const rules::Version version = version_of(entry.etag, entry.last_modified, zone);
+    if (item.context.kind == ContextFacts::Kind::nothing) {
+      ContextReader::name_deleted(entry.url, version, items.arena(), item.context);
+    }
+  } else if (!read_deletion(entry.url, version_of(entry.etag, entry.last_modified, zone))) {
+    items.add(ignored(Reason::other_resource, "a deletion of nothing that it names by its id"));
+  }
 }
 
 void Intake::Impl::read_bundle(std::string_view bytes, const RecordContext& record) {
@@ -181,10 +201,7 @@ void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext&
   if (refused) {
     items.add(*refused, entry.duplicate);
   } else if (entry.method == kDelete) {
-    if (!read_deletion(entry.url, version_of(entry.etag, entry.last_modified, zone))) {
-      Item& item = items.add(ignored(Reason::other_resource, "a deletion of no Observation that it names by its id"));
-      read_facts(entry.bytes, entry.type, &entry, item);
-    }
+    read_deleted(entry);
   } else if (entry.role == LocatedResource::Role::bare_entry) {
     items.add(ignored(Reason::other_resource, "an entry without a resource"));
   } else if (entry.type.empty()) {

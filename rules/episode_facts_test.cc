@@ -129,8 +129,8 @@ TEST_F(EpisodeFactsTest, FactsNeverResolve) {
   say("Flag/1", bleeds(hour(20)), numbered(1));
   put("pt", Measure::pt_ratio, "1.0", hour(10));
   put("fdp", Measure::fdp, "50", hour(10));
-  put("fib", Measure::fibrinogen, "0.9", hour(10));
-  ASSERT_THAT(put("plt", Measure::platelets, "130", hour(10)), ElementsAre("onset jmhw interruptive"));
+  put("plt", Measure::platelets, "130", hour(10));
+  ASSERT_THAT(put("fib", Measure::fibrinogen, "0.9", hour(10)), ElementsAre("onset jmhw interruptive"));
   put("plt2", Measure::platelets, "131", hour(12));
   ASSERT_EQ(assessment.scores[1].min, 7);
   EXPECT_THAT(say("Flag/1", bleeds(hour(11)), numbered(2)), IsEmpty());

@@ -164,7 +164,7 @@ bool has_rest(const PatientState& state, const ResourceVersion& resource);
 /// outcome is `retracted` where that was something, else `duplicate`.
 ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, const WindowLimits& limits);
 
-/// Whether the state holds a result of the resource of that identity, or remembers that one was taken away.
+/// Whether the state holds a result or a fact of the resource of that identity, or remembers that one was taken away.
 bool knows(const PatientState& state, std::string_view identity);
 
 /// What a fact is at `at` by what is recorded. Of one source the entry counts that starts last of those whose span

@@ -10,7 +10,13 @@ namespace coagwatch::daemon {
 
 // Facts do not move a patient's clinical time: what they change is judged as of the newest result, if there is one.
 void PartitionFold::apply_facts(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink) {
-  PatientStore::Touched& touched = store_.touch(context.patient);
+  std::string_view patient = context.patient;
+  if (patient.empty()) {
+    const std::vector<std::string_view> holders = store_.holders(context.source);
+    if (holders.size() != 1) return;
+    patient = holders.front();
+  }
+  PatientStore::Touched& touched = store_.touch(patient);
   rules::PatientState& state = touched.state;
   rules::FactChange change;
   if (context.kind == fhir::ContextFacts::Kind::removal) change.kind = rules::FactChange::Kind::removal;

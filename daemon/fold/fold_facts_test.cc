@@ -203,6 +203,34 @@ TEST_F(FoldFactsTest, AbortsAndRestoresKeepThem) {
   }
 }
 
+TEST_F(FoldFactsTest, ADeletionTakesBackWhatItsHolderWasToldOf) {
+  make_sick();
+  condition("c1", "C95.9", kLongAgo);
+  EXPECT_THAT(score("jaam"), HasSubstr(R"("status":"not-applicable")"));
+  apply(R"({"resourceType":"Bundle","type":"history","entry":[{"request":{"method":"DELETE",)"
+        R"("url":"https://x.example/fhir/Condition/c1"}}]})");
+  EXPECT_THAT(score("jaam"), HasSubstr(R"("status":"met")"));
+  EXPECT_EQ(sink_.items.back(), std::pair(fhir::Disposition::ignored, fhir::Reason::other_resource));
+  condition("c1", "C95.9", kLongAgo);
+  EXPECT_THAT(score("jaam"), HasSubstr(R"("status":"met")")) << "it is remembered";
+  const std::size_t states = sink_.states.size();
+  apply(R"({"resourceType":"Bundle","type":"history","entry":[{"request":{"method":"DELETE","url":"Condition/x"}}]})");
+  commit();
+  EXPECT_EQ(sink_.states.size(), states) << "nobody holds it";
+}
+
+TEST_F(FoldFactsTest, WhatOneRecordBringsIsOneStep) {
+  const std::string observation = ObservationJson().quantity("40", "10*9/L").text();
+  const std::string fdp = ObservationJson().set("id", R"("f1")").loinc("30226-5").quantity("60", "ug/mL").text();
+  apply(R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":)" + observation + R"(},{"resource":)" +
+        fdp +
+        R"(},{"resource":{"resourceType":"Condition","id":"c1","subject":{"reference":"Patient/17"},)"
+        R"("onsetDateTime":"2020-01-01","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10",)"
+        R"("code":"C95.9"}]}}}]})");
+  ASSERT_EQ(sink_.alerts.size(), 1U);
+  EXPECT_EQ(sink_.alerts[0].header("coagwatch-criterion"), "isth-2001,jmhw") << "jaam never applied";
+}
+
 TEST_F(FoldFactsTest, NoPatientDataLeaveInWhatWasNotUnderstood) {
   condition("c1", "A41.9", "Hans Mustermann");
   EXPECT_TRUE(sink_.dead_letters.empty());
