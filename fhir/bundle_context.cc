@@ -57,6 +57,11 @@ std::optional<SubjectReading> BundleContext::patient(std::string_view urn, TextA
   return known;
 }
 
+const LocatedResource* BundleContext::entry(std::string_view reference) {
+  const std::span<const Name> found = named(reference.substr(0, reference.find(kHistory)));
+  return found.size() == 1 ? &resources_[found.front().second] : nullptr;
+}
+
 SubjectReading BundleContext::read_patient(const LocatedResource& resource, TextArena& arena) {
   const auto refused = [](std::string_view text) { return SubjectReading{{}, dead(Reason::ambiguous_subject, text)}; };
   if (resource.type != kPatient) {

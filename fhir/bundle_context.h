@@ -31,6 +31,12 @@ class BundleContext {
   /// in this order, what the entry is written to (`Patient/17`, `Patient?identifier=system|value`), what it must not
   /// exist as yet (ifNoneExist), its id, its only identifier.
   std::optional<SubjectReading> patient(std::string_view urn, TextArena& arena);
+  /// The key of the patient that a Patient entry is, in that order.
+  SubjectReading patient_entry(const LocatedResource& resource, TextArena& arena) {
+    return read_patient(resource, arena);
+  }
+  /// The only entry that a reference names, by its fullUrl or as `Type/id`; nullptr if there is none or several.
+  const LocatedResource* entry(std::string_view reference);
 
   /// The entry that a reference means, by fullUrl or as `Type/id`, if it is a Specimen; null if there is none, several,
   /// or one that cannot be read. Valid until the next call.

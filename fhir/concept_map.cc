@@ -57,8 +57,9 @@ class MapReader {
   void read_group(const JsonNode& group) {
     group.only({"id", "extension", "source", "sourceVersion", "target", "targetVersion", "element", "unmapped"});
     const auto target = group.text("target");
+    if (target && without_version(*target) == kFactSystem) return;
     if (target && without_version(*target) != kMeasureSystem) {
-      group.problem("expected the target " + std::string(kMeasureSystem));
+      group.problem("expected the target " + std::string(kMeasureSystem) + " or " + std::string(kFactSystem));
     }
     if (group.has("unmapped")) group.problem("`unmapped` is not used: only a code that is listed has a meaning");
     const std::string system = without_version(group.optional_text("source").value_or(""));

@@ -19,9 +19,11 @@ struct MappedCode {
 
 /// The target system of our ConceptMaps; its codes are the measures.
 inline constexpr std::string_view kMeasureSystem = "urn:coagwatch:CodeSystem:measures";
+/// That of groups from codes to facts, which fact_map.h reads.
+inline constexpr std::string_view kFactSystem = "urn:coagwatch:CodeSystem:facts";
 
-/// Reads a FHIR ConceptMap (R4 or R5) from codes to measures and appends its entries to `out`. Returns every problem
-/// found; where there is one, `out` is not to be used. What a map may say: README.md, "Maps".
+/// Reads the groups of a FHIR ConceptMap (R4 or R5) from codes to measures and appends their entries to `out`. Returns
+/// every problem found; where there is one, `out` is not to be used. What a map may say: README.md, "Maps".
 std::vector<MapProblem> read_concept_map(std::string_view json, std::vector<MappedCode>& out);
 
 }  // namespace coagwatch::fhir

@@ -47,7 +47,8 @@ TEST(ConceptMap, WhatIsNoMapIsSaidWithItsLine) {
   EXPECT_THAT(
       problems("{\"resourceType\":\"ConceptMap\",\"status\":\"retired\",\n\"group\":[\n7,{\"target\":\"other\"}]}"),
       ElementsAre(" (1): the map is retired; expected status draft or active", "group[0] (3): expected an object",
-                  "group[1] (3): expected the target urn:coagwatch:CodeSystem:measures",
+                  "group[1] (3): expected the target urn:coagwatch:CodeSystem:measures or "
+                  "urn:coagwatch:CodeSystem:facts",
                   "group[1] (3): expected at least one `element`"));
 }
 

@@ -32,6 +32,11 @@ rules::Timestamp instant_of(std::string_view text, const TimeZone& zone) {
   return parsed && parsed->precision == ParsedTime::Precision::instant ? parsed->time : rules::Timestamp::none();
 }
 
+bool is_resource_type(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+  return !text.empty() && text.front() <= 'Z' && std::all_of(text.begin(), text.end(), is_letter);
+}
+
 }  // namespace
 
 Identity read_identity(const Observation& resource, std::string_view type, const TimeZone& zone, TextArena& arena) {
@@ -55,21 +60,27 @@ Identity read_identity(const Observation& resource, std::string_view type, const
   return result;
 }
 
-Identity named_observation(std::string_view url, TextArena& arena) {
-  constexpr std::string_view kType = "Observation";
+Identity named_resource(std::string_view url, TextArena& arena) {
   constexpr std::string_view kHistory = "/_history/";
   Identity result;
   const std::size_t history = url.find(kHistory);
   const std::string_view whole = url.substr(0, history);
   const std::size_t id_at = whole.rfind('/');
   if (id_at == std::string_view::npos || !is_usable_id(whole.substr(id_at + 1))) return result;
-  const std::string_view type = whole.substr(0, id_at);
-  const bool named = type == kType || (type.ends_with(kType) && type[type.size() - kType.size() - 1] == '/');
-  if (!named || whole.find('?') != std::string_view::npos) return result;
-  result.source = arena.join({kType, whole.substr(id_at)});
+  const std::size_t before = id_at == 0 ? std::string_view::npos : whole.rfind('/', id_at - 1);
+  const std::size_t type_at = before == std::string_view::npos ? 0 : before + 1;
+  if (!is_resource_type(whole.substr(type_at, id_at - type_at)) || whole.find('?') != std::string_view::npos) {
+    return result;
+  }
+  result.source = arena.join({whole.substr(type_at)});
   result.identity = result.source;
   if (history != std::string_view::npos) result.version.number = version_number(url.substr(history + kHistory.size()));
   return result;
+}
+
+Identity named_observation(std::string_view url, TextArena& arena) {
+  Identity named = named_resource(url, arena);
+  return named.source.starts_with("Observation/") ? named : Identity();
 }
 
 void read_replaced(const Observation& observation, TextArena& arena, std::vector<std::string_view>& out) {

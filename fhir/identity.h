@@ -20,8 +20,10 @@ struct Identity {
 /// Reads id, identifier and meta of an Observation, or of the resource that `type` names. `zone` is the site's.
 Identity read_identity(const Observation& resource, std::string_view type, const TimeZone& zone, TextArena& arena);
 
-/// What a URL or a record's key names, if that is an Observation: `Observation/a1`, also behind a base and with
-/// `/_history/2`, which is the version then. Empty if it names anything else.
+/// What a URL or a record's key names by type and id: `Condition/c1`, also behind a base and with `/_history/2`, which
+/// is the version then. Empty if it names no resource.
+Identity named_resource(std::string_view url, TextArena& arena);
+/// The same, if that is an Observation, else empty.
 Identity named_observation(std::string_view url, TextArena& arena);
 
 /// Appends what the Observation says to replace under an id of its own (extension observation-replaces).

@@ -1,6 +1,7 @@
 #include "fhir/intake.h"
 
 #include "fhir/bundle_context.h"
+#include "fhir/context_reader.h"
 #include "fhir/deletion.h"
 #include "fhir/envelope.h"
 #include "fhir/json_reader.h"
@@ -39,7 +40,8 @@ struct Intake::Impl {
         locator(intake_limits.entries),
         bundle(intake_limits.depth),
         envelope_reader(envelopes, intake_limits.depth, intake_limits.entries),
-        resources(terminology, site, limits, zone, own_base) {}
+        resources(terminology, site, limits, zone, own_base),
+        context_reader(terminology.facts(), zone) {}
 
   void read(std::string_view bytes, const RecordContext& record);
   void read_value(std::string_view bytes, const RecordContext& record);
@@ -53,6 +55,10 @@ struct Intake::Impl {
   static Check check_entry(const LocatedResource& entry);
   [[nodiscard]] bool stands_in_refused(const LocatedResource& entry) const;
   void add(const Verdict& verdict, std::string_view where);
+  void delete_named(std::string_view url, const rules::Version& version);
+  void delete_shown();
+  void delete_entry(const LocatedResource& entry);
+  void read_facts(std::string_view bytes, std::string_view type, const LocatedResource* entry, Item& item);
 
   rules::SiteProfile site;
   IntakeLimits limits;
@@ -62,6 +68,7 @@ struct Intake::Impl {
   BundleContext bundle;
   EnvelopeReader envelope_reader;
   ResourceIntake resources;
+  ContextReader context_reader;
   Observation observation;
   ItemList items;
   std::vector<std::string_view> texts;  // of a list
@@ -81,7 +88,7 @@ std::span<Item> Intake::read(std::string_view bytes, const RecordContext& contex
 
 void Intake::Impl::read(std::string_view bytes, const RecordContext& record) {
   if (bytes.data() == nullptr) {
-    read_deletion(record.key, {}, items);
+    delete_named(record.key, {});
   } else if (bytes.empty()) {
     items.add(dead(Reason::malformed_json, "an empty value"));
   } else if (bytes.size() > limits.bytes) {
@@ -116,6 +123,7 @@ void Intake::Impl::read_resource(std::string_view bytes, std::string_view own_by
     read_bundle(bytes, own_bytes, record);
   } else {
     resources.read(observation, bytes, record, nullptr, nullptr, items);
+    read_facts(bytes, observation.resource_type.text, nullptr, items.from(0).front());
   }
 }
 
@@ -130,13 +138,13 @@ void Intake::Impl::read_envelope(std::string_view bytes, JsonReader::Outcome out
       add(envelope.verdict, envelope.where);
       return;
     case Envelope::Kind::deletion_of_url:
-      read_deletion(envelope.text, {}, items);
+      delete_named(envelope.text, {});
       return;
     case Envelope::Kind::deletion_of_resource:
       if (const Check refused = verdict_of(reader.read(envelope.text, observation))) {
         items.add(*refused);  // It was read once.
       } else {
-        read_deletion(observation, zone, items);
+        delete_shown();
       }
       return;
     case Envelope::Kind::resources:
@@ -150,6 +158,48 @@ void Intake::Impl::read_envelope(std::string_view bytes, JsonReader::Outcome out
     items.add(*refused);  // It was read once.
   } else {
     read_resource(part.bytes, part.bytes, record);
+  }
+}
+
+/// Of any resource but those of results: what it says of a patient besides.
+void Intake::Impl::read_facts(std::string_view bytes, std::string_view type, const LocatedResource* entry, Item& item) {
+  if (item.reason != Reason::other_resource || !ContextReader::reads(type)) return;
+  BundleContext* const references = entry == nullptr ? nullptr : &bundle;
+  item.text.assign(context_reader.read(bytes, type, entry, references, items.arena(), item.context));
+}
+
+/// The deletion of what a URL or a record's key names.
+void Intake::Impl::delete_named(std::string_view url, const rules::Version& version) {
+  ContextFacts facts;
+  if (ContextReader::name_deleted(url, version, items.arena(), facts)) {
+    items.add(ignored(Reason::other_resource, "")).context = std::move(facts);
+  } else {
+    read_deletion(url, version, items);
+  }
+}
+
+/// The deletion of what `observation` shows as it was.
+void Intake::Impl::delete_shown() {
+  const std::string_view type = observation.resource_type.string();
+  if (ContextReader::reads(type) && observation.duplicate_field.empty()) {
+    const Identity shown = read_identity(observation, type, zone, items.arena());
+    delete_named(shown.source, shown.version);
+  } else {
+    read_deletion(observation, zone, items);
+  }
+}
+
+/// A deletion, by the resource that is deleted if it tells whose it is, else by what the URL names.
+void Intake::Impl::delete_entry(const LocatedResource& entry) {
+  const rules::Version version = version_of(entry.etag, entry.last_modified, zone);
+  if (!ContextReader::reads(entry.type)) {
+    delete_named(entry.url, version);
+    return;
+  }
+  Item& item = items.add(ignored(Reason::other_resource, ""));
+  read_facts(entry.bytes, entry.type, &entry, item);
+  if (item.context.kind == ContextFacts::Kind::nothing) {
+    ContextReader::name_deleted(entry.url, version, items.arena(), item.context);
   }
 }
 
@@ -229,7 +279,7 @@ void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext&
   if (refused) {
     items.add(*refused, entry.duplicate);
   } else if (entry.method == kDelete) {
-    read_deletion(entry.url, version_of(entry.etag, entry.last_modified, zone), items);
+    delete_entry(entry);
   } else if (entry.role == LocatedResource::Role::bare_entry) {
     items.add(ignored(Reason::other_resource, "an entry without a resource: an answer, or a notification by id only"));
   } else if (entry.type.empty()) {
@@ -237,6 +287,7 @@ void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext&
   } else if (entry.type != kObservation && entry.type != kDiagnosticReport) {
     Item& item = items.add(ignored(Reason::other_resource, is_notification_status(entry) ? kNotificationStatus : ""));
     if (!entry.id.empty()) item.resource = items.arena().join({entry.type, "/", entry.id});
+    read_facts(entry.bytes, entry.type, &entry, item);
   } else if (reader.read(entry.bytes, observation) != JsonReader::Outcome::object) {
     // It was read once, inside of the record.
     items.add(malformed_record(entry.bytes, record.headers));

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/context_facts.h"
 #include "fhir/terminology.h"
 #include "fhir/time_zone.h"
 #include "rules/result.h"
@@ -99,6 +100,7 @@ struct Item {
   std::string_view code;          ///< for unmapped_code: `system|code`, bounded length
   std::string_view display;       ///< for unmapped_code: what the code is called there, bounded length; may be empty
   std::string_view code_problem;  ///< for unmapped_code: why a code that is mapped is not taken; else empty
+  ContextFacts context;           ///< for other_resource: what it says of a patient
 };
 
 /// Limits on one input record (`limits.*`).
@@ -126,8 +128,8 @@ struct RecordContext {
 
 /// Reads input records: FHIR R4 JSON in, results out, in the order of checks of fhir/README.md.
 /// Never throws, never guesses: every record yields at least one item. So far Observations, bare, contained, in Bundles
-/// and in envelopes, with their components, and deletions; every other resource is one `other-resource` (README.md,
-/// "Decisions").
+/// and in envelopes, with their components, and deletions; every other resource is one `other-resource`, also where
+/// facts are read from it (README.md, "Decisions").
 ///
 /// Not thread-safe: each worker has its own. Reuses its buffers; no allocation per record in the steady state.
 class Intake {

@@ -32,9 +32,12 @@ class ItemList {
     if (used_ == items_.size()) items_.emplace_back();
     Item& item = items_[used_++];
     std::string text = std::move(item.text);
+    ContextFacts context = std::move(item.context);
     text.clear();
+    context.clear();
     item = {};
     item.text = std::move(text);
+    item.context = std::move(context);
     item.change.result.at = rules::Timestamp::none();
     item.entry = entry_;
     item.bytes = bytes_;

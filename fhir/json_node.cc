@@ -49,6 +49,14 @@ bool JsonNode::boolean(const char* name) const {
   return found->IsTrue();
 }
 
+std::optional<JsonNode> JsonNode::object(const char* name) const {
+  const Value* found = member(name);
+  if (found == nullptr) return std::nullopt;
+  if (found->IsObject()) return JsonNode(*found, child(name), *problems_);
+  problems_->add(child(name), "expected an object");
+  return std::nullopt;
+}
+
 std::vector<JsonNode> JsonNode::objects(const char* name) const {
   std::vector<JsonNode> nodes;
   const Value* found = member(name);

@@ -39,6 +39,8 @@ class JsonNode {
   [[nodiscard]] bool boolean(const char* name) const;
   /// The objects in the array `name`; empty where it is absent.
   [[nodiscard]] std::vector<JsonNode> objects(const char* name) const;
+  /// The object `name`; nothing where it is absent, and a problem if it is something else.
+  [[nodiscard]] std::optional<JsonNode> object(const char* name) const;
   /// The one member whose name starts with `prefix`, as text if it is a string, or the `code` of an object.
   [[nodiscard]] std::optional<std::string> choice_text(std::string_view prefix) const;
   /// A problem for each member that is not in `names`, and for each name that stands twice.

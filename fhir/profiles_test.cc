@@ -92,5 +92,13 @@ TEST(ProfilesTest, MeasuresAreAllMeasures) {
   for (const auto& [code, display] : used("measures")) EXPECT_EQ(measures.at(code), display);
 }
 
+TEST(ProfilesTest, FactsAreAllFacts) {
+  const Codes facts = published("facts");
+  EXPECT_EQ(facts.size(), rules::kFactCount);
+  for (std::size_t i = 0; i < rules::kFactCount; ++i) {
+    EXPECT_TRUE(facts.contains(std::string(rules::fact_name(static_cast<rules::Fact>(i))))) << i;
+  }
+}
+
 }  // namespace
 }  // namespace coagwatch::fhir

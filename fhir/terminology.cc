@@ -1,11 +1,13 @@
 #include "fhir/terminology.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include "fhir/analyte_names.h"
 #include "fhir/code_table.h"
 #include "fhir/concept_map.h"
+#include "fhir/fact_map.h"
 #include "fhir/table_text.h"
 #include "fhir/units.h"
 
@@ -29,6 +31,7 @@ struct Terminology::Impl {
   CodeTable codes;
   AnalyteNames names;
   UnitTable units;
+  FactTable facts;
   /// A system, and another way to write it.
   std::vector<std::pair<std::string, std::string>> other_systems;
 
@@ -68,6 +71,7 @@ Terminology::Terminology() : impl_(std::make_unique<Impl>()) {
     if (problem) throw std::logic_error(std::string(file) + ": " + *problem);
   };
   require("systems.tsv", impl_->read_systems(built_in("systems.tsv")));
+  require("facts.tsv", impl_->facts.read(built_in("facts.tsv")));
   for (const std::string_view map : {"loinc.json", "jlac.json"}) {
     const std::vector<MapProblem> problems = add_concept_map(built_in(map));
     if (!problems.empty()) require(map, problems.front().path + ": " + problems.front().text);
@@ -83,11 +87,27 @@ Terminology& Terminology::operator=(Terminology&&) noexcept = default;
 std::vector<MapProblem> Terminology::add_concept_map(std::string_view json) {
   std::vector<MappedCode> mapped;
   std::vector<MapProblem> problems = read_concept_map(json, mapped);
+  std::vector<FactCode> fact_codes;
+  for (MapProblem& problem : read_fact_map(json, fact_codes)) {
+    const auto same = [&](const MapProblem& known) { return known.path == problem.path && known.text == problem.text; };
+    if (std::ranges::none_of(problems, same)) problems.push_back(std::move(problem));
+  }
   if (!problems.empty()) return problems;
+  for (const FactCode& each : fact_codes) impl_->facts.put(each.system, each.code, each.facts);
   impl_->add_other_systems(mapped);
   impl_->codes.add(std::move(mapped));
   return problems;
 }
+
+std::vector<MapProblem> Terminology::add_value_set(std::string_view json, rules::Fact fact) {
+  std::vector<FactCode> codes;
+  std::vector<MapProblem> problems = read_fact_codes(json, codes);
+  if (!problems.empty()) return problems;
+  for (const FactCode& each : codes) impl_->facts.add(each.system, each.code, fact);
+  return problems;
+}
+
+const FactTable& Terminology::facts() const { return impl_->facts; }
 
 const CodeMeaning* Terminology::find(std::string_view system, std::string_view code) const {
   return impl_->codes.find(system, code);
@@ -108,6 +128,7 @@ std::string Terminology::canonical_text() const {
   impl_->codes.append_canonical(text);
   impl_->units.append_canonical(text);
   impl_->names.append_canonical(text);
+  impl_->facts.append_canonical(text);
   return text;
 }
 

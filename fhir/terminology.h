@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/fact_table.h"
 #include "rules/interval.h"
 #include "rules/measure.h"
 
@@ -33,12 +34,13 @@ struct MapProblem {
 
 class AnalyteNames;
 
-/// Maps codes and units to measures. Made at start-up from ConceptMap resources and the unit table; then immutable
-/// and safe to share between threads.
+/// Maps codes and units to measures, and codes to facts. Made at start-up from ConceptMap resources and the unit table;
+/// then immutable and safe to share between threads.
 class Terminology {
  public:
   /// The built-in maps (`fhir/maps/loinc.json`, `jlac.json`: ConceptMaps), the names of analytes (`names.tsv`), other
-  /// ways to write a system (`systems.tsv`), and the unit tables (`units.tsv`, `ucum_atoms.tsv`).
+  /// ways to write a system (`systems.tsv`), the unit tables (`units.tsv`, `ucum_atoms.tsv`), and the facts
+  /// (`facts.tsv`).
   Terminology();
   ~Terminology();
   Terminology(Terminology&&) noexcept;
@@ -48,6 +50,13 @@ class Terminology {
   /// `unmatched` takes a built-in entry away. What such a map may say: README.md, "Maps". Returns every problem found,
   /// and then changes nothing.
   std::vector<MapProblem> add_concept_map(std::string_view json);
+
+  /// Adds the codes of a site's ValueSet (JSON text): each means `fact`. Returns every problem found, and then changes
+  /// nothing.
+  std::vector<MapProblem> add_value_set(std::string_view json, rules::Fact fact);
+
+  /// Which facts codes mean.
+  [[nodiscard]] const FactTable& facts() const;
 
   /// The meaning of `system|code`, or nullptr. An absent system is empty.
   [[nodiscard]] const CodeMeaning* find(std::string_view system, std::string_view code) const;

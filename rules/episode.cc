@@ -77,6 +77,7 @@ std::optional<AlertKind> next_step(const Evaluation& evaluation, const Episode* 
   }
   if (met) return std::nullopt;
   if (correction && !met_since_onset(rules, *score.criterion, state, *episode, at, at)) return AlertKind::retraction;
+  if (score.gate == Gate::excluded) return AlertKind::closure;
   return below(score) && by_laboratory ? std::optional(AlertKind::resolution) : std::nullopt;
 }
 
@@ -166,6 +167,52 @@ class Publication {
   KnownFacts facts_;
 };
 
+// How a criterion was evaluated: not at all, by vital signs or facts alone, or by a laboratory measure too.
+enum class Touch : std::uint8_t { none, light, laboratory };
+
+template <typename Touched>
+void advance(const Evaluation& evaluation, const AlertPolicy& policy, PatientState& state, const Assessment& assessment,
+             const Touched& touched, std::vector<EpisodeEvent>& events) {
+  events.clear();
+  const Timestamp at = assessment.at;
+  bool onset = false;
+  for (std::size_t i = 0; i < assessment.scores.size(); ++i) {
+    const CriterionScore& score = assessment.scores[i];
+    const Touch touch = touched(i);
+    if (touch == Touch::none) continue;
+    Episode* episode = episode_of(state, score.criterion->id);
+    if (episode != nullptr && running(*episode)) episode->peak = std::max(episode->peak, score.min);
+    const auto kind = next_step(evaluation, episode, score, touch == Touch::laboratory);
+    if (!kind) continue;
+    onset = onset || *kind == AlertKind::onset;
+    events.push_back({*kind, Priority::passive, i, 0});
+  }
+  if (events.empty()) return;
+
+  if (onset &&
+      std::ranges::none_of(state.episodes, [&](const Episode& episode) { return same_course(policy, episode, at); })) {
+    for (Episode& episode : state.episodes) episode.marks &= static_cast<std::uint8_t>(~kTierSpent);
+  }
+  for (const EpisodeEvent& event : events) {
+    const CriterionScore& score = assessment.scores[event.score];
+    const std::string& id = score.criterion->id;
+    if (episode_of(state, id) == nullptr) state.episodes.emplace(place_of(state, id))->criterion = id;
+    Episode& episode = *episode_of(state, id);
+    if (event.kind == AlertKind::onset) {
+      begin(episode, score, at);
+    } else {
+      end(episode, event.kind, at);
+    }
+    // What was taken back has alarmed nobody rightly: the next onset interrupts again.
+    if (event.kind == AlertKind::retraction) episode.marks &= static_cast<std::uint8_t>(~kTierSpent);
+  }
+  for (EpisodeEvent& event : events) {
+    event.episode = static_cast<std::size_t>(place_of(state, assessment.scores[event.score].criterion->id) -
+                                             state.episodes.begin());
+  }
+  Publication(evaluation.rules, policy, state, assessment).publish(events);
+}
+
 }  // namespace
 
 std::string_view alert_kind_name(AlertKind kind) {
@@ -208,49 +255,28 @@ std::string_view priority_name(Priority priority) {
   return "passive";
 }
 
+void mark_changed_scores(const Assessment& before, const Assessment& after, std::vector<bool>& by_facts) {
+  by_facts.resize(after.scores.size());
+  for (std::size_t i = 0; i < after.scores.size(); ++i) {
+    const CriterionScore& was = before.scores[i];
+    const CriterionScore& is = after.scores[i];
+    const bool same = was.gate == is.gate && was.status == is.status && was.min == is.min && was.max == is.max &&
+                      was.column == is.column;
+    if (!same) by_facts[i] = true;
+  }
+}
+
 void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
-                      std::vector<EpisodeEvent>& events) {
-  events.clear();
+                      std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts) {
   static const std::bitset<kMeasureCount> kVitalSigns = vital_signs();
-  const Timestamp at = assessment.at;
-  const Evaluation evaluation{rules, state, at, correction};
-  bool onset = false;
-  for (std::size_t i = 0; i < assessment.scores.size(); ++i) {
-    const CriterionScore& score = assessment.scores[i];
-    const auto evaluated = score.criterion->scores & changed;
-    if (evaluated.none()) continue;
-    Episode* episode = episode_of(state, score.criterion->id);
-    if (episode != nullptr && running(*episode)) episode->peak = std::max(episode->peak, score.min);
-    const auto kind = next_step(evaluation, episode, score, (evaluated & ~kVitalSigns).any());
-    if (!kind) continue;
-    onset = onset || *kind == AlertKind::onset;
-    events.push_back({*kind, Priority::passive, i, 0});
-  }
-  if (events.empty()) return;
-
-  if (onset &&
-      std::ranges::none_of(state.episodes, [&](const Episode& episode) { return same_course(policy, episode, at); })) {
-    for (Episode& episode : state.episodes) episode.marks &= static_cast<std::uint8_t>(~kTierSpent);
-  }
-  for (const EpisodeEvent& event : events) {
-    const CriterionScore& score = assessment.scores[event.score];
-    const std::string& id = score.criterion->id;
-    if (episode_of(state, id) == nullptr) state.episodes.emplace(place_of(state, id))->criterion = id;
-    Episode& episode = *episode_of(state, id);
-    if (event.kind == AlertKind::onset) {
-      begin(episode, score, at);
-    } else {
-      end(episode, event.kind, at);
-    }
-    // What was taken back has alarmed nobody rightly: the next onset interrupts again.
-    if (event.kind == AlertKind::retraction) episode.marks &= static_cast<std::uint8_t>(~kTierSpent);
-  }
-  for (EpisodeEvent& event : events) {
-    event.episode = static_cast<std::size_t>(place_of(state, assessment.scores[event.score].criterion->id) -
-                                             state.episodes.begin());
-  }
-  Publication(rules, policy, state, assessment).publish(events);
+  const bool facts = std::ranges::find(by_facts, true) != by_facts.end();
+  const auto touched = [&](std::size_t i) {
+    const auto evaluated = assessment.scores[i].criterion->scores & changed;
+    if ((evaluated & ~kVitalSigns).any()) return Touch::laboratory;
+    return evaluated.any() || (facts && by_facts[i]) ? Touch::light : Touch::none;
+  };
+  advance({rules, state, assessment.at, correction || facts}, policy, state, assessment, touched, events);
 }
 
 }  // namespace coagwatch::rules

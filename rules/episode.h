@@ -57,7 +57,8 @@ struct AlertPolicy {
 ///
 /// `changed` are the measures whose values the causing record touched; `correction` says that it took a value away or
 /// replaced one (ApplyResult). A criterion that scores none of them was not evaluated, and its episode stays as it is:
-/// so nothing starts or ends because values expire.
+/// so nothing starts or ends because values expire. Or else `by_facts` marks it (mark_changed_scores): then it may
+/// start, be taken back as after a correction, or close, but it never resolves.
 ///
 /// - Onset: `met` while not in an episode.
 /// - Resolution: `not-met`, for graded criteria surely the lowest grade. Never `indeterminate`, and
@@ -65,6 +66,7 @@ struct AlertPolicy {
 /// - Retraction: after a correction no evaluation in force since the onset is met, not now and at none of the
 ///   collection times of scored results in the window; of a resolved episode, up to its end. An episode that began
 ///   before the window can no longer be disproved, nor can one that results which the caps dropped may have met.
+/// - Closure: the criterion does not apply to this patient any more, by a fact that came since.
 /// - The episode of a criterion that is not primary for this patient at its onset moves, and publishes nothing ever.
 ///
 /// Priority: an onset interrupts once per tier and course, unless DIC is charted already; a retraction is as loud as
@@ -74,6 +76,10 @@ struct AlertPolicy {
 /// Order of events: retractions, then the overt tier, then the early tier, in the policy's order.
 void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
-                      std::vector<EpisodeEvent>& events);
+                      std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts = {});
+
+/// Adds to `by_facts`, which is empty or has one mark for each score, the criteria whose gate, status, total or column
+/// facts have changed: `before` and `after` are assessments of one clinical time, without and with them.
+void mark_changed_scores(const Assessment& before, const Assessment& after, std::vector<bool>& by_facts);
 
 }  // namespace coagwatch::rules

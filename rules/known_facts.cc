@@ -19,6 +19,38 @@ bool covers(const StoredFact& entry, Timestamp at) {
   return !span || at - entry.start <= *span;
 }
 
+/// What is recorded of a fact.
+struct Recorded {
+  Tristate value = Tristate::unknown;
+  Timestamp since = Timestamp::none();
+  bool given = false;
+};
+
+/// Whether what one source says goes before what others say.
+bool goes_before(Fact fact, const Recorded& said, const Recorded& others) {
+  if (!others.given) return true;
+  // A disease is in remission or not; whoever says so last is right.
+  const bool state = fact == Fact::remission;
+  if (!state && (said.value == Tristate::yes) != (others.value == Tristate::yes)) return said.value == Tristate::yes;
+  if (said.since != others.since) return said.since > others.since;
+  // At the same time: what excludes least.
+  return said.value == Tristate::unknown || (state && said.value == Tristate::no);
+}
+
+std::array<Recorded, kFactCount> all_recorded(const PatientState& state, Timestamp at) {
+  std::array<Recorded, kFactCount> all;
+  for (std::size_t i = 0; i < state.facts.size();) {
+    const StoredFact& first = state.facts[i];
+    Recorded said;
+    for (; i < state.facts.size() && state.facts[i].source == first.source && state.facts[i].fact == first.fact; ++i) {
+      if (covers(state.facts[i], at)) said = {state.facts[i].value, state.facts[i].start, true};
+    }
+    Recorded& others = all[index(first.fact)];
+    if (said.given && goes_before(first.fact, said, others)) others = said;
+  }
+  return all;
+}
+
 // From the special to the general; a chain stands in the order in which it is followed upward.
 constexpr std::array<std::pair<Fact, Fact>, 8> kImplied = {{
     {Fact::nsclc, Fact::solid_tumour},
@@ -83,35 +115,17 @@ std::optional<Duration> default_span(Fact fact) {
 }
 
 Tristate recorded_fact(const PatientState& state, Fact fact, Timestamp at) {
-  const StoredFact* newest = nullptr;
-  for (const StoredFact& entry : state.facts) {
-    if (entry.fact != fact || !covers(entry, at)) continue;
-    if (newest == nullptr || entry.start >= newest->start) newest = &entry;
-  }
-  return newest == nullptr ? Tristate::unknown : newest->value;
-}
-
-void put_fact(PatientState& state, const FactEntry& entry) {
-  if (!entry.source.empty()) {
-    const std::string_view source = entry.source.substr(0, kLongestText);
-    std::erase_if(state.facts, [&](const StoredFact& known) {
-      return known.fact == entry.fact && state.view(known.source) == source;
-    });
-  }
-  if (state.facts.size() >= kMaxFacts) state.facts.erase(state.facts.begin());
-  state.facts.push_back({entry.fact, entry.value, entry.start, entry.end, keep_text(state, entry.source)});
-  compact_text(state);
+  return all_recorded(state, at)[index(fact)].value;
 }
 
 KnownFacts::KnownFacts(const PatientState& state, const SiteProfile& site, Timestamp at) {
   std::bitset<kFactCount> recorded;
-  std::array<Timestamp, kFactCount> since;
-  for (const StoredFact& entry : state.facts) {
-    const std::size_t i = index(entry.fact);
-    if (!covers(entry, at) || (recorded[i] && entry.start < since[i])) continue;
-    recorded.set(i);
-    since[i] = entry.start;
-    values_[i] = entry.value;
+  if (!state.facts.empty()) {
+    const auto entries = all_recorded(state, at);
+    for (std::size_t i = 0; i < kFactCount; ++i) {
+      recorded[i] = entries[i].given;
+      values_[i] = entries[i].value;
+    }
   }
   for (const auto& [special, general] : kImplied) {
     if (yes(special)) values_[index(general)] = Tristate::yes;

@@ -29,6 +29,7 @@ class KnownFacts {
   [[nodiscard]] bool yes(Fact fact) const { return values_[index(fact)] == Tristate::yes; }
   [[nodiscard]] bool no(Fact fact) const { return values_[index(fact)] == Tristate::no; }
   [[nodiscard]] bool unknown(Fact fact) const { return values_[index(fact)] == Tristate::unknown; }
+  friend bool operator==(const KnownFacts&, const KnownFacts&) = default;
 
  private:
   std::array<Tristate, kFactCount> values_{};

@@ -245,6 +245,7 @@ bool is_unsaid(const PatientState& state, const StoredResult& stored, const Reso
 void PatientState::clear() {
   results.clear();
   retractions.clear();
+  fact_sources.clear();
   facts.clear();
   episodes.clear();
   evictions.clear();
@@ -271,7 +272,9 @@ ApplyResult apply(PatientState& state, const Change& change, const WindowLimits&
 
 bool knows(const PatientState& state, std::string_view identity) {
   const auto is_part = [&](const auto& entry) { return covers(identity, state.view(entry.identity)); };
-  return std::ranges::any_of(state.results, is_part) || std::ranges::any_of(state.retractions, is_part);
+  const auto is_source = [&](const StoredFactSource& known) { return state.view(known.source) == identity; };
+  return std::ranges::any_of(state.results, is_part) || std::ranges::any_of(state.retractions, is_part) ||
+         std::ranges::any_of(state.fact_sources, is_source);
 }
 
 bool has_rest(const PatientState& state, const ResourceVersion& resource) {

@@ -55,13 +55,23 @@ struct StoredEviction {
   bool outranked = false;            ///< something in force that was collected at that very time counts before them
 };
 
+/// A resource that says something of the patient: its facts come, change and go together.
+struct StoredFactSource {
+  TextRef source;  ///< `Condition/c1`; empty for facts that name no resource
+  Version version;
+  /// Where it states nothing and its version has no time: the patient's newest collection time when it came. Forgotten
+  /// one window after that, or after version.last_updated.
+  Timestamp at = Timestamp::none();
+  bool removed = false;  ///< taken back: only what is provably newer counts again
+};
+
 /// A fact with its span; an open end is Timestamp::none().
 struct StoredFact {
   Fact fact = Fact::underlying_disorder;
   Tristate value = Tristate::unknown;
   Timestamp start = Timestamp::none();
   Timestamp end = Timestamp::none();
-  TextRef source;
+  std::uint16_t source = 0;  ///< index into PatientState::fact_sources
 };
 
 /// Where an episode stands (status record). Numbers are part of the changelog format.
@@ -95,8 +105,9 @@ struct Episode {
 struct PatientState {
   std::vector<StoredResult> results;  ///< sorted by (measure, at, arrival)
   std::vector<StoredRetraction> retractions;
-  std::vector<StoredFact> facts;
-  std::vector<Episode> episodes;  ///< the latest of each criterion, by criterion id
+  std::vector<StoredFactSource> fact_sources;  ///< sorted by source
+  std::vector<StoredFact> facts;               ///< sorted by (source, fact, start)
+  std::vector<Episode> episodes;               ///< the latest of each criterion, by criterion id
   /// By measure; of platelets at most four, each later and lower than the one before, else one.
   std::vector<StoredEviction> evictions;
   std::string text;
@@ -166,27 +177,14 @@ bool has_rest(const PatientState& state, const ResourceVersion& resource);
 /// outcome is `retracted` where that was something, else `duplicate`.
 ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, const WindowLimits& limits);
 
-/// Whether the state holds a result of the resource of that identity, or remembers that one was taken away.
+/// Whether the state holds a result or a fact of the resource of that identity, or remembers that one was taken away.
 bool knows(const PatientState& state, std::string_view identity);
 
-/// A fact to be kept. An unknown start is earliest; an open end is Timestamp::none().
-struct FactEntry {
-  Fact fact = Fact::underlying_disorder;
-  Tristate value = Tristate::unknown;
-  Timestamp start = Timestamp::none();
-  Timestamp end = Timestamp::none();
-  std::string_view source;  ///< reference of the resource, may be empty
-};
-
-/// At most so many facts are kept of one patient; the one entered first goes first.
-inline constexpr std::size_t kMaxFacts = 256;
-
-/// Keeps a fact. It replaces what the same source said of the same fact before, if it names its source.
-void put_fact(PatientState& state, const FactEntry& entry);
-
-/// What a fact is at `at`: of the entries whose span covers it the one that starts last (of equal ones the one
-/// entered last), else unknown. An entry without end lasts as decisions.md 7 says. Facts that imply others are
-/// the evaluator's business (known_facts.h).
+/// What a fact is at `at` by what is recorded. Of one source the entry counts that starts last of those whose span
+/// covers `at` (of equal ones the one entered last); an entry without end lasts as decisions.md 7 says. Of several
+/// sources `yes` goes before the others: a diagnosis that another resource refutes or only suspects is still made. Of
+/// the others, and of `remission` altogether, the one that starts last counts. Facts that imply others are the
+/// evaluator's business (known_facts.h).
 Tristate recorded_fact(const PatientState& state, Fact fact, Timestamp at);
 
 }  // namespace coagwatch::rules

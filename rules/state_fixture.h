@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rules/current_values.h"
+#include "rules/fact_sources.h"
 #include "rules/patient_state.h"
 
 namespace coagwatch::rules {

@@ -7,6 +7,7 @@
 
 #include "rules/current_values.h"
 #include "rules/evictions.h"
+#include "rules/fact_sources.h"
 
 namespace coagwatch::rules {
 namespace {
@@ -25,7 +26,7 @@ void for_each_text(State& state, const Visit& visit) {
     visit(result.source);
   }
   for (auto& retraction : state.retractions) visit(retraction.identity);
-  for (auto& fact : state.facts) visit(fact.source);
+  for (auto& source : state.fact_sources) visit(source.source);
 }
 
 // Whether a count may be the one that the fall is measured from: at intervals both ends matter.
@@ -151,20 +152,22 @@ void drop_outside_window(PatientState& state, const WindowLimits& limits) {
     if (!retraction.at.known()) retraction.at = state.at;  // it came before the patient's first result
   }
   std::erase_if(state.retractions, [edge](const StoredRetraction& retraction) { return retraction.at < edge; });
+  if (!state.fact_sources.empty()) drop_facts_before(state, edge);
 }
 
 // Bytes besides texts, at most; the longest texts' lengths included.
 constexpr std::size_t kStateWeight = 64;
 constexpr std::size_t kResultWeight = 112;
 constexpr std::size_t kRetractionWeight = 48;
-constexpr std::size_t kFactWeight = 40;
+constexpr std::size_t kFactSourceWeight = 40;
+constexpr std::size_t kFactWeight = 24;
 constexpr std::size_t kEpisodeWeight = 128;  // with the criterion's name
 constexpr std::size_t kEvictionWeight = 32;
 
 std::size_t weight_without_texts(const PatientState& state) {
   return kStateWeight + state.results.size() * kResultWeight + state.retractions.size() * kRetractionWeight +
-         state.facts.size() * kFactWeight + state.episodes.size() * kEpisodeWeight +
-         state.evictions.size() * kEvictionWeight;
+         state.fact_sources.size() * kFactSourceWeight + state.facts.size() * kFactWeight +
+         state.episodes.size() * kEpisodeWeight + state.evictions.size() * kEvictionWeight;
 }
 
 ResultRange most_frequent(const PatientState& state) {
@@ -192,7 +195,7 @@ void thin(PatientState& state, std::size_t limit) {
       evict(state, most);
     } else if (!state.retractions.empty()) {
       forget_a_retraction(state);
-    } else {
+    } else if (!drop_a_fact_source(state)) {
       return;
     }
   }

@@ -208,7 +208,7 @@ TEST_F(WindowTest, TextDoesNotGrowWithVersions) {
 
 TEST_F(WindowTest, CompactionKeepsEveryText) {
   patient.know(Fact::sepsis, Tristate::yes);
-  put_fact(patient.state, {Fact::sepsis, Tristate::yes, {}, {}, "Condition/1"});
+  put_fact(patient.state, {Fact::sepsis, Tristate::yes, Timestamp::none(), Timestamp::none(), "Condition/1"});
   patient.retract("gone");
   patient.put("a", Measure::platelets, "45", hour(1));
   const std::string long_name(600, 'x');
@@ -218,7 +218,7 @@ TEST_F(WindowTest, CompactionKeepsEveryText) {
   patient.retract("last");
   EXPECT_LT(patient.state.text.size(), 100U);
   EXPECT_THAT(patient.identities(), ElementsAre("a"));
-  EXPECT_EQ(patient.state.view(patient.state.facts.back().source), "Condition/1");
+  EXPECT_EQ(patient.state.view(patient.state.fact_sources.back().source), "Condition/1");
   EXPECT_EQ(patient.state.view(patient.state.retractions.front().identity), "last");
 }
 

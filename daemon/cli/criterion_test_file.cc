@@ -4,6 +4,7 @@
 #include "daemon/config/text_file.h"
 #include "fhir/datetime.h"
 #include "fhir/units.h"
+#include "rules/fact_sources.h"
 #include "rules/measure.h"
 
 namespace coagwatch::daemon {

@@ -83,7 +83,8 @@ struct Config {
   fhir::IntakeLimits intake;   ///< limits.bytes, limits.depth, limits.entries, limits.number-length
   rules::WindowLimits window;  ///< limits.window, limits.per-measure, limits.retractions
   std::string fhir_base = "urn:coagwatch";
-  std::vector<std::string> maps;  ///< resolved paths of the site's ConceptMap files
+  std::vector<std::string> maps;                               ///< resolved paths of the site's ConceptMap files
+  std::map<rules::Fact, std::vector<std::string>> fact_codes;  ///< resolved paths of its ValueSets, by what they mean
   rules::SiteProfile site;
   fhir::TimeZone time_zone;  ///< site.time-zone
   Criteria criteria;

@@ -176,6 +176,26 @@ void add_alerts(std::vector<Key>& keys) {
                             [](Config& c, std::uint64_t n) { c.ruleset_sequence = n; }));
 }
 
+/// ValueSets by the fact that their codes mean.
+Key fact_codes_key() {
+  Key key{
+      "terminology.facts.*",
+      "list of paths",
+      "",
+      "ValueSet files (FHIR JSON, expanded or enumerated) whose codes mean this fact, `infection`, besides those of "
+      "the built-in table. Facts are mapped by `terminology.maps` too.",
+      true,
+      [](Draft& /*draft*/) {},
+      [](Draft& draft, const Value& value) -> Wrong {
+        const std::optional<rules::Fact> fact = rules::fact_named(value.name);
+        if (!fact) return value.name + " is not the name of a fact";
+        if (value.text.empty()) return expected("path", value);
+        draft.config.fact_codes[*fact].push_back(value.text);
+        return {};
+      }};
+  return as_path(std::move(key));
+}
+
 bool is_listen_choice(std::string_view text) { return text == "off" || parse_listen_address(text).has_value(); }
 
 void add_operations(std::vector<Key>& keys) {
@@ -217,6 +237,7 @@ const std::vector<Key>& config_keys() {
         as_path(list_key("terminology.maps", "path", "[]",
                          "ConceptMap files (FHIR JSON) from the site's codes to ours; they go before the built-in map.",
                          not_empty, [](Config& c) -> std::vector<std::string>& { return c.maps; })));
+    keys.push_back(fact_codes_key());
     add_site_keys(keys);
     add_criteria(keys);
     add_alerts(keys);

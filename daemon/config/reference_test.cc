@@ -70,6 +70,7 @@ TEST(Reference, DefaultsAreWhatTheProgramUses) {
   EXPECT_EQ(written->window.bytes, silent->window.bytes);
   EXPECT_EQ(written->fhir_base, silent->fhir_base);
   EXPECT_EQ(written->maps, silent->maps);
+  EXPECT_EQ(written->fact_codes, silent->fact_codes);
   EXPECT_EQ(written->site.pt_reference, silent->site.pt_reference);
   EXPECT_EQ(written->site.charted, silent->site.charted);
   EXPECT_EQ(written->time_zone.name(), silent->time_zone.name());

@@ -10,8 +10,8 @@
 
 namespace coagwatch::daemon {
 
-/// The built-in code maps with the site's `terminology.maps` in front. On any problem returns nullopt and appends
-/// every problem found, each with the file.
+/// The built-in code maps with the site's `terminology.maps` and `terminology.facts` in front. On any problem returns
+/// nullopt and appends every problem found, each with the file.
 std::optional<fhir::Terminology> load_terminology(const Config& config, std::vector<rules::Problem>& problems);
 
 /// The criteria in force: built-in ones, overridden or joined by those in `criteria.directory` (by id), restricted to

@@ -199,6 +199,35 @@ TEST_F(RuleSetTest, EveryProblemOfEveryMapIsFoundInOneRun) {
   EXPECT_THAT(problems_[3], HasSubstr("b.json:2 "));
 }
 
+TEST_F(RuleSetTest, ASiteSaysWhichCodesMeanAFact) {
+  directory_.write("map.json", R"({"resourceType":"ConceptMap","group":[{"source":"urn:ward",
+      "target":"urn:coagwatch:CodeSystem:facts","element":[{"code":"ECMO-1",
+      "target":[{"code":"ecmo","equivalence":"equivalent"}]}]}]})");
+  directory_.write("sepsis.json", R"({"resourceType":"ValueSet","compose":{"include":[
+      {"system":"urn:ward","concept":[{"code":"SEP"}]}]}})");
+  std::vector<rules::Problem> problems;
+  const auto config = load_config(
+      directory_.write("coagwatch.yaml", "terminology: {maps: [map.json], facts: {sepsis: [sepsis.json]}}\n"), {},
+      problems);
+  ASSERT_TRUE(config);
+  const auto terminology = load_terminology(*config, problems);
+  ASSERT_TRUE(terminology);
+  EXPECT_EQ(terminology->facts().find("urn:ward", "ECMO-1")->facts.front().fact, rules::Fact::ecmo);
+  EXPECT_EQ(terminology->facts().find("urn:ward", "SEP")->facts.front().fact, rules::Fact::sepsis);
+}
+
+TEST_F(RuleSetTest, AValueSetThatCannotBeReadIsRefused) {
+  directory_.write("filter.json", R"({"resourceType":"ValueSet","compose":{"include":[
+      {"system":"http://snomed.info/sct","filter":[{"property":"concept","op":"is-a","value":"91302008"}]}]}})");
+  load("terminology:\n  facts: {sepsis: [filter.json, missing.json], sepsys: [filter.json]}\n");
+  ASSERT_EQ(problems_.size(), 1U);
+  EXPECT_THAT(problems_[0], HasSubstr("coagwatch.yaml:2 terminology.facts.sepsys: sepsys is not the name of a fact"));
+  load("terminology:\n  facts: {sepsis: [filter.json, missing.json]}\n");
+  ASSERT_EQ(problems_.size(), 2U);
+  EXPECT_THAT(problems_[0], HasSubstr(" compose.include[0]: codes are read only where they are listed"));
+  EXPECT_THAT(problems_[1], HasSubstr("coagwatch.yaml:2 terminology.facts.sepsis: "));
+}
+
 TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
   const auto hash = [&](std::string_view text) {
     const auto rules = load(text);
@@ -245,6 +274,9 @@ TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
                                   hash("alerts: {primary: {early: [isth-2001], overt: []}}\n")};
   directory_.write("own/jaam.yaml", changed("jaam", "version: 1.0.0", "version: 1.0.1"));
   all.push_back(hash("criteria: {directory: own}\n"));
+  directory_.write("codes.json", R"({"resourceType":"ValueSet","expansion":{"contains":[{"code":"x"}]}})");
+  all.push_back(hash("terminology: {facts: {sepsis: [codes.json]}}\n"));
+  all.push_back(hash("terminology: {facts: {shock: [codes.json]}}\n"));
   EXPECT_THAT(all, Not(Contains("none")));
   std::sort(all.begin(), all.end());
   EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end()) << "two of these have the same hash";

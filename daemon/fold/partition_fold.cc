@@ -102,6 +102,7 @@ void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::
     may_have_rest_ = true;
     if (withdraws(item)) apply_change(record, item, sink);
   }
+  if (item.context.kind != fhir::ContextFacts::Kind::nothing) apply_facts(record, item.context, sink);
   if (item.disposition == fhir::Disposition::dead) publisher_.dead_letter(record, item, sink);
   count(item);
   sink.item(record, item);
@@ -228,6 +229,7 @@ PartitionFold::Pending& PartitionFold::pending_of(PatientStore::Touched& touched
   Pending& pending = pending_[pending_used_++];
   pending.touched = &touched;
   pending.applied = {};
+  pending.by_facts.clear();
   pending.causes.clear();
   return pending;
 }
@@ -248,7 +250,7 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
     pending.touched->moved_on = false;
     rules::PatientState& state = pending.touched->state;
     rules::advance_episodes(*settings_.rules, settings_.alerts, state, assessment_, pending.applied.changed,
-                            pending.applied.correction, events_);
+                            pending.applied.correction, events_, pending.by_facts);
     if (events_.empty()) continue;
     publisher_.context().correction = pending.applied.correction;
     publisher_.context().cause = pending.causes;

@@ -57,12 +57,14 @@ class PartitionFold {
     PatientStore::Touched* touched = nullptr;
     rules::ApplyResult applied;
     std::vector<std::string_view> causes;  ///< in the order in which they came
+    std::vector<bool> by_facts;            ///< criteria whose scores facts changed; empty: none
   };
 
   void apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
   void find_holder(std::span<const fhir::Item> items, fhir::Item& item);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void replace(const InputRecord& record, const fhir::Item& item, std::string_view identity, FoldSink& sink);
+  void apply_facts(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink);
   void withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   template <typename Change>
   rules::ApplyResult counted(PatientStore::Touched& touched, const Change& change);
@@ -83,6 +85,7 @@ class PartitionFold {
 
   // Reused from record to record.
   rules::Assessment assessment_;
+  rules::Assessment before_;                         ///< without the facts that a resource brings
   const PatientStore::Touched* assessed_ = nullptr;  ///< whose assessment that is, as of now
   std::vector<rules::EpisodeEvent> events_;
   std::vector<Pending> pending_;  ///< the first pending_used_ are of this record

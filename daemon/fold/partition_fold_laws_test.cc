@@ -64,12 +64,29 @@ class Feed {
         .quantity(std::to_string(value), test.unit);
   }
 
+  /// A condition that is confirmed, refuted, taken back, in versions out of order; now and then a birth date.
+  std::string context(std::uint32_t patient) {
+    if (random(6) == 0) {
+      return R"({"resourceType":"Patient","id":")" + std::to_string(patient) + R"(","birthDate":")" +
+             std::to_string(1950 + random(80)) + R"(-01-10"})";
+    }
+    static constexpr const char* kCodes[] = {"A41.9", "C95.9", "D61.9", "K74.6", "Z33", "I10"};
+    static constexpr const char* kStatuses[] = {"confirmed", "confirmed", "refuted", "provisional", "entered-in-error"};
+    return R"({"resourceType":"Condition","id":"c)" + std::to_string(random(4)) + R"(","meta":{"versionId":")" +
+           std::to_string(1 + random(4)) + R"("},"subject":{"reference":")" + key(patient) +
+           R"("},"onsetDateTime":"2026-01-0)" + std::to_string(1 + random(4)) +
+           R"(","verificationStatus":{"coding":[{"code":")" + kStatuses[random(5)] +
+           R"("}]},"code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10","code":")" + kCodes[random(6)] +
+           R"("}]}})";
+  }
+
   Raw next(const std::vector<Raw>& made) {
     const std::uint32_t patient = random(kPatients);
     const std::uint32_t dice = random(100);
     if (dice < 3) return {key(patient), "not JSON"};
     if (dice < 4) return {key(patient), std::nullopt};
     if (dice < 8 && !made.empty()) return made[made.size() - 1 - random(static_cast<std::uint32_t>(made.size()))];
+    if (dice >= 95) return {key(patient), context(patient)};
     auto& known = sent_[patient];
     if (dice < 40 && !known.empty()) {
       ObservationJson again =
@@ -197,6 +214,12 @@ TEST_P(PartitionFoldLaws, TheFeedIsWorthATest) {
   EXPECT_TRUE(kinds.contains("resolution"));
   EXPECT_TRUE(kinds.contains("retraction"));
   EXPECT_GT(undisturbed_.sink().alerts.size(), 50U);
+  std::string statuses;
+  for (const Published& status : undisturbed_.sink().all_statuses) statuses += *status.value;
+  for (const char* gate : {"confirmed", "unconfirmed", "excluded"}) {
+    EXPECT_NE(statuses.find("\"gate\":\"" + std::string(gate)), std::string::npos) << gate;
+  }
+  EXPECT_NE(statuses.find("\"cause\":[\"Condition/"), std::string::npos);
   std::set<fhir::Disposition> found;
   for (const auto& [disposition, reason] : undisturbed_.sink().items) found.insert(disposition);
   for (const auto disposition : {fhir::Disposition::applied, fhir::Disposition::duplicate,

@@ -5,6 +5,7 @@
 #include "daemon/fold/bytes.h"
 #include "daemon/fold/eviction_codec.h"
 #include "daemon/fold/state_primitives.h"
+#include "rules/fact_sources.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -24,9 +25,10 @@ constexpr std::uint8_t kHasUpperLimit = 32;
 constexpr std::uint8_t kHasVersionNumber = 64;
 constexpr std::uint8_t kSourceIsIdentity = 128;
 
-// Bits of a retraction.
+// Bits of a retraction and of a source of facts.
 constexpr std::uint8_t kHasNumber = 1;
 constexpr std::uint8_t kWithdrawal = 2;
+constexpr std::uint8_t kRemoved = 2;
 
 TextRef keep(PatientState& state, std::string_view text) {
   const TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
@@ -115,6 +117,30 @@ bool get_result(ByteReader& in, PatientState& state) {
   return ok && in.ok();
 }
 
+// Facts lie in the order of their sources.
+void put_facts(ByteWriter& out, const PatientState& state) {
+  out.varint(state.fact_sources.size());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < state.fact_sources.size(); ++i) {
+    const rules::StoredFactSource& source = state.fact_sources[i];
+    out.text(state.view(source.source));
+    out.byte(static_cast<std::uint8_t>((source.version.number ? kHasNumber : 0) | (source.removed ? kRemoved : 0)));
+    if (source.version.number) out.varint(*source.version.number);
+    put_time(out, source.version.last_updated);
+    put_time(out, source.at);
+    std::size_t end = next;
+    while (end < state.facts.size() && state.facts[end].source == i) ++end;
+    out.varint(end - next);
+    for (; next < end; ++next) {
+      const rules::StoredFact& fact = state.facts[next];
+      out.byte(static_cast<std::uint8_t>(fact.fact));
+      out.byte(static_cast<std::uint8_t>(fact.value));
+      put_time(out, fact.start);
+      put_time(out, fact.end);
+    }
+  }
+}
+
 void put_others(ByteWriter& out, const PatientState& state) {
   out.varint(state.retractions.size());
   for (const rules::StoredRetraction& retraction : state.retractions) {
@@ -125,14 +151,7 @@ void put_others(ByteWriter& out, const PatientState& state) {
     put_time(out, retraction.version.last_updated);
     put_time(out, retraction.at);
   }
-  out.varint(state.facts.size());
-  for (const rules::StoredFact& fact : state.facts) {
-    out.byte(static_cast<std::uint8_t>(fact.fact));
-    out.byte(static_cast<std::uint8_t>(fact.value));
-    put_time(out, fact.start);
-    put_time(out, fact.end);
-    out.text(state.view(fact.source));
-  }
+  put_facts(out, state);
   out.varint(state.episodes.size());
   for (const rules::Episode& episode : state.episodes) {
     out.text(episode.criterion);
@@ -160,7 +179,6 @@ bool get_retraction(ByteReader& in, PatientState& state) {
 }
 
 bool get_fact(ByteReader& in, PatientState& state) {
-  bool ok = true;
   const std::uint8_t fact = in.byte();
   const std::uint8_t value = in.byte();
   if (fact >= rules::kFactCount || value > static_cast<unsigned>(rules::Tristate::yes)) return false;
@@ -169,7 +187,25 @@ bool get_fact(ByteReader& in, PatientState& state) {
   stored.value = static_cast<rules::Tristate>(value);
   stored.start = get_time(in);
   stored.end = get_time(in);
-  stored.source = get_text(in, state, ok);
+  stored.source = static_cast<std::uint16_t>(state.fact_sources.size() - 1);
+  return in.ok();
+}
+
+bool get_fact_source(ByteReader& in, PatientState& state) {
+  bool ok = state.fact_sources.size() < rules::kMaxFactSources;
+  rules::StoredFactSource source;
+  source.source = get_text(in, state, ok);
+  if (!ok) return false;
+  const bool in_order =
+      state.fact_sources.empty() || state.view(state.fact_sources.back().source) < state.view(source.source);
+  const std::uint8_t bits = in.byte();
+  if (!in_order || (bits & ~(kHasNumber | kRemoved)) != 0) return false;
+  if ((bits & kHasNumber) != 0) source.version.number = in.varint();
+  source.removed = (bits & kRemoved) != 0;
+  source.version.last_updated = get_time(in);
+  source.at = get_time(in);
+  state.fact_sources.push_back(source);
+  for (std::size_t n = in.count(); ok && n > 0; --n) ok = get_fact(in, state);
   return ok && in.ok();
 }
 
@@ -214,7 +250,7 @@ std::optional<std::string> decode_state(std::string_view bytes, PatientState& st
   bool ok = true;
   for (std::size_t n = in.count(); ok && n > 0; --n) ok = get_result(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_retraction(in, state);
-  for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_fact(in, state);
+  for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_fact_source(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_episode(in, state);
   ok = ok && get_evictions(in, state);
   if (!ok || !in.ok() || !in.at_end()) return "corrupt changelog value of a patient";

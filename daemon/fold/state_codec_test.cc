@@ -59,8 +59,8 @@ PatientState sample() {
   fact.fact = rules::Fact::renal_replacement;
   fact.value = rules::Tristate::yes;
   fact.start = state.at;
-  fact.source = keep(state, "Condition/1");
   state.facts.push_back(fact);
+  state.fact_sources.push_back({keep(state, "Condition/1"), {7, Timestamp{11}}, Timestamp::none(), false});
   rules::Episode episode;
   episode.criterion = "isth-2001";
   episode.number = 2;
@@ -104,6 +104,9 @@ TEST(StateCodec, EverythingSurvivesARoundTrip) {
   EXPECT_EQ(after.results[4].lab.unusable, rules::Unusable::preliminary);
   EXPECT_EQ(after.clock, before.clock);
   EXPECT_FALSE(after.facts[0].end.known());
+  EXPECT_EQ(after.view(after.fact_sources[0].source), "Condition/1");
+  EXPECT_EQ(after.fact_sources[0].version.number, 7U);
+  EXPECT_EQ(after.fact_sources[0].version.last_updated, Timestamp{11});
   EXPECT_EQ(after.episodes[0].sequence, 300U);
   EXPECT_EQ(after.episodes[0].marks, rules::kEpisodePublished);
   ASSERT_EQ(after.evictions.size(), 3U);
@@ -127,7 +130,7 @@ TEST(StateCodec, TheFormatDoesNotDrift) {
   const std::string bytes = encoded(sample());
   EXPECT_EQ(bytes.substr(0, 2), std::string("\x01\x01", 2));
   EXPECT_EQ(bytes[2], '\x01');
-  EXPECT_EQ(bytes.size(), 305U) << "a change of format needs a new version and a reader for this one";
+  EXPECT_EQ(bytes.size(), 311U) << "a change of format needs a new version and a reader for this one";
 }
 
 TEST(StateCodec, AWithdrawalIsToldFromARetraction) {
@@ -144,6 +147,31 @@ TEST(StateCodec, AWithdrawalIsToldFromARetraction) {
   EXPECT_EQ(after.retractions[1].version.number, 4U);
   EXPECT_FALSE(after.retractions[2].withdrawal);
   EXPECT_EQ(encoded(after), encoded(state));
+}
+
+TEST(StateCodec, FactsComeBackUnderTheirSources) {
+  PatientState state;
+  const auto add = [&](std::string_view source, rules::Version version, bool removed) {
+    state.fact_sources.push_back({keep(state, source), version, Timestamp{5}, removed});
+  };
+  add("", {}, false);
+  add("Condition/a", {2, Timestamp{9}}, true);
+  add("Condition/b", {{}, Timestamp{9}}, false);
+  state.facts.push_back({rules::Fact::sepsis, rules::Tristate::yes, Timestamp{1}, Timestamp{2}, 0});
+  state.facts.push_back({rules::Fact::infection, rules::Tristate::no, Timestamp{1}, Timestamp::none(), 2});
+  state.facts.push_back({rules::Fact::shock, rules::Tristate::unknown, Timestamp::none(), Timestamp{3}, 2});
+  PatientState after;
+  ASSERT_EQ(decode_state(encoded(state), after), std::nullopt);
+  ASSERT_EQ(after.fact_sources.size(), 3U);
+  EXPECT_TRUE(after.fact_sources[1].removed);
+  EXPECT_EQ(after.fact_sources[1].at, Timestamp{5});
+  ASSERT_EQ(after.facts.size(), 3U);
+  EXPECT_EQ(after.facts[0].source, 0U);
+  EXPECT_EQ(after.facts[2].source, 2U);
+  EXPECT_EQ(after.facts[1].value, rules::Tristate::no);
+  EXPECT_EQ(encoded(after), encoded(state));
+  std::swap(state.fact_sources[0], state.fact_sources[1]);
+  EXPECT_NE(decode_state(encoded(state), after), std::nullopt) << "sources out of order would never be found again";
 }
 
 // What the window is thinned by, and what the size of the state topic's records is promised by.
@@ -166,8 +194,10 @@ TEST(StateCodec, AStateWeighsAtLeastItsBytes) {
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
   state.retractions.push_back({keep(state, std::string(40'000, 'r')), {kLong, Timestamp{kFar}}, Timestamp{kFar}, true});
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
-  state.facts.push_back({rules::Fact::shock, rules::Tristate::yes, Timestamp{kFar}, Timestamp{kFar},
-                         keep(state, std::string(40'000, 'f'))});
+  state.fact_sources.push_back(
+      {keep(state, std::string(40'000, 'f')), {kLong, Timestamp{kFar}}, Timestamp{kFar}, true});
+  EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
+  state.facts.push_back({rules::Fact::shock, rules::Tristate::yes, Timestamp{kFar}, Timestamp{kFar}, 0});
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
   rules::Episode episode;
   episode.criterion = std::string(48, 'c');

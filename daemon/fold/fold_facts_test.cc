@@ -1,0 +1,242 @@
+// What conditions, medication and birth dates do to a patient's scores and alerts.
+
+#include <gmock/gmock.h>
+
+#include <memory>
+
+#include "daemon/fold/fold_fixture.h"
+#include "daemon/fold/partition_fold.h"
+#include "fhir/intake_fixture.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+using fhir::ObservationJson;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kPatient = "Patient/17";
+constexpr const char* kLongAgo = "2020-01-01";
+// Two hours behind the results' time, and two before it.
+constexpr const char* kAfter = "2026-01-02T10:00:00Z";
+constexpr const char* kBefore = "2026-01-02T06:00:00Z";
+
+class FoldFactsTest : public testing::Test {
+ protected:
+  void apply(const std::string& value) {
+    InputRecord record;
+    record.offset = next_++;
+    record.time = kNoon;
+    record.key = kPatient;
+    record.value = value;
+    if (!fold_) fold_ = std::make_unique<PartitionFold>(settings_);
+    fold_->apply(record, sink_);
+  }
+  void result(const std::string& id, const std::string& loinc, const std::string& value, const std::string& unit,
+              const std::string& at = "2026-01-02T08:00:00Z") {
+    apply(ObservationJson()
+              .set("id", "\"" + id + "\"")
+              .set("effectiveDateTime", "\"" + at + "\"")
+              .loinc(loinc)
+              .quantity(value, unit)
+              .text());
+  }
+  /// A patient who meets isth-2001 and jaam.
+  void make_sick() {
+    result("p1", "777-3", "40", "10*9/L");
+    result("f1", "30226-5", "60", "ug/mL");
+    ASSERT_EQ(sink_.alerts.size(), 1U);
+    ASSERT_EQ(sink_.alerts[0].header("coagwatch-criterion"), "isth-2001,jaam");
+  }
+  void condition(const std::string& id, const std::string& icd, const std::string& onset, int version = 1,
+                 const std::string& verification = "confirmed") {
+    apply(R"({"resourceType":"Condition","id":")" + id + R"(","meta":{"versionId":")" + std::to_string(version) +
+          R"("},"subject":{"reference":"Patient/17"},"onsetDateTime":")" + onset +
+          R"(","verificationStatus":{"coding":[{"code":")" + verification +
+          R"("}]},"code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10","code":")" + icd + R"("}]}})");
+  }
+  void born(const std::string& date) { apply(R"({"resourceType":"Patient","id":"17","birthDate":")" + date + R"("})"); }
+  void chemotherapy() {
+    apply(R"({"resourceType":"MedicationAdministration","id":"m1","status":"completed",)"
+          R"("subject":{"reference":"Patient/17"},"effectiveDateTime":"2026-01-01T08:00:00Z",)"
+          R"("medicationCodeableConcept":{"coding":[{"system":"http://www.whocc.no/atc","code":"L01CD01"}]}})");
+  }
+  void commit() {
+    fold_->flush(sink_);
+    fold_->commit();
+  }
+  /// The patient's status as of now.
+  std::string status() {
+    commit();
+    return *sink_.statuses.at(kPatient).value;
+  }
+  /// The part of the status that is about one criterion.
+  std::string score(const std::string& criterion) {
+    const std::string all = status();
+    const std::size_t begin = all.find("\"" + criterion + "\":{");
+    return all.substr(begin, all.find("\"items\"", begin) - begin);
+  }
+  const Published& last_alert() { return sink_.alerts.back(); }
+
+  FoldSettings settings_ = test_fold_settings();
+  RecordingSink sink_;
+  std::unique_ptr<PartitionFold> fold_;
+  std::int64_t next_ = 0;
+};
+
+TEST_F(FoldFactsTest, ASepsisAndAnAgeConfirmTheGate) {
+  make_sick();
+  EXPECT_THAT(score("isth-2001"), HasSubstr(R"("gate":"unconfirmed")"));
+  condition("c1", "A41.9", kBefore);
+  EXPECT_THAT(score("isth-2001"), HasSubstr(R"("gate":"unconfirmed")")) << "an unknown age is an adult, unconfirmed";
+  EXPECT_THAT(status(), HasSubstr(R"("cause":["Condition/c1"])"));
+  born("1960-05-01");
+  EXPECT_THAT(score("isth-2001"), AllOf(HasSubstr(R"("gate":"confirmed")"), HasSubstr(R"("status":"met")")));
+  EXPECT_THAT(status(), HasSubstr(R"("cause":["Patient/17"])"));
+  EXPECT_EQ(sink_.alerts.size(), 1U) << "the onset was told already";
+  for (const auto& item : sink_.items) EXPECT_NE(item.first, fhir::Disposition::dead);
+  EXPECT_EQ(sink_.items.back(), std::pair(fhir::Disposition::ignored, fhir::Reason::other_resource));
+}
+
+TEST_F(FoldFactsTest, FactsMayComeBeforeTheFirstResult) {
+  condition("c1", "A41.9", kBefore);
+  born("1960-05-01");
+  EXPECT_EQ(sink_.assessments, 0U);
+  commit();
+  EXPECT_TRUE(sink_.statuses.empty()) << "nothing was assessed";
+  EXPECT_EQ(sink_.states.size(), 1U);
+  make_sick();
+  EXPECT_THAT(score("isth-2001"), HasSubstr(R"("gate":"confirmed")"));
+}
+
+TEST_F(FoldFactsTest, OnlyWhatChangesWhatIsKnownMakesAnAssessment) {
+  make_sick();
+  const std::size_t before = sink_.assessments;
+  condition("c1", "I10", kBefore);
+  condition("c2", "A41.9", kAfter);
+  EXPECT_EQ(sink_.assessments, before) << "another disease, and one that comes behind the newest result";
+  condition("c3", "A41.9", kBefore);
+  EXPECT_EQ(sink_.assessments, before + 1);
+  condition("c3", "A41.9", kBefore);
+  condition("c4", "A41.9", kBefore);
+  EXPECT_EQ(sink_.assessments, before + 1) << "the same again, and what is known already";
+  condition("c3", "A41.9", kBefore, 2, "entered-in-error");
+  EXPECT_EQ(sink_.assessments, before + 1) << "c4 still says so";
+  condition("c4", "A41.9", kBefore, 2, "refuted");
+  EXPECT_EQ(sink_.assessments, before + 2);
+}
+
+TEST_F(FoldFactsTest, LeukaemiaTakesJaamBackAndTurnsToTheOtherColumnOfJmhw) {
+  make_sick();
+  condition("c1", "C95.9", kLongAgo);
+  ASSERT_EQ(sink_.alerts.size(), 2U);
+  EXPECT_EQ(last_alert().header("coagwatch-alert"), "retraction");
+  EXPECT_EQ(last_alert().header("coagwatch-criterion"), "jaam,jmhw");
+  EXPECT_THAT(score("jaam"), AllOf(HasSubstr(R"("gate":"excluded")"), HasSubstr(R"("status":"not-applicable")")));
+  EXPECT_THAT(score("jmhw"), HasSubstr(R"("status":"met")")) << "FDP 3 and underlying disease 1 of 4";
+  EXPECT_THAT(score("isth-2001"), HasSubstr(R"("status":"met")"));
+  condition("c1", "C95.9", kLongAgo, 2, "entered-in-error");
+  ASSERT_EQ(sink_.alerts.size(), 3U);
+  EXPECT_THAT(last_alert().header("coagwatch-criterion"), HasSubstr("jaam"));
+  EXPECT_THAT(score("jaam"), HasSubstr(R"("status":"met")"));
+  condition("c1", "C95.9", kLongAgo, 1);
+  EXPECT_EQ(sink_.alerts.size(), 3U) << "the old version again";
+}
+
+TEST_F(FoldFactsTest, ChemotherapyIsShownAndExcludesNothing) {
+  make_sick();
+  chemotherapy();
+  EXPECT_EQ(sink_.alerts.size(), 1U);
+  EXPECT_THAT(score("jaam"), HasSubstr(R"("status":"met")"));
+  EXPECT_THAT(status(), HasSubstr(R"("confounders":["chemotherapy"])"));
+}
+
+TEST_F(FoldFactsTest, MarrowSuppressionThatStartsLaterClosesJaam) {
+  make_sick();
+  result("p2", "777-3", "35", "10*9/L", "2026-01-02T11:00:00Z");
+  condition("c1", "D61.9", kAfter);
+  ASSERT_EQ(sink_.alerts.size(), 2U);
+  EXPECT_THAT(status(), HasSubstr(R"("criterion":"jaam","number":1,"state":"closed")"));
+  EXPECT_THAT(*last_alert().value, HasSubstr(R"("status":"inactive")"));
+}
+
+TEST_F(FoldFactsTest, AChildIsNoAdult) {
+  make_sick();
+  born("2015-05-01");
+  EXPECT_EQ(last_alert().header("coagwatch-alert"), "retraction");
+  EXPECT_EQ(last_alert().header("coagwatch-criterion"), "isth-2001,jaam");
+  for (const char* criterion : {"isth-2001", "jaam", "jmhw"}) {
+    EXPECT_THAT(score(criterion), HasSubstr(R"("status":"not-applicable")")) << criterion;
+  }
+}
+
+TEST_F(FoldFactsTest, FactsDoNotMoveAPatientsClock) {
+  settings_.time_source = FoldSettings::TimeSource::event;
+  make_sick();
+  condition("c1", "A41.9", kBefore);
+  condition("c2", "C95.9", "2026-06-01");
+  EXPECT_THAT(status(), HasSubstr(R"("at":"2026-01-02T08:00:00Z")"));
+  EXPECT_EQ(sink_.alerts.size(), 1U);
+}
+
+TEST_F(FoldFactsTest, AbortsAndRestoresKeepThem) {
+  make_sick();
+  condition("c1", "A41.9", kBefore);
+  born("1960-05-01");
+  commit();
+  condition("c1", "A41.9", kBefore, 2, "entered-in-error");
+  fold_->rollback();
+  PartitionFold restored(settings_);
+  for (const auto& [key, state] : sink_.states) EXPECT_EQ(restored.restore(key, state.value), std::nullopt);
+  InputRecord record;
+  record.offset = 100;
+  record.time = kNoon;
+  record.key = kPatient;
+  const std::string next = ObservationJson().set("id", R"("p9")").quantity("39", "10*9/L").text();
+  record.value = next;
+  for (PartitionFold* fold : {fold_.get(), &restored}) {
+    RecordingSink after;
+    fold->apply(record, after);
+    fold->flush(after);
+    EXPECT_THAT(*after.statuses.at(kPatient).value, HasSubstr(R"("gate":"confirmed")"));
+  }
+}
+
+TEST_F(FoldFactsTest, ADeletionTakesBackWhatItsHolderWasToldOf) {
+  make_sick();
+  condition("c1", "C95.9", kLongAgo);
+  EXPECT_THAT(score("jaam"), HasSubstr(R"("status":"not-applicable")"));
+  apply(R"({"resourceType":"Bundle","type":"history","entry":[{"request":{"method":"DELETE",)"
+        R"("url":"https://x.example/fhir/Condition/c1"}}]})");
+  EXPECT_THAT(score("jaam"), HasSubstr(R"("status":"met")"));
+  EXPECT_EQ(sink_.items.back(), std::pair(fhir::Disposition::ignored, fhir::Reason::other_resource));
+  condition("c1", "C95.9", kLongAgo);
+  EXPECT_THAT(score("jaam"), HasSubstr(R"("status":"met")")) << "it is remembered";
+  const std::size_t states = sink_.states.size();
+  apply(R"({"resourceType":"Bundle","type":"history","entry":[{"request":{"method":"DELETE","url":"Condition/x"}}]})");
+  commit();
+  EXPECT_EQ(sink_.states.size(), states) << "nobody holds it";
+}
+
+TEST_F(FoldFactsTest, WhatOneRecordBringsIsOneStep) {
+  const std::string observation = ObservationJson().quantity("40", "10*9/L").text();
+  const std::string fdp = ObservationJson().set("id", R"("f1")").loinc("30226-5").quantity("60", "ug/mL").text();
+  apply(R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":)" + observation + R"(},{"resource":)" +
+        fdp +
+        R"(},{"resource":{"resourceType":"Condition","id":"c1","subject":{"reference":"Patient/17"},)"
+        R"("onsetDateTime":"2020-01-01","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10",)"
+        R"("code":"C95.9"}]}}}]})");
+  ASSERT_EQ(sink_.alerts.size(), 1U);
+  EXPECT_EQ(sink_.alerts[0].header("coagwatch-criterion"), "isth-2001,jmhw") << "jaam never applied";
+}
+
+TEST_F(FoldFactsTest, NoPatientDataLeaveInWhatWasNotUnderstood) {
+  condition("c1", "A41.9", "Hans Mustermann");
+  EXPECT_TRUE(sink_.dead_letters.empty());
+  commit();
+  EXPECT_TRUE(sink_.states.empty()) << "nothing was said";
+}
+
+}  // namespace
+}  // namespace coagwatch::daemon

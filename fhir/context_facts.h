@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "rules/fact_change.h"
+
+namespace coagwatch::fhir {
+
+/// What a resource other than an Observation says of a patient. It never changes what becomes of its item: any such
+/// resource is one `other-resource`.
+struct ContextFacts {
+  enum class Kind : std::uint8_t {
+    nothing,    ///< no resource that is read, or nobody knows of whom
+    statement,  ///< these facts; none: it says no more what an earlier version may have said
+    removal,    ///< `entered-in-error`, deleted
+  };
+  Kind kind = Kind::nothing;
+  std::string_view
+      patient;              ///< patient key; empty for a deletion by id alone: it concerns the one who holds the source
+  std::string_view source;  ///< identity and reference: `Condition/c1`, else `Condition?system|value`
+  rules::Version version;
+  std::vector<rules::FactSpan> facts;
+
+  /// Makes it empty and keeps the list's memory.
+  void clear();
+};
+
+}  // namespace coagwatch::fhir
