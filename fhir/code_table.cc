@@ -33,6 +33,7 @@ std::string line_of(std::string_view kind, std::string_view system, std::string_
   std::string out(kind);
   out.append(" ").append(system).append("|").append(code).push_back(' ');
   if (!meaning) return out.append("-\n");
+  if (meaning->platelet_clumps) return out.append(kPlateletClumps).append("\n");
   out.append(rules::measure_info(meaning->measure).name).append(" ");
   out.append(std::to_string(static_cast<int>(meaning->method_rank))).append(flavour_name(meaning->flavour));
   if (meaning->alternative) out.append(" or ").append(rules::measure_info(*meaning->alternative).name);

@@ -95,13 +95,14 @@ class MapReader {
     for (const JsonNode& product : target.objects("product")) read_property(product, meaning, mapped);
     for (const JsonNode& dependency : target.objects("dependsOn")) read_property(dependency, meaning, mapped);
     if (!relation || *relation == Relation::nothing) return;
-    if (!read_measure(target, meaning)) return;
+    if (!read_meaning(target, meaning)) return;
     if (*relation == Relation::part && targets < 2 && !meaning.needs_arterial_specimen) {
       target.problem("only a part of what the code says; expected a second target, or dependsOn");
     }
     if (!mapped.meaning) {
       mapped.meaning = meaning;
-    } else if (!mapped.meaning->alternative && mapped.meaning->measure != meaning.measure) {
+    } else if (!mapped.meaning->alternative && mapped.meaning->measure != meaning.measure &&
+               !mapped.meaning->platelet_clumps && !meaning.platelet_clumps) {
       mapped.meaning->alternative = meaning.measure;
     } else {
       target.problem("expected at most two targets, of different measures");
@@ -122,9 +123,14 @@ class MapReader {
     return std::nullopt;
   }
 
-  static bool read_measure(const JsonNode& target, CodeMeaning& meaning) {
+  static bool read_meaning(const JsonNode& target, CodeMeaning& meaning) {
     const auto name = target.text("code");
     if (!name) return false;
+    if (*name == kPlateletClumps) {
+      if (meaning != CodeMeaning()) target.problem("platelet-clumps is no measure: it has no properties");
+      meaning.platelet_clumps = true;
+      return true;
+    }
     const auto measure = rules::measure_named(*name);
     if (!measure) {
       std::string text = *name + " is not the name of a measure";
@@ -187,6 +193,7 @@ class MapReader {
       for (std::size_t i = 0; i < rules::kMeasureCount; ++i) {
         names.push_back(rules::measure_info(static_cast<rules::Measure>(i)).name);
       }
+      names.push_back(kPlateletClumps);
       return names;
     }();
     return kNames;

@@ -17,10 +17,12 @@ struct MappedCode {
   bool is_pattern = false;             ///< `?` in `code` stands for any one character
 };
 
-/// The target system of our ConceptMaps; its codes are the measures.
+/// The target system of our ConceptMaps; its codes are the measures,
 inline constexpr std::string_view kMeasureSystem = "urn:coagwatch:CodeSystem:measures";
 /// That of groups from codes to facts, which fact_map.h reads.
 inline constexpr std::string_view kFactSystem = "urn:coagwatch:CodeSystem:facts";
+/// and this one, which is none: a question for clumps of platelets, or a condition of a specimen that names them.
+inline constexpr std::string_view kPlateletClumps = "platelet-clumps";
 
 /// Reads the groups of a FHIR ConceptMap (R4 or R5) from codes to measures and appends their entries to `out`. Returns
 /// every problem found; where there is one, `out` is not to be used. What a map may say: README.md, "Maps".

@@ -51,4 +51,21 @@ std::string_view disposition_name(Disposition disposition) {
 
 std::string_view reason_name(Reason reason) { return kReasons.at(static_cast<std::size_t>(reason)); }
 
+rules::Unusable unusable_of(Reason reason) {
+  switch (reason) {
+    case Reason::d_dimer_flavour:
+      return rules::Unusable::d_dimer_flavour;
+    case Reason::clotted_specimen:
+      return rules::Unusable::clotted_specimen;
+    case Reason::haemolysed:
+      return rules::Unusable::haemolysed;
+    case Reason::platelet_clumps:
+      return rules::Unusable::platelet_clumps;
+    case Reason::status_unknown:
+      return rules::Unusable::status_unknown;
+    default:
+      return rules::Unusable::none;
+  }
+}
+
 }  // namespace coagwatch::fhir

@@ -6,6 +6,7 @@
 #include "fhir/envelope.h"
 #include "fhir/json_reader.h"
 #include "fhir/json_verdict.h"
+#include "fhir/platelet_clumps.h"
 #include "fhir/resource_intake.h"
 #include "fhir/resource_locator.h"
 
@@ -83,7 +84,9 @@ Intake::~Intake() = default;
 std::span<Item> Intake::read(std::string_view bytes, const RecordContext& context) {
   impl_->items.clear();
   impl_->read(bytes, context);
-  return impl_->items.from(0);
+  const std::span<Item> items = impl_->items.from(0);
+  if (items.size() > 1) mark_clumped(items);
+  return items;
 }
 
 void Intake::Impl::read(std::string_view bytes, const RecordContext& record) {

@@ -64,6 +64,8 @@ enum class Reason : std::uint8_t {
 inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::preliminary) + 1;
 /// As in records and metrics: `unknown-unit`; empty for none.
 std::string_view reason_name(Reason reason);
+/// What a result that is unusable for this reason is stored as; none for other reasons.
+rules::Unusable unusable_of(Reason reason);
 
 /// One result found in an input record. The views live until the next Intake::read on the same object.
 struct Item {
@@ -74,6 +76,7 @@ struct Item {
   Reason reason = Reason::none;
   std::string_view resource;  ///< `Observation/a1`; empty if it has no id
   std::string_view patient;   ///< patient key, exact bytes; empty if none could be read
+  std::string_view specimen;  ///< the reference to its specimen, as written
   /// The offending field and what was expected, without any value of the input (no patient data):
   /// `valueQuantity.code: unit is not known for platelets`.
   std::string text;
@@ -95,6 +98,7 @@ struct Item {
     rules::Version version;
   };
   Last last;
+  bool clumps = false;            ///< says that there are clumps of platelets in its specimen
   bool measure_known = false;     ///< change.result.measure is meaningful
   bool value_known = false;       ///< change.result.value is meaningful
   std::string_view code;          ///< for unmapped_code: `system|code`, bounded length

@@ -6,6 +6,7 @@
 #include "fhir/datetime.h"
 #include "fhir/identifiers.h"
 #include "fhir/observation_status.h"
+#include "fhir/platelet_clumps.h"
 #include "fhir/specimen.h"
 #include "fhir/utf8.h"
 
@@ -21,21 +22,6 @@ constexpr rules::Interval kAnything{{}, {}, false, false, true, true};
 bool equals_folded(std::string_view text, std::string_view lower_case) {
   return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
-}
-
-rules::Unusable unusable_of(Reason reason) {
-  switch (reason) {
-    case Reason::d_dimer_flavour:
-      return rules::Unusable::d_dimer_flavour;
-    case Reason::clotted_specimen:
-      return rules::Unusable::clotted_specimen;
-    case Reason::haemolysed:
-      return rules::Unusable::haemolysed;
-    case Reason::status_unknown:
-      return rules::Unusable::status_unknown;
-    default:
-      return rules::Unusable::none;
-  }
 }
 
 }  // namespace
@@ -68,6 +54,7 @@ void IntakeChecks::judge(const ResultPart& part, std::optional<std::size_t> comp
   specimen_ = {};
   item.resource = whole_.identity.source;
   item.patient = whole_.subject.patient;
+  item.specimen = observation_->specimen.reference.string();
   item.change.source = whole_.identity.source;
   // Of several results each has an identity of its own, as soon as its measure is known.
   if (!has_parts_) item.change.identity = whole_.identity.identity;
@@ -158,6 +145,8 @@ Check IntakeChecks::check_code() {
     }
     contradiction = contradiction || !join_meaning(*meaning);
   }
+  // The answer to a question about the specimen of others: no measure, and no part of the count beside it.
+  if (mapped && !contradiction && meaning_.platelet_clumps) return {};
   const bool other_text = mapped && !contradiction && names_.contradicted(code, meaning_);
   if (mapped && !contradiction && !other_text) {
     item_->measure_known = true;
@@ -193,7 +182,7 @@ void IntakeChecks::name_part() {
 
 // A second coding of the same measure: its lower rank counts, so that no method is thought better than any coding says.
 bool IntakeChecks::join_meaning(const CodeMeaning& other) {
-  if (other.measure != meaning_.measure) return false;
+  if (other.measure != meaning_.measure || other.platelet_clumps != meaning_.platelet_clumps) return false;
   meaning_.method_rank = std::min(meaning_.method_rank, other.method_rank);
   meaning_.needs_arterial_specimen = meaning_.needs_arterial_specimen && other.needs_arterial_specimen;
   if (!other.alternative) meaning_.alternative.reset();
@@ -213,14 +202,16 @@ Check IntakeChecks::check_fhir_version() {
 Check IntakeChecks::check_status() {
   const StatusReading reading = read_status(observation_->status);
   item_->change.result.status = reading.status;
-  return reading.problem;
+  // An answer is no result that could be kept as evidence.
+  const bool held = reading.problem && reading.problem->disposition == Disposition::unusable;
+  return meaning_.platelet_clumps && held ? check_clumps() : reading.problem;
 }
 
 Check IntakeChecks::check_modifiers() {
   if (!observation_->implicit_rules.absent()) {
     return dead(Reason::modifier_extension, "implicitRules: not understood");
   }
-  specimen_ = read_specimen(*observation_, whole_.specimen);
+  specimen_ = read_specimen(*observation_, whole_.specimen, terminology_);
   const bool of_part = part_ != observation_ && part_->modifier_extension != Presence::absent;
   if (specimen_.unknown_modifier || of_part) {
     return dead(Reason::modifier_extension, "modifierExtension: not understood");
@@ -233,19 +224,30 @@ Check IntakeChecks::check_subject() {
   return whole_.subject.problem;
 }
 
-// NOLINTNEXTLINE(readability-make-member-function-const): one of a table of checks of one type
 Check IntakeChecks::check_specimen() {
+  if (meaning_.platelet_clumps) return {};
   const rules::Measure measure = meaning_.measure;
-  if (meaning_.needs_arterial_specimen && !specimen_.arterial) {
-    return ignored(Reason::specimen, "specimen: not known to be arterial blood");
+  rules::LabResult& result = item_->change.result;
+  result.flags |= flags_of(specimen_);
+  result.method_rank = rank_in(specimen_, measure, result.method_rank);
+  if (wrong_specimen(specimen_, measure, meaning_.needs_arterial_specimen)) {
+    return ignored(Reason::specimen, "specimen: not known to be of the type that is measured");
   }
-  if (specimen_.other_material) return ignored(Reason::specimen, "specimen: not of the type that is measured");
   if (specimen_.clotted && spoiled_by_clot(measure)) return unusable(Reason::clotted_specimen, "");
   if (specimen_.haemolysed && spoiled_by_haemolysis(measure)) return unusable(Reason::haemolysed, "");
+  if (specimen_.clumped && measure == rules::Measure::platelets) return unusable(Reason::platelet_clumps, "");
   return {};
 }
 
+// What it says about counts is applied once the whole record is read.
+Check IntakeChecks::check_clumps() {
+  item_->clumps = says_clumps(*part_) && item_->change.result.status != rules::ResultStatus::unknown;
+  return ignored(Reason::no_value, item_->clumps ? "clumps of platelets: their counts in this record are unusable"
+                                                 : "no clumps of platelets are named");
+}
+
 Check IntakeChecks::check_value() {
+  if (meaning_.platelet_clumps) return check_clumps();
   const ResultReading reading = read_result(*part_, observation_->method, meaning_, flavour_conflict_,
                                             {terminology_, site_, limits_.number_length, *arena_});
   rules::LabResult& result = item_->change.result;

@@ -48,6 +48,7 @@ class IntakeChecks {
   Check check_subject();
   Check check_specimen();
   Check check_value();
+  Check check_clumps();
   Check check_time();
   Check check_identity();
   void describe(const Verdict& verdict);

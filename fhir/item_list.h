@@ -55,7 +55,7 @@ class ItemList {
   void own_texts(std::size_t first) {
     for (std::size_t i = first; i < used_; ++i) {
       Item& item = items_[i];
-      for (std::string_view* text : {&item.resource, &item.patient, &item.code, &item.change.source,
+      for (std::string_view* text : {&item.resource, &item.patient, &item.specimen, &item.code, &item.change.source,
                                      &item.change.identity, &item.last.identity, &item.last.patient}) {
         *text = arena_.join({*text});
       }

@@ -6,6 +6,8 @@
 
 #include "fhir/bundle_context.h"
 #include "fhir/subject.h"
+#include "fhir/terminology.h"
+#include "rules/result.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -19,22 +21,46 @@ constexpr std::string_view kSnomedHaemolysed = "118128002";
 constexpr std::string_view kSnomedLipaemic = "118127007";
 constexpr std::string_view kSnomedIcteric = "118129005";
 
-// SNOMED CT and HL7 table 0487.
+// Of Specimen.type, in SNOMED CT and HL7 table 0487.
 constexpr std::array<std::string_view, 2> kArterialBlood = {"122552005", "BLDA"};
-// Urine, cerebrospinal, pleural, peritoneal, amniotic, synovial fluid, saliva, stool, sputum: never what a measure
-// means.
-constexpr std::array<std::string_view, 17> kOtherMaterial = {
-    "122575003", "258450006", "418564007", "309201001", "168139001", "119373006", "119332005", "119342007", "119339001",
-    "119334006", "UR",        "CSF",       "PLR",       "PRT",       "AMN",       "SNV",       "SPT"};
+// Venous and capillary blood.
+constexpr std::array<std::string_view, 4> kOtherBlood = {"122555007", "122554006", "BLDV", "BLDC"};
+// Urine, cerebrospinal, pleural, peritoneal, amniotic, synovial and other fluids, saliva, stool, sputum, bone marrow:
+// never what a measure means.
+constexpr std::array<std::string_view, 19> kOtherMaterial = {
+    "122575003", "258450006", "418564007", "309201001", "168139001", "119373006", "119332005",
+    "119342007", "119339001", "119334006", "309051001", "119359002", "UR",        "CSF",
+    "PLR",       "PRT",       "AMN",       "SNV",       "SPT"};
+// Additives and specimens with them, of SNOMED CT and HL7 table 0371.
+constexpr std::array<std::string_view, 4> kCitrate = {"412546005", "708048008", "C32", "C38"};
+constexpr std::array<std::string_view, 8> kEdta = {"445295009",  "69519002",  "372628006", "1256100007",
+                                                   "1256101006", "387418006", "EDTK",      "EDTN"};
 // HL7 table 0493.
-constexpr std::string_view kClotted = "CLOT";
-constexpr std::string_view kHaemolysed = "HEM";
+constexpr std::array<std::string_view, 1> kClotted = {"CLOT"};
+constexpr std::array<std::string_view, 1> kHaemolysed = {"HEM"};
+
+// What a citrated count has before every other, whose ranks end at 100.
+constexpr std::uint8_t kCitrateRank = 101;
 
 template <std::size_t N>
 bool any_code(const Pool<Coding>& codings, const std::array<std::string_view, N>& codes) {
   return std::any_of(codings.begin(), codings.end(), [&](const Coding& coding) {
     return std::find(codes.begin(), codes.end(), coding.code.string()) != codes.end();
   });
+}
+
+/// Notes what SNOMED CT says of a specimen's interference; false if it is none of that.
+bool hear_interference(std::string_view snomed, SpecimenReading& reading) {
+  if (snomed == kSnomedHaemolysed) {
+    reading.haemolysed = true;
+  } else if (snomed == kSnomedLipaemic) {
+    reading.lipaemic = true;
+  } else if (snomed == kSnomedIcteric) {
+    reading.icteric = true;
+  } else {
+    return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -52,23 +78,48 @@ const Contained* find_specimen(const Reference& specimen, const Pool<Contained>&
   return found != nullptr && found->resource_type.string() == "Specimen" ? found : nullptr;
 }
 
-SpecimenReading read_specimen(const Observation& observation, const Contained* specimen) {
+SpecimenReading read_specimen(const Observation& observation, const Contained* specimen,
+                              const Terminology& terminology) {
   SpecimenReading reading;
   reading.unknown_modifier = observation.modifier_extension == Presence::wrong_shape;
   for (const ModifierExtension& extension : observation.modifier_extensions) {
-    const std::string_view code = extension.value_coding.code.string();
-    if (extension.url.string() == kMiiInterference && code == kSnomedHaemolysed) {
-      reading.haemolysed = true;
-    } else if (extension.url.string() != kMiiInterference || (code != kSnomedLipaemic && code != kSnomedIcteric)) {
-      reading.unknown_modifier = true;
-    }
+    const bool known =
+        extension.url.string() == kMiiInterference && hear_interference(extension.value_coding.code.string(), reading);
+    reading.unknown_modifier = reading.unknown_modifier || !known;
   }
   if (specimen == nullptr) return reading;
-  reading.arterial = any_code(specimen->type.codings, kArterialBlood);
-  reading.other_material = any_code(specimen->type.codings, kOtherMaterial);
-  reading.clotted = any_code(specimen->conditions, std::array{kClotted});
-  reading.haemolysed = reading.haemolysed || any_code(specimen->conditions, std::array{kHaemolysed});
+  const Pool<Coding>& type = specimen->type.codings;
+  reading.arterial = any_code(type, kArterialBlood);
+  reading.other_blood = any_code(type, kOtherBlood);
+  reading.other_material = any_code(type, kOtherMaterial);
+  const bool edta = any_code(type, kEdta) || any_code(specimen->additives, kEdta);
+  reading.citrated = !edta && (any_code(type, kCitrate) || any_code(specimen->additives, kCitrate));
+  reading.clotted = any_code(specimen->conditions, kClotted);
+  reading.haemolysed = reading.haemolysed || any_code(specimen->conditions, kHaemolysed);
+  for (const Coding& condition : specimen->conditions) {
+    hear_interference(condition.code.string(), reading);
+    const CodeMeaning* const meaning = terminology.find(condition.system.string(), condition.code.string());
+    reading.clumped = reading.clumped || (meaning != nullptr && meaning->platelet_clumps);
+  }
   return reading;
+}
+
+std::uint16_t flags_of(const SpecimenReading& specimen) {
+  unsigned flags = 0;
+  if (specimen.haemolysed) flags |= rules::kFlagHaemolysed;
+  if (specimen.lipaemic) flags |= rules::kFlagLipaemic;
+  if (specimen.icteric) flags |= rules::kFlagIcteric;
+  return static_cast<std::uint16_t>(flags);
+}
+
+bool wrong_specimen(const SpecimenReading& specimen, Measure measure, bool needs_arterial) {
+  if (specimen.other_material || (needs_arterial && !specimen.arterial)) return true;
+  return specimen.other_blood && (measure == Measure::pao2 || measure == Measure::paco2);
+}
+
+std::uint8_t rank_in(const SpecimenReading& specimen, Measure measure, std::uint8_t method_rank) {
+  const bool first = specimen.citrated && measure == Measure::platelets;
+  return first ? static_cast<std::uint8_t>(kCitrateRank + method_rank) : method_rank;
 }
 
 bool spoiled_by_haemolysis(Measure measure) {

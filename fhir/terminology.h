@@ -23,6 +23,8 @@ struct CodeMeaning {
   std::optional<rules::Measure> alternative;       ///< a second reading of the code; the unit decides (5894-1)
   bool needs_arterial_specimen = false;            ///< the code leaves the specimen open and only arterial blood counts
   bool any_text = false;                           ///< the site knows that its displays say something else
+  bool platelet_clumps = false;                    ///< no measure: asks for, or names, clumps of platelets
+  friend bool operator==(const CodeMeaning&, const CodeMeaning&) = default;
 };
 
 /// What is wrong with a map file.

@@ -43,6 +43,12 @@ TEST_F(TerminologyTest, EveryMeasureThatIsReadHasACode) {
   }
 }
 
+TEST_F(TerminologyTest, ClumpsOfPlateletsAreNoMeasure) {
+  ASSERT_NE(terminology_.find("http://loinc.org", "7796-6"), nullptr);
+  EXPECT_TRUE(terminology_.find("http://loinc.org", "7796-6")->platelet_clumps);
+  EXPECT_FALSE(terminology_.find("http://loinc.org", "777-3")->platelet_clumps);
+}
+
 TEST_F(TerminologyTest, FlavourRankAndAlternativeComeWithTheCode) {
   EXPECT_EQ(terminology_.find(kLoinc, "48065-7")->flavour, DDimerFlavour::feu);
   EXPECT_EQ(terminology_.find(kLoinc, "48066-5")->flavour, DDimerFlavour::ddu);
