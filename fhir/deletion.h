@@ -8,8 +8,9 @@
 
 namespace coagwatch::fhir {
 
-/// Adds the deletion of the Observation that a URL or a record's key names (`Observation/a1`, named_observation); of
-/// anything else one `other-resource`. What the URL says of the version goes before `version`.
+/// Adds the deletion of what a URL or a record's key names by its id (`Observation/a1`, `Condition/c1`): of an
+/// Observation, or as `other-resource` of a resource whose facts go with it. Of anything else it is one
+/// `other-resource` that changes nothing. What the URL says of the version goes before `version`.
 void read_deletion(std::string_view url, const rules::Version& version, ItemList& items);
 
 /// The same for a deletion that shows the resource as it was.

@@ -56,8 +56,6 @@ struct Intake::Impl {
   static Check check_entry(const LocatedResource& entry);
   [[nodiscard]] bool stands_in_refused(const LocatedResource& entry) const;
   void add(const Verdict& verdict, std::string_view where);
-  void delete_named(std::string_view url, const rules::Version& version);
-  void delete_shown();
   void delete_entry(const LocatedResource& entry);
   void read_facts(std::string_view bytes, std::string_view type, const LocatedResource* entry, Item& item);
 
@@ -91,7 +89,7 @@ std::span<Item> Intake::read(std::string_view bytes, const RecordContext& contex
 
 void Intake::Impl::read(std::string_view bytes, const RecordContext& record) {
   if (bytes.data() == nullptr) {
-    delete_named(record.key, {});
+    read_deletion(record.key, {}, items);
   } else if (bytes.empty()) {
     items.add(dead(Reason::malformed_json, "an empty value"));
   } else if (bytes.size() > limits.bytes) {
@@ -141,13 +139,13 @@ void Intake::Impl::read_envelope(std::string_view bytes, JsonReader::Outcome out
       add(envelope.verdict, envelope.where);
       return;
     case Envelope::Kind::deletion_of_url:
-      delete_named(envelope.text, {});
+      read_deletion(envelope.text, {}, items);
       return;
     case Envelope::Kind::deletion_of_resource:
       if (const Check refused = verdict_of(reader.read(envelope.text, observation))) {
         items.add(*refused);  // It was read once.
       } else {
-        delete_shown();
+        read_deletion(observation, zone, items);
       }
       return;
     case Envelope::Kind::resources:
@@ -171,32 +169,11 @@ void Intake::Impl::read_facts(std::string_view bytes, std::string_view type, con
   item.text.assign(context_reader.read(bytes, type, entry, references, items.arena(), item.context));
 }
 
-/// The deletion of what a URL or a record's key names.
-void Intake::Impl::delete_named(std::string_view url, const rules::Version& version) {
-  ContextFacts facts;
-  if (ContextReader::name_deleted(url, version, items.arena(), facts)) {
-    items.add(ignored(Reason::other_resource, "")).context = std::move(facts);
-  } else {
-    read_deletion(url, version, items);
-  }
-}
-
-/// The deletion of what `observation` shows as it was.
-void Intake::Impl::delete_shown() {
-  const std::string_view type = observation.resource_type.string();
-  if (ContextReader::reads(type) && observation.duplicate_field.empty()) {
-    const Identity shown = read_identity(observation, type, zone, items.arena());
-    delete_named(shown.source, shown.version);
-  } else {
-    read_deletion(observation, zone, items);
-  }
-}
-
 /// A deletion, by the resource that is deleted if it tells whose it is, else by what the URL names.
 void Intake::Impl::delete_entry(const LocatedResource& entry) {
   const rules::Version version = version_of(entry.etag, entry.last_modified, zone);
   if (!ContextReader::reads(entry.type)) {
-    delete_named(entry.url, version);
+    read_deletion(entry.url, version, items);
     return;
   }
   Item& item = items.add(ignored(Reason::other_resource, ""));
