@@ -26,14 +26,19 @@ bool takes_cap(Measure measure) {
   return !info.derived_only && !info.vital_sign && !multiple;
 }
 
+// Names, because the versions of clang-format set the star of a pointer to member differently.
+using AmountsMember = Amounts Draft::*;
+using LimitsMember = std::array<std::optional<Decimal>, rules::kMeasureCount> SiteProfile::*;
+using HalfMember = std::optional<Value> Amount::*;
+
 /// One of the maps from measures to amounts.
 struct AmountKind {
   std::string_view key;  ///< below `site`
   std::string_view meaning;
   std::string_view refusal;  ///< of a measure that cannot stand there
   bool (*takes)(Measure);
-  Amounts Draft::*draft;
-  std::array<std::optional<Decimal>, rules::kMeasureCount> SiteProfile::*target;
+  AmountsMember draft;
+  LimitsMember target;
 };
 constexpr std::array kKinds = {
     AmountKind{"upper-limits", "Upper limit of normal of a measure, `d-dimer`, used where a result brings none.",
@@ -58,8 +63,7 @@ std::string measures_of(const AmountKind& kind) {
   return all;
 }
 
-Key amount_key(const AmountKind& kind, std::string half, std::string type, std::string meaning,
-               std::optional<Value> Amount::*target) {
+Key amount_key(const AmountKind& kind, std::string half, std::string type, std::string meaning, HalfMember target) {
   Key key{"site." + std::string(kind.key) + ".*." + std::move(half),
           std::move(type),
           "",
