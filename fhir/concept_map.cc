@@ -190,6 +190,7 @@ class MapReader {
   static const std::vector<std::string_view>& measure_names() {
     static const std::vector<std::string_view> kNames = [] {
       std::vector<std::string_view> names;
+      names.reserve(rules::kMeasureCount + 1);
       for (std::size_t i = 0; i < rules::kMeasureCount; ++i) {
         names.push_back(rules::measure_info(static_cast<rules::Measure>(i)).name);
       }

@@ -128,6 +128,7 @@ JsonReader::Outcome JsonReader::parse() {
     if (result.Code() == json::kParseErrorNumberTooBig) return Outcome::number_too_large;
   } catch (const JsonAssertion&) {
     // A precondition inside the parser was broken by what it read; the next call begins afresh.
+    return Outcome::malformed;
   }
   return Outcome::malformed;
 }

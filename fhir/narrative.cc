@@ -73,6 +73,7 @@ std::string gate_text(const AlertPart& part) {
   switch (part.score.gate) {
     case rules::Gate::unconfirmed: {
       std::vector<std::string> facts;
+      facts.reserve(part.criterion.gate.requires_any.size());
       for (const rules::Fact fact : part.criterion.gate.requires_any) facts.push_back(spaced(rules::fact_name(fact)));
       if (facts.empty()) return "Gate not confirmed.";
       return "Gate not confirmed: no record of " + joined(facts, " or ") + ".";
@@ -187,6 +188,7 @@ std::string band_text(const rules::Band& band) {
 
 std::string source_rule_text(const rules::Item& item, const rules::Source& source) {
   std::vector<std::string> bands;
+  bands.reserve(source.bands.size());
   for (const rules::Band& band : source.bands) bands.push_back(band_text(band) + " = " + std::to_string(band.points));
   std::string text;
   if (const std::string_view name = readable_name(source.measure); name != item.title) text.append(name).append(" ");
@@ -196,6 +198,7 @@ std::string source_rule_text(const rules::Item& item, const rules::Source& sourc
 
 std::string item_rule_text(const rules::Item& item) {
   std::vector<std::string> sources;
+  sources.reserve(item.sources.size() + 1);
   for (const rules::Source& source : item.sources) sources.push_back(source_rule_text(item, source));
   if (item.fact) {
     sources.push_back("yes = " + std::to_string(item.points_yes) + ", no = " + std::to_string(item.points_no));
@@ -284,6 +287,7 @@ std::string method_text(const AlertPart& part) {
   std::string text = criterion.title + ", version " + criterion.version;
   if (!criterion.profile.empty()) text += ", profile " + criterion.profile;
   std::vector<std::string> items;
+  items.reserve(part.score.items.size());
   for (const rules::ItemScore& item : part.score.items) items.push_back(item_rule_text(*item.item));
   text += ". Met from " + std::to_string(part.cut()) + " points.";
   return items.empty() ? text : text + " " + joined(items, "; ") + ".";

@@ -55,6 +55,7 @@ void UnmappedCodes::clear() {
 
 std::vector<const UnmappedCodes::Entry*> UnmappedCodes::sorted() const {
   std::vector<const Entry*> list;
+  list.reserve(entries_.size());
   for (const auto& [key, entry] : entries_) list.push_back(&entry);
   std::sort(list.begin(), list.end(), [](const Entry* a, const Entry* b) {
     return std::tie(b->count, a->code, a->display, a->why) < std::tie(a->count, b->code, b->display, b->why);

@@ -17,12 +17,14 @@ std::string join(const std::vector<std::string_view>& names) {
 
 std::vector<std::string_view> measure_names() {
   std::vector<std::string_view> names;
+  names.reserve(kMeasureCount);
   for (std::size_t i = 0; i < kMeasureCount; ++i) names.push_back(measure_info(static_cast<Measure>(i)).name);
   return names;
 }
 
 std::vector<std::string_view> fact_names() {
   std::vector<std::string_view> names;
+  names.reserve(kFactCount);
   for (std::size_t i = 0; i < kFactCount; ++i) names.push_back(fact_name(static_cast<Fact>(i)));
   return names;
 }
