@@ -15,6 +15,7 @@ void write_flags(JsonWriter& json, std::uint16_t flags) {
   if ((flags & rules::kFlagHaemolysed) != 0) json.text("haemolysed");
   if ((flags & rules::kFlagLipaemic) != 0) json.text("lipaemic");
   if ((flags & rules::kFlagIcteric) != 0) json.text("icteric");
+  if ((flags & rules::kFlagAdopted) != 0) json.text("other-record");
   json.end_array();
 }
 

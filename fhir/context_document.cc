@@ -22,6 +22,17 @@ ContextNode ContextNode::operator[](const char* name) const {
   return {found, duplicate_};
 }
 
+Identifier identifier_of(const ContextNode& node) { return {node["system"].scalar(), node["value"].scalar()}; }
+
+Reference reference_of(const ContextNode& node) {
+  Reference reference;
+  reference.presence = node.is_object() ? Presence::present : node.present() ? Presence::wrong_shape : Presence::absent;
+  reference.reference = node["reference"].scalar();
+  reference.type = node["type"].scalar();
+  reference.identifier = identifier_of(node["identifier"]);
+  return reference;
+}
+
 bool ContextDocument::parse(std::string_view json_text) {
   if (json_text.starts_with(kByteOrderMark)) json_text.remove_prefix(kByteOrderMark.size());
   duplicate_ = false;

@@ -42,6 +42,10 @@ class ContextNode {
   bool* duplicate_;
 };
 
+/// An Identifier or a Reference as the fields of an Observation have it.
+Identifier identifier_of(const ContextNode& node);
+Reference reference_of(const ContextNode& node);
+
 /// A context resource as a tree. These are few beside results and are looked at from many sides, so that a tree costs
 /// less than a state machine would in code. It needs text that JsonReader has found well-formed and not too deep.
 ///

@@ -8,6 +8,13 @@
 
 namespace coagwatch::fhir {
 
+/// That a Patient resource says that two records are of one patient.
+struct PatientLink {
+  std::string_view other;  ///< patient key of the other one
+  bool replaces = false;   ///< it is the other one that is no longer used
+  friend bool operator==(const PatientLink&, const PatientLink&) = default;
+};
+
 /// What a resource other than an Observation says of a patient. It never changes what becomes of its item: any such
 /// resource is one `other-resource`.
 struct ContextFacts {
@@ -22,6 +29,8 @@ struct ContextFacts {
   std::string_view source;  ///< identity and reference: `Condition/c1`, else `Condition?system|value`
   rules::Version version;
   std::vector<rules::FactSpan> facts;
+  std::vector<PatientLink> links;
+  bool tells_links = false;  ///< a Patient resource: `links` are all that it says
 
   /// Makes it empty and keeps the list's memory.
   void clear();

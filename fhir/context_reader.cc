@@ -8,6 +8,7 @@
 #include "fhir/context_input.h"
 #include "fhir/datetime.h"
 #include "fhir/identity.h"
+#include "fhir/patient_links.h"
 #include "fhir/subject.h"
 
 namespace coagwatch::fhir {
@@ -40,8 +41,6 @@ bool is_usable_id(std::string_view id) {
     return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '|' && c != '/';
   });
 }
-
-Identifier identifier_of(const ContextNode& node) { return {node["system"].scalar(), node["value"].scalar()}; }
 
 rules::Version read_version(const ContextNode& meta, const TimeZone& zone) {
   rules::Version version;
@@ -91,15 +90,6 @@ void read_contained(const ContextNode& root, Pool<Contained>& out) {
   }
 }
 
-Reference reference_of(const ContextNode& node) {
-  Reference reference;
-  reference.presence = node.is_object() ? Presence::present : node.present() ? Presence::wrong_shape : Presence::absent;
-  reference.reference = node["reference"].scalar();
-  reference.type = node["type"].scalar();
-  reference.identifier = identifier_of(node["identifier"]);
-  return reference;
-}
-
 }  // namespace
 
 void ContextFacts::clear() {
@@ -108,6 +98,8 @@ void ContextFacts::clear() {
   source = {};
   version = {};
   facts.clear();
+  links.clear();
+  tells_links = false;
 }
 
 bool ContextReader::reads(std::string_view type) { return reader_of(type) != nullptr; }
@@ -191,16 +183,24 @@ std::string_view ContextReader::read_resource(std::string_view bytes, std::strin
   const ContextInput input{root, table_, out.version.last_updated, zone_, find_medication(root, bundle)};
   ContextReading reading = reader(input, out.facts);
   if (entry != nullptr && entry->method == "DELETE") reading.removal = true;
+  if (type == kPatient) {
+    out.tells_links = true;
+    const std::string_view wrong = read_patient_links(root, out.patient, bundle, arena, out.links);
+    if (!wrong.empty()) reading.text = wrong;
+    if (reading.removal) out.links.clear();
+  }
   if (document_.has_duplicate() || medication_.has_duplicate()) {
     reading = {false, "a key stands twice in one object"};
     out.facts.clear();
+    out.links.clear();
   } else if (!reading.removal && (root["modifierExtension"].present() || root["implicitRules"].present())) {
     reading.text = "modifierExtension, implicitRules: not understood";
     out.facts.clear();
+    out.links.clear();
   }
   if (out.source.empty()) {
     // Nothing could ever replace or remove it but itself.
-    if (reading.removal || out.facts.empty()) return reading.text;
+    if (reading.removal || (out.facts.empty() && out.links.empty())) return reading.text;
     out.source = composed_source(type, out.facts, arena);
   }
   if (out.source.size() > kMaxSourceLength) return "identifier: longer than may be kept";

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fhir/datetime.h"
+#include "fhir/fingerprint.h"
 #include "fhir/subject.h"
 
 namespace coagwatch::fhir {
@@ -44,6 +45,12 @@ Identity read_identity(const Observation& resource, std::string_view type, const
   result.version.number = version_number(resource.meta_version_id.string());
   if (resource.meta_last_updated.is_string()) {
     result.version.last_updated = instant_of(resource.meta_last_updated.text, zone);
+  }
+  for (const Identifier& identifier : resource.identifiers) {
+    const std::string_view system = identifier.system.string();
+    if (system.empty() || identifier.value.string().empty()) continue;
+    result.fingerprint = fingerprint_of(system, identifier.value.text);
+    break;
   }
   if (is_usable_id(resource.id.string())) {
     result.source = arena.join({type, "/", resource.id.text});

@@ -15,6 +15,7 @@ struct Identity {
   std::string_view source;    ///< `Observation/a1`; empty without a usable id
   std::string_view identity;  ///< `Observation/a1`, else `system|value`; empty if there is neither
   rules::Version version;
+  std::uint64_t fingerprint = 0;  ///< of its first identifier with a system, as rules::Change::fingerprint; 0: none
 };
 
 /// Reads id, identifier and meta of an Observation, or of the resource that `type` names. `zone` is the site's.

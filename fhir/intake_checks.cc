@@ -59,6 +59,7 @@ void IntakeChecks::judge(const ResultPart& part, std::optional<std::size_t> comp
   // Of several results each has an identity of its own, as soon as its measure is known.
   if (!has_parts_) item.change.identity = whole_.identity.identity;
   item.change.version = whole_.identity.version;
+  item.change.fingerprint = whole_.identity.fingerprint;
   item.change.result.value = kAnything;
   item.change.result.at = rules::Timestamp::none();
 

@@ -1,6 +1,7 @@
 #include "fhir/observation_reading.h"
 
 #include "fhir/bundle_context.h"
+#include "fhir/fingerprint.h"
 #include "fhir/resource_locator.h"
 #include "fhir/specimen.h"
 
@@ -23,6 +24,12 @@ void identify_contained(const Observation& observation, const Identity& containe
   identity.source = arena.join({container.source, "#", observation.id.string()});
 }
 
+// Of an absolute URL, whichever version it names; 0 for everything else.
+std::uint64_t fingerprint_of_url(std::string_view url) {
+  if (!url.starts_with("http://") && !url.starts_with("https://")) return 0;
+  return fingerprint_of(url.substr(0, url.find("/_history/")), {});
+}
+
 }  // namespace
 
 ObservationReading read_observation(const Observation& observation, const Surroundings& surroundings,
@@ -37,6 +44,7 @@ ObservationReading read_observation(const Observation& observation, const Surrou
   } else if (surroundings.entry != nullptr) {
     const LocatedResource& entry = *surroundings.entry;
     complete(reading.identity.version, version_of(entry.etag, entry.last_modified, zone));
+    if (reading.identity.fingerprint == 0) reading.identity.fingerprint = fingerprint_of_url(entry.full_url);
     if (lacks_time) reading.report = surroundings.bundle->report_time(entry, zone);
   }
   reading.subject = read_subject(observation.subject, *surroundings.contained, surroundings.bundle, arena);

@@ -4,6 +4,7 @@
 
 #include "fhir/confounders.h"
 #include "fhir/record_parts.h"
+#include "rules/merge.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -114,6 +115,7 @@ void write_status(const WriteContext& context, const rules::RuleSet& /*rules*/, 
   write_episodes(json, state);
   write_trend(json, state);
   write_confounders(json, state, assessment.at);
+  if (const std::string_view other = rules::linked_to(state); !other.empty()) json.text("merge-pending", other);
   json.integer("version", kStatusFormat);
   json.end_object();
 }

@@ -255,6 +255,19 @@ std::string_view priority_name(Priority priority) {
   return "passive";
 }
 
+void close_episodes(PatientState& state, const Assessment& assessment, std::vector<EpisodeEvent>& events) {
+  events.clear();
+  for (std::size_t i = 0; i < assessment.scores.size(); ++i) {
+    Episode* episode = episode_of(state, assessment.scores[i].criterion->id);
+    if (episode == nullptr || !running(*episode)) continue;
+    end(*episode, AlertKind::closure, assessment.at);
+    if (!marked(*episode, kEpisodePublished)) continue;
+    ++episode->sequence;
+    const auto at = static_cast<std::size_t>(episode - state.episodes.data());
+    events.push_back({AlertKind::closure, Priority::passive, i, at});
+  }
+}
+
 void mark_changed_scores(const Assessment& before, const Assessment& after, std::vector<bool>& by_facts) {
   by_facts.resize(after.scores.size());
   for (std::size_t i = 0; i < after.scores.size(); ++i) {

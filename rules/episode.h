@@ -78,6 +78,10 @@ void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientSt
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
                       std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts = {});
 
+/// Closes every running episode, because the patient is not scored under this key any more. `events`, all passive, is
+/// overwritten.
+void close_episodes(PatientState& state, const Assessment& assessment, std::vector<EpisodeEvent>& events);
+
 /// Adds to `by_facts`, which is empty or has one mark for each score, the criteria whose gate, status, total or column
 /// facts have changed: `before` and `after` are assessments of one clinical time, without and with them.
 void mark_changed_scores(const Assessment& before, const Assessment& after, std::vector<bool>& by_facts);

@@ -38,17 +38,9 @@ bool is_outranked(const PatientState& state, const StoredResult& victim) {
   return false;
 }
 
-}  // namespace
-
-void remember_eviction(PatientState& state, const StoredResult& victim) {
-  const LabResult& lab = victim.lab;
-  if (lab.unusable != Unusable::none) return;
-  StoredEviction step{lab.measure, lab.at, std::nullopt, is_outranked(state, victim)};
-  // Nothing but the platelet fall looks behind the newest result.
-  if (lab.measure == Measure::platelets && !lab.value.high_unbounded) step.highest = lab.value.high;
-
+void insert(PatientState& state, StoredEviction step) {
   // Steps lie in the order of their times, and each is higher than those behind it.
-  for (StoredEviction& known : steps_of(state.evictions, lab.measure)) {
+  for (StoredEviction& known : steps_of(state.evictions, step.measure)) {
     if (known.at < step.at || !not_above(step.highest, known.highest)) continue;
     return absorb(known, step);
   }
@@ -57,7 +49,7 @@ void remember_eviction(PatientState& state, const StoredResult& victim) {
     absorb(step, known);
     return true;
   });
-  const auto steps = steps_of(state.evictions, lab.measure);
+  const auto steps = steps_of(state.evictions, step.measure);
   const auto behind = std::ranges::upper_bound(steps, step.at, {}, &StoredEviction::at);
   const auto first = steps.data() - state.evictions.data();
   const bool full = std::ssize(steps) == kMostSteps;
@@ -68,10 +60,29 @@ void remember_eviction(PatientState& state, const StoredResult& victim) {
   state.evictions.erase(state.evictions.begin() + first);
 }
 
+}  // namespace
+
+void remember_eviction(PatientState& state, const StoredResult& victim) {
+  const LabResult& lab = victim.lab;
+  if (lab.unusable != Unusable::none) return;
+  StoredEviction step{lab.measure, lab.at, std::nullopt, is_outranked(state, victim)};
+  // Nothing but the platelet fall looks behind the newest result.
+  if (lab.measure == Measure::platelets && !lab.value.high_unbounded) step.highest = lab.value.high;
+  insert(state, step);
+}
+
+void remember_evictions_of(const PatientState& from, PatientState& to) {
+  for (StoredEviction step : from.evictions) {
+    step.outranked = false;  // by what is in force there
+    insert(to, step);
+  }
+}
+
 void take_out(PatientState& state, const StoredResult& result) {
   for (StoredEviction& step : steps_of(state.evictions, result.lab.measure)) {
     if (step.at == result.lab.at) step.outranked = false;
   }
+  note_gone(state, result);
   state.results.erase(state.results.begin() + (&result - state.results.data()));
 }
 

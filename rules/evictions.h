@@ -11,6 +11,14 @@ namespace coagwatch::rules {
 /// then, and of platelets how high it was. REQUIRES: it is still in `state.results`.
 void remember_eviction(PatientState& state, const StoredResult& victim);
 
+/// Remembers what another state remembers, which is adopted (merge.h).
+void remember_evictions_of(const PatientState& from, PatientState& to);
+
+/// Notes in `state.gone` that a result is about to be removed.
+inline void note_gone(PatientState& state, const StoredResult& result) {
+  if (result.fingerprint != 0) state.gone.push_back(result.fingerprint);
+}
+
 /// Removes a result that is taken back or corrected: what it outranked may count now. REQUIRES: it is in
 /// `state.results`.
 void take_out(PatientState& state, const StoredResult& result);

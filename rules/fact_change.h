@@ -28,6 +28,7 @@ struct FactChange {
   std::string_view source;  ///< what makes two versions the same resource: `Condition/c1`
   Version version;
   std::span<const FactSpan> facts;
+  bool adopted = false;  ///< as Change::adopted
 };
 
 }  // namespace coagwatch::rules

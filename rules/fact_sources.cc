@@ -131,6 +131,12 @@ void drop_facts_before(PatientState& state, Timestamp edge) {
   }
 }
 
+void drop_adopted_facts(PatientState& state) {
+  for (std::size_t i = state.fact_sources.size(); i-- > 0;) {
+    if (state.fact_sources[i].adopted) remove(state, static_cast<std::uint16_t>(i));
+  }
+}
+
 ApplyOutcome apply_facts(PatientState& state, const FactChange& change, const WindowLimits& limits) {
   const std::string_view source = change.source.substr(0, kLongestText);
   const bool removal = change.kind == FactChange::Kind::removal;
@@ -140,9 +146,11 @@ ApplyOutcome apply_facts(PatientState& state, const FactChange& change, const Wi
   if (known == nullptr) {
     if (!removal && facts.empty() && !may_have_forerunners(change.version)) return ApplyOutcome::duplicate;
     known = &add(state, source);
+    known->adopted = change.adopted;
   } else {
     const int newer = compare_versions(change.version, known->version);
-    if (newer < 0) return ApplyOutcome::superseded;
+    if (newer < 0 || (newer == 0 && change.adopted && !known->adopted)) return ApplyOutcome::superseded;
+    known->adopted = change.adopted;
     if (known->removed == removal && states(state, index_of(state, *known), facts)) {
       if (newer > 0) known->version = change.version;
       return ApplyOutcome::duplicate;

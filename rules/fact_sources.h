@@ -14,8 +14,8 @@ inline constexpr std::size_t kMaxFacts = 256;
 /// Applies what one version of a resource says: its facts replace all that earlier versions said.
 ///
 /// - `superseded`: the version is provably older than what is known of the resource, or the resource was removed and
-/// this
-///   version is not provably newer.
+///   this version is not provably newer; what is adopted (FactChange::adopted), also where it is not provably newer
+///   than what the patient's own records say.
 /// - `duplicate`: the same facts again, or nothing to take away.
 /// - `retracted`: a removal; remembered for one window, so that no earlier version comes to life.
 /// - `applied` otherwise. A version that states nothing is remembered likewise where its age can be told.
@@ -27,6 +27,9 @@ ApplyOutcome apply_facts(PatientState& state, const FactChange& change, const Wi
 
 /// Drops facts that ended before `edge`, and forgets resources that state nothing since then.
 void drop_facts_before(PatientState& state, Timestamp edge);
+
+/// Drops what came under other keys of the patient.
+void drop_adopted_facts(PatientState& state);
 
 /// Drops the resource that matters least. False if there is none.
 bool drop_a_fact_source(PatientState& state);

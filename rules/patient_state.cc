@@ -5,31 +5,30 @@
 #include <tuple>
 
 #include "rules/evictions.h"
+#include "rules/state_changes.h"
 #include "rules/version.h"
 #include "rules/window.h"
 
 namespace coagwatch::rules {
 namespace {
 
-bool usable(const LabResult& lab) { return lab.unusable == Unusable::none; }
+bool is_adopted(const StoredResult& stored) { return (stored.lab.flags & kFlagAdopted) != 0; }
 
-// The marks that decide how a value is scored.
-constexpr unsigned kScoringFlags = kFlagDduConverted | kFlagAgeAdjustedLimit | kFlagMultipleOnly;
-
-bool same_content(const LabResult& a, const LabResult& b) {
-  return a.measure == b.measure && a.at == b.at && a.status == b.status && a.unusable == b.unusable &&
-         (a.flags & kScoringFlags) == (b.flags & kScoringFlags) && a.method_rank == b.method_rank &&
-         a.upper_limit == b.upper_limit && a.value == b.value;
+// Whether what a change says gives way to a result that is in force. What is adopted must be surely newer than what the
+// patient's own records say.
+bool gives_way(const Change& change, const StoredResult& stored) {
+  const int newer = compare_versions(change.version, stored.version);
+  return newer < 0 || (newer == 0 && change.adopted && !is_adopted(stored));
 }
 
-// What is in force under an identity, and whether a newer version of its resource is.
+// What is in force under a change's identity, and whether it gives way to another part of its resource.
 struct InForce {
   StoredResult* result = nullptr;
   bool other_part = false;
   bool newer_part = false;
 };
 
-InForce in_force(PatientState& state, std::string_view identity, const Version& version) {
+InForce in_force(PatientState& state, std::string_view identity, const Change& change) {
   const std::string_view resource = resource_of(identity);
   InForce found;
   for (StoredResult& stored : state.results) {
@@ -41,36 +40,25 @@ InForce in_force(PatientState& state, std::string_view identity, const Version& 
       continue;
     }
     found.other_part = true;
-    found.newer_part = found.newer_part || compare_versions(version, stored.version) < 0;
+    found.newer_part = found.newer_part || gives_way(change, stored);
   }
   return found;
 }
 
 // Whether what is remembered of the resource keeps a result of that version away. What is thereby overcome is
 // forgotten.
-bool is_kept_away(PatientState& state, std::string_view identity, const Version& version) {
+bool is_kept_away(PatientState& state, std::string_view identity, const Change& change) {
   if (state.retractions.empty()) return false;
   const std::string_view resource = resource_of(identity);
   for (const StoredRetraction& known : state.retractions) {
     const std::string_view gone = state.view(known.identity);
     if (!covers(resource, gone)) continue;
-    const int newer = compare_versions(version, known.version);
-    if (newer < 0 || (newer == 0 && !known.withdrawal && covers(gone, identity))) return true;
+    const int newer = compare_versions(change.version, known.version);
+    const bool says_more = !known.withdrawal && (change.adopted || !known.adopted);
+    if (newer < 0 || (newer == 0 && says_more && covers(gone, identity))) return true;
   }
   std::erase_if(state.retractions,
                 [&](const StoredRetraction& known) { return covers(state.view(known.identity), identity); });
-  return false;
-}
-
-// Whether the content of `lab` is in force under any identity. Results of one measure and time lie side by side.
-bool has_twin(const PatientState& state, const LabResult& lab) {
-  const auto order = [](const StoredResult& stored, const LabResult& key) {
-    return std::tie(stored.lab.measure, stored.lab.at) < std::tie(key.measure, key.at);
-  };
-  for (auto it = std::lower_bound(state.results.begin(), state.results.end(), lab, order);
-       it != state.results.end() && it->lab.measure == lab.measure && it->lab.at == lab.at; ++it) {
-    if (same_content(it->lab, lab)) return true;
-  }
   return false;
 }
 
@@ -82,41 +70,32 @@ void insert_sorted(PatientState& state, const StoredResult& result) {
   state.results.insert(std::upper_bound(state.results.begin(), state.results.end(), result, order), result);
 }
 
-ApplyResult outcome_only(const PatientState& state, ApplyOutcome outcome) {
-  ApplyResult result;
-  result.outcome = outcome;
-  result.at = state.at;
-  return result;
-}
-
-// Brings `state.at`, the window and the text in order after results came or went; `was` is the clinical time before.
-void settle(PatientState& state, Measure touched, Timestamp was, const WindowLimits& limits, ApplyResult& result) {
-  refresh_clinical_time(state);
-  result.at = state.at.known() ? state.at : was;
-  trim(state, touched, limits);
-  compact_text(state);
-}
-
 ApplyResult apply_result(PatientState& state, const Change& change, std::string_view identity,
                          const WindowLimits& limits) {
   const LabResult& lab = change.result;
   state.clock = std::max({state.clock, lab.at, lab.issued});
 
-  if (is_kept_away(state, identity, change.version)) return outcome_only(state, ApplyOutcome::superseded);
+  if (is_kept_away(state, identity, change)) return outcome_only(state, ApplyOutcome::superseded);
 
   ApplyResult result;
   const Timestamp was = state.at;
-  StoredResult stored{lab, change.version, {}, {}, 0};
-  const InForce known = in_force(state, identity, change.version);
+  StoredResult stored{lab, change.version, {}, {}, 0, change.fingerprint};
+  if (change.adopted) stored.lab.flags |= kFlagAdopted;
+  const InForce known = in_force(state, identity, change);
   StoredResult* old = known.result;
   result.other_parts = known.other_part;
   if (old != nullptr && same_content(old->lab, lab)) {
     if (compare_versions(change.version, old->version) > 0) old->version = change.version;
+    if (change.fingerprint != 0 && change.fingerprint != old->fingerprint) {
+      note_gone(state, *old);
+      old->fingerprint = change.fingerprint;
+    }
+    if (!change.adopted) old->lab.flags &= static_cast<std::uint16_t>(~kFlagAdopted);
     result.outcome = ApplyOutcome::duplicate;
     result.at = state.at;
     return result;
   }
-  if (known.newer_part || (old != nullptr && compare_versions(change.version, old->version) < 0)) {
+  if (known.newer_part || (old != nullptr && gives_way(change, *old))) {
     return outcome_only(state, ApplyOutcome::superseded);
   }
   if (old != nullptr) {
@@ -141,39 +120,13 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
   return result;
 }
 
-// Removes what `gone` says. A value may live on under another identity: then nothing that scores has changed.
-template <typename Gone>
-ApplyResult remove_results(PatientState& state, const Gone& gone, const WindowLimits& limits) {
-  ApplyResult result;
-  result.outcome = ApplyOutcome::retracted;
-  const Timestamp was = state.at;
-  std::size_t removed = 0;
-  Measure touched = Measure::platelets;
-  for (std::size_t i = 0; i < state.results.size();) {
-    if (!gone(state.results[i])) {
-      ++i;
-      continue;
-    }
-    const LabResult lab = state.results[i].lab;
-    take_out(state, state.results[i]);
-    ++removed;
-    touched = lab.measure;
-    if (!usable(lab) || has_twin(state, lab)) continue;
-    result.changed.set(index(lab.measure));
-    result.correction = true;
-    result.assess = true;
-  }
-  if (removed == 0) return outcome_only(state, ApplyOutcome::duplicate);
-  settle(state, touched, was, limits, result);
-  return result;
-}
-
 // Something that was taken away: `at` is its collection time, as far as the version that did it says so.
 struct Taken {
   std::string_view identity;
   Version version;
   Timestamp at = Timestamp::none();
   bool withdrawal = false;
+  bool adopted = false;
 };
 
 // Keeps in mind what was taken away, as long as an original that comes late would count. At an equal or unknown age a
@@ -183,12 +136,14 @@ ApplyOutcome remember(PatientState& state, const Taken& taken) {
   const auto known = std::ranges::find_if(
       state.retractions, [&](const StoredRetraction& entry) { return state.view(entry.identity) == taken.identity; });
   if (known == state.retractions.end()) {
-    state.retractions.push_back({keep_text(state, taken.identity), taken.version, at, taken.withdrawal});
+    const TextRef identity = keep_text(state, taken.identity);
+    state.retractions.push_back({identity, taken.version, at, taken.withdrawal, taken.adopted});
     return ApplyOutcome::retracted;
   }
   const int newer = compare_versions(taken.version, known->version);
   if (newer < 0) return ApplyOutcome::superseded;
   known->at = std::max(known->at, at);
+  known->adopted = known->adopted && taken.adopted;
   const bool stronger = known->withdrawal && !taken.withdrawal;
   if (newer == 0 && !stronger) return ApplyOutcome::duplicate;
   if (newer > 0) known->version = taken.version;
@@ -198,13 +153,13 @@ ApplyOutcome remember(PatientState& state, const Taken& taken) {
 
 ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::string_view identity,
                              const WindowLimits& limits) {
-  const InForce known = in_force(state, identity, change.version);
+  const InForce known = in_force(state, identity, change);
   const StoredResult* old = known.result;
-  if (known.newer_part || (old != nullptr && compare_versions(change.version, old->version) < 0)) {
+  if (known.newer_part || (old != nullptr && gives_way(change, *old))) {
     return outcome_only(state, ApplyOutcome::superseded);
   }
   const bool remembered = has_age(change.version);
-  if (remembered) remember(state, {identity, change.version, change.result.at, true});
+  if (remembered) remember(state, {identity, change.version, change.result.at, true, change.adopted});
   if (old != nullptr) {
     // By its identity: elements move up when one is removed.
     const auto withdrawn = [&](const StoredResult& stored) { return state.view(stored.identity) == identity; };
@@ -220,11 +175,9 @@ ApplyResult apply_retraction(PatientState& state, const Change& change, std::str
   const auto covered = [&](const StoredResult& stored) {
     return stored.identity.length >= identity.size() && covers(identity, state.view(stored.identity));
   };
-  const auto newer = [&](const StoredResult& stored) {
-    return covered(stored) && compare_versions(change.version, stored.version) < 0;
-  };
+  const auto newer = [&](const StoredResult& stored) { return covered(stored) && gives_way(change, stored); };
   if (std::ranges::any_of(state.results, newer)) return outcome_only(state, ApplyOutcome::superseded);
-  const ApplyOutcome outcome = remember(state, {identity, change.version, change.result.at, false});
+  const ApplyOutcome outcome = remember(state, {identity, change.version, change.result.at, false, change.adopted});
   if (std::ranges::any_of(state.results, covered)) return remove_results(state, covered, limits);
   ApplyResult result = outcome_only(state, outcome);
   if (outcome == ApplyOutcome::retracted) settle(state, Measure::platelets, state.at, limits, result);
@@ -237,7 +190,7 @@ bool is_unsaid(const PatientState& state, const StoredResult& stored, const Reso
   if (stored.identity.length < whole.size()) return false;
   const std::string_view known = state.view(stored.identity);
   return covers(whole, known) && std::ranges::find(resource.parts, known) == resource.parts.end() &&
-         compare_versions(resource.version, stored.version) >= 0;
+         compare_versions(resource.version, stored.version) >= (resource.adopted && !is_adopted(stored) ? 1 : 0);
 }
 
 }  // namespace
@@ -249,6 +202,9 @@ void PatientState::clear() {
   facts.clear();
   episodes.clear();
   evictions.clear();
+  links.clear();
+  merged_into = {};
+  gone.clear();
   text.clear();
   at = Timestamp::none();
   clock = Timestamp::none();
@@ -271,9 +227,16 @@ ApplyResult apply(PatientState& state, const Change& change, const WindowLimits&
 }
 
 bool knows(const PatientState& state, std::string_view identity) {
-  const auto is_part = [&](const auto& entry) { return covers(identity, state.view(entry.identity)); };
-  const auto is_source = [&](const StoredFactSource& known) { return state.view(known.source) == identity; };
-  return std::ranges::any_of(state.results, is_part) || std::ranges::any_of(state.retractions, is_part) ||
+  const auto is_result = [&](const StoredResult& stored) {
+    return !is_adopted(stored) && covers(identity, state.view(stored.identity));
+  };
+  const auto is_gone = [&](const StoredRetraction& known) {
+    return !known.adopted && covers(identity, state.view(known.identity));
+  };
+  const auto is_source = [&](const StoredFactSource& known) {
+    return !known.adopted && state.view(known.source) == identity;
+  };
+  return std::ranges::any_of(state.results, is_result) || std::ranges::any_of(state.retractions, is_gone) ||
          std::ranges::any_of(state.fact_sources, is_source);
 }
 
@@ -285,7 +248,8 @@ bool has_rest(const PatientState& state, const ResourceVersion& resource) {
 ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, const WindowLimits& limits) {
   if (!has_rest(state, resource)) return outcome_only(state, ApplyOutcome::duplicate);
   const std::string_view identity = resource.identity.substr(0, kLongestText);
-  if (has_age(resource.version)) remember(state, {identity, resource.version, Timestamp::none(), true});
+  if (has_age(resource.version))
+    remember(state, {identity, resource.version, Timestamp::none(), true, resource.adopted});
   const auto unsaid = [&](const StoredResult& stored) { return is_unsaid(state, stored, resource); };
   return remove_results(state, unsaid, limits);
 }

@@ -34,7 +34,8 @@ struct StoredResult {
   Version version;
   TextRef identity;
   TextRef source;
-  std::uint32_t arrival = 0;  ///< order of arrival of the version in force, the last tie-break
+  std::uint32_t arrival = 0;      ///< order of arrival of the version in force, the last tie-break
+  std::uint64_t fingerprint = 0;  ///< as Change::fingerprint
 };
 
 /// A retraction or withdrawal remembered, so that an original arriving later does not come to life.
@@ -44,6 +45,7 @@ struct StoredRetraction {
   /// The patient's newest collection time when it came, or its own if that is newer; forgotten one window later.
   Timestamp at;
   bool withdrawal = false;  ///< only what is provably older stays away
+  bool adopted = false;     ///< it came under another key of the patient
 };
 
 /// What is left of results that a cap dropped while they were inside the window: they are in force, and may count
@@ -63,6 +65,13 @@ struct StoredFactSource {
   /// one window after that, or after version.last_updated.
   Timestamp at = Timestamp::none();
   bool removed = false;  ///< taken back: only what is provably newer counts again
+  bool adopted = false;  ///< it came under another key of the patient
+};
+
+/// A statement that this patient is another one, under whose key he is kept (merge.h).
+struct StoredLink {
+  TextRef claimant;  ///< the Patient resource that says so: `Patient/17`, his own or the other's
+  TextRef into;      ///< the other one's patient key
 };
 
 /// A fact with its span; an open end is Timestamp::none().
@@ -110,6 +119,8 @@ struct PatientState {
   std::vector<Episode> episodes;               ///< the latest of each criterion, by criterion id
   /// By measure; of platelets at most four, each later and lower than the one before, else one.
   std::vector<StoredEviction> evictions;
+  std::vector<StoredLink> links;  ///< sorted by claimant
+  TextRef merged_into;            ///< key of the patient whom he is scored as (merge.h); empty: himself
   std::string text;
   /// Newest collection time of a usable result in force, also of one that a cap dropped: the clinical time of
   /// assessment. none() while there is none.
@@ -117,6 +128,8 @@ struct PatientState {
   Timestamp clock = Timestamp::none();  ///< greatest collection or issue time seen (`time.source: event`)
   std::uint32_t next_arrival = 0;
   std::uint32_t evicted = 0;  ///< results dropped by a cap while still inside the window
+  /// Fingerprints of results that were removed since the state was read, for who indexes them. Not part of the state.
+  std::vector<std::uint64_t> gone;
 
   [[nodiscard]] std::string_view view(TextRef ref) const {
     return std::string_view(text).substr(ref.offset, ref.length);
@@ -154,6 +167,9 @@ struct ApplyResult {
 ///   there, also where it is unusable and so takes the value away, or is `superseded` if its version is older.
 /// - A retraction removes, and is remembered for one window; it is `superseded` if provably older than what it would
 ///   remove. A result whose retraction is remembered is `superseded` unless its version says that it is newer.
+/// - What is adopted (Change::adopted) is `superseded` by what the patient's own records say of the same identity,
+/// unless
+///   it is provably newer.
 /// - A withdrawal removes one result likewise. It is remembered where its version can be told from others, and then
 ///   keeps away what is older than that.
 ///
@@ -168,6 +184,7 @@ struct ResourceVersion {
   std::string_view identity;                ///< of the resource
   Version version;                          ///< of the resource
   std::span<const std::string_view> parts;  ///< identities of the results that this version holds
+  bool adopted = false;                     ///< as Change::adopted
 };
 
 /// Whether earlier versions of the resource said something that is in force and that this one does not say.
@@ -178,6 +195,7 @@ bool has_rest(const PatientState& state, const ResourceVersion& resource);
 ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, const WindowLimits& limits);
 
 /// Whether the state holds a result or a fact of the resource of that identity, or remembers that one was taken away.
+/// What is adopted does not count: another patient's state has it at first hand.
 bool knows(const PatientState& state, std::string_view identity);
 
 /// What a fact is at `at` by what is recorded. Of one source the entry counts that starts last of those whose span

@@ -37,6 +37,7 @@ enum ResultFlag : std::uint16_t {
   kFlagHaemolysed = 128,      ///< of a haemolysed specimen, which does not spoil this test
   kFlagLipaemic = 256,        ///< of a lipaemic specimen
   kFlagIcteric = 512,         ///< of an icteric specimen
+  kFlagAdopted = 1024,        ///< recorded under another key of the patient (merge.h)
 };
 
 /// One laboratory result or reading, in canonical unit, as intake understood it.
@@ -79,6 +80,12 @@ struct Change {
   std::string_view identity;
   Version version;
   LabResult result;  ///< of another kind only `at` is meaningful, and may be unknown
+  /// 64 bits that stand for the resource's absolute URL or business identifier, by which it is known whoever it is
+  /// about (moved.h); 0: it has none.
+  std::uint64_t fingerprint = 0;
+  /// Recorded under another key of the patient (merge.h): against what his own records say of the same identity it
+  /// counts only where it is provably newer.
+  bool adopted = false;
 };
 
 /// What became of a change (the dispositions that patient state decides).

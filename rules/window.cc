@@ -27,6 +27,11 @@ void for_each_text(State& state, const Visit& visit) {
   }
   for (auto& retraction : state.retractions) visit(retraction.identity);
   for (auto& source : state.fact_sources) visit(source.source);
+  for (auto& link : state.links) {
+    visit(link.claimant);
+    visit(link.into);
+  }
+  visit(state.merged_into);
 }
 
 // Whether a count may be the one that the fall is measured from: at intervals both ends matter.
@@ -139,6 +144,7 @@ std::size_t victim_of(const PatientState& state, ResultRange range) {
 void evict(PatientState& state, ResultRange range) {
   const auto victim = state.results.begin() + static_cast<std::ptrdiff_t>(victim_of(state, range));
   remember_eviction(state, *victim);
+  note_gone(state, *victim);
   state.results.erase(victim);
   ++state.evicted;
 }
@@ -146,7 +152,11 @@ void evict(PatientState& state, ResultRange range) {
 void drop_outside_window(PatientState& state, const WindowLimits& limits) {
   if (!state.at.known()) return;
   const Timestamp edge = state.at - limits.window;
-  std::erase_if(state.results, [edge](const StoredResult& stored) { return stored.lab.at < edge; });
+  std::erase_if(state.results, [&state, edge](const StoredResult& stored) {
+    if (stored.lab.at >= edge) return false;
+    note_gone(state, stored);
+    return true;
+  });
   std::erase_if(state.evictions, [edge](const StoredEviction& step) { return step.at < edge; });
   for (StoredRetraction& retraction : state.retractions) {
     if (!retraction.at.known()) retraction.at = state.at;  // it came before the patient's first result
@@ -163,11 +173,13 @@ constexpr std::size_t kFactSourceWeight = 40;
 constexpr std::size_t kFactWeight = 24;
 constexpr std::size_t kEpisodeWeight = 128;  // with the criterion's name
 constexpr std::size_t kEvictionWeight = 32;
+constexpr std::size_t kLinkWeight = 16;
 
 std::size_t weight_without_texts(const PatientState& state) {
   return kStateWeight + state.results.size() * kResultWeight + state.retractions.size() * kRetractionWeight +
          state.fact_sources.size() * kFactSourceWeight + state.facts.size() * kFactWeight +
-         state.episodes.size() * kEpisodeWeight + state.evictions.size() * kEvictionWeight;
+         state.episodes.size() * kEpisodeWeight + state.evictions.size() * kEvictionWeight +
+         state.links.size() * kLinkWeight;
 }
 
 ResultRange most_frequent(const PatientState& state) {

@@ -79,7 +79,9 @@ void ReplaySink::dead_letter(const FoldRecord& record) {
   print(EmitKind::dead_letters, record.key, record.value.value_or(std::string_view()));
 }
 
-void ReplaySink::status(const FoldRecord& record) { print(EmitKind::status, record.key, *record.value); }
+void ReplaySink::status(const FoldRecord& record) {
+  print(EmitKind::status, record.key, record.value.value_or("null"));
+}
 
 void ReplaySink::item(const InputRecord& /*record*/, const fhir::Item& item) {
   if (wants(EmitKind::unmapped) && item.reason == fhir::Reason::unmapped_code) {

@@ -25,6 +25,7 @@ MetricsObserver::MetricsObserver(Metrics& metrics, const rules::RuleSet& rules, 
       duration_(metrics.transaction_duration()),
       latency_(metrics.alert_latency()) {
   for (const TimeAssumption& each : kTimeAssumptions) assumed_times_.push_back(metrics.assumed_times(each.name));
+  for (const std::string_view name : kLinkEventNames) patient_links_.push_back(metrics.patient_links(name));
 }
 
 void MetricsObserver::partition_committed(std::int32_t /*partition*/, const FoldCounters& counters,
@@ -41,6 +42,7 @@ void MetricsObserver::partition_committed(std::int32_t /*partition*/, const Fold
     }
   }
   for (std::size_t i = 0; i < assumed_times_.size(); ++i) assumed_times_[i].add(counters.assumed_times[i]);
+  for (std::size_t i = 0; i < patient_links_.size(); ++i) patient_links_[i].add(counters.links[i]);
   metrics_.add_unmapped(counters.unmapped);
   for (const auto& [criterion, kind] : counters.alerts) count_alert(criterion, kind);
   if (last_record.known() && last_record > newest_) {

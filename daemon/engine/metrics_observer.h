@@ -39,6 +39,7 @@ class MetricsObserver : public EngineObserver {
   Counter assessments_;
   Counter evicted_;
   std::vector<Counter> assumed_times_;  ///< as kTimeAssumptions
+  std::vector<Counter> patient_links_;  ///< as kLinkEventNames
   Counter replayed_;
   Counter committed_;
   Counter aborted_;

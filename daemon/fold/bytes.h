@@ -24,6 +24,10 @@ class ByteWriter {
   void signed_varint(std::int64_t value) {
     varint((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
   }
+  /// Eight bytes, the lowest first.
+  void word(std::uint64_t value) {
+    for (unsigned shift = 0; shift < 64; shift += 8) byte(static_cast<std::uint8_t>(value >> shift));
+  }
   /// Length, then bytes.
   void text(std::string_view value) {
     varint(value.size());
@@ -51,6 +55,11 @@ class ByteReader {
       return 0;
     }
     return static_cast<std::uint8_t>(bytes_[at_++]);
+  }
+  std::uint64_t word() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 8) value |= static_cast<std::uint64_t>(byte()) << shift;
+    return value;
   }
   std::uint64_t varint() {
     std::uint64_t value = 0;

@@ -25,6 +25,15 @@ inline constexpr std::array<TimeAssumption, 3> kTimeAssumptions = {{{rules::kFla
                                                                     {rules::kFlagDateOnly, "date-only"},
                                                                     {rules::kFlagTimeFromIssued, "issued"}}};
 
+/// What became of statements that a patient is another one (Patient.link).
+enum class LinkEvent : std::uint8_t {
+  merged,   ///< he is scored under the other's key from now on
+  undone,   ///< and not any more
+  waiting,  ///< of the other one nothing is known in this partition
+  refused,  ///< the statements contradict each other, or run in a circle
+};
+inline constexpr std::array<std::string_view, 4> kLinkEventNames = {"merged", "undone", "waiting", "refused"};
+
 /// What a fold did since the last transaction ended. Counted into the metrics when the transaction commits, and
 /// forgotten when it aborts, so that the metrics tell what is visible.
 struct FoldCounters {
@@ -34,6 +43,7 @@ struct FoldCounters {
   std::uint64_t evicted = 0;  ///< results that the caps of a patient's window dropped
   std::array<std::array<std::uint32_t, fhir::kReasonCount>, kDispositionCount> results{};
   std::array<std::uint32_t, kTimeAssumptions.size()> assumed_times{};  ///< results, by what their time lacks
+  std::array<std::uint32_t, kLinkEventNames.size()> links{};           ///< by LinkEvent
   /// (criterion index in the rule set, kind) of each published alert event.
   std::vector<std::pair<std::uint16_t, rules::AlertKind>> alerts;
   static constexpr std::size_t kMaxUnmapped = 256;
@@ -43,6 +53,7 @@ struct FoldCounters {
     records = replayed = assessments = evicted = 0;
     for (auto& row : results) row.fill(0);
     assumed_times.fill(0);
+    links.fill(0);
     alerts.clear();
     unmapped.clear();
   }

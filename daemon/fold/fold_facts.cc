@@ -8,35 +8,48 @@
 
 namespace coagwatch::daemon {
 
-// Facts do not move a patient's clinical time: what they change is judged as of the newest result, if there is one.
-void PartitionFold::apply_facts(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink) {
+void PartitionFold::apply_context(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink) {
   std::string_view patient = context.patient;
   if (patient.empty()) {
     const std::vector<std::string_view> holders = store_.holders(context.source);
     if (holders.size() != 1) return;
     patient = holders.front();
   }
-  PatientStore::Touched& touched = store_.touch(patient);
-  rules::PatientState& state = touched.state;
   rules::FactChange change;
   if (context.kind == fhir::ContextFacts::Kind::removal) change.kind = rules::FactChange::Kind::removal;
   change.source = context.source;
   change.version = context.version;
   change.facts = context.facts;
+  PatientStore::Touched& own = touch(patient);
+  const rules::ApplyOutcome outcome = apply_facts(record, change, own, sink);
+  if (context.tells_links) {
+    // Of a record that is merged into another his own age does not count.
+    if (outcome != rules::ApplyOutcome::superseded) apply_links(record, context, sink);
+  } else if (own.state.merged_into.length != 0) {
+    change.adopted = true;
+    for (const std::string& key : store_.links().chain(patient)) apply_facts(record, change, touch(key), sink);
+  }
+}
+
+// Facts do not move a patient's clinical time: what they change is judged as of the newest result, if there is one.
+rules::ApplyOutcome PartitionFold::apply_facts(const InputRecord& record, const rules::FactChange& change,
+                                               PatientStore::Touched& touched, FoldSink& sink) {
+  rules::PatientState& state = touched.state;
   touched.before_change();
   const rules::SiteProfile& site = settings_.rules->site;
   std::optional<rules::KnownFacts> known;
   const bool may_change = !change.facts.empty() || !state.fact_sources.empty();
-  if (state.at.known() && may_change) {
+  if (state.at.known() && may_change && state.merged_into.length == 0) {
     known.emplace(state, site, state.at);
     rules::assess(*settings_.rules, state, state.at, before_);
   }
-  rules::apply_facts(state, change, settings_.window);
+  const rules::ApplyOutcome outcome = rules::apply_facts(state, change, settings_.window);
   rules::ApplyResult applied;
   applied.at = state.at;
   applied.assess = known && *known != rules::KnownFacts(state, site, state.at);
-  note(record, context.source, applied, touched, sink);
+  note(record, change.source, applied, touched, sink);
   if (applied.assess) rules::mark_changed_scores(before_, assessment_, pending_of(touched).by_facts);
+  return outcome;
 }
 
 }  // namespace coagwatch::daemon

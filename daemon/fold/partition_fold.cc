@@ -5,48 +5,11 @@
 namespace coagwatch::daemon {
 namespace {
 
-/// True if the item's change concerns a patient's state. An unusable result may lack patient or time: then it is
-/// counted, and there is nothing to keep it with.
-bool reaches_state(const fhir::Item& item) {
-  if (item.disposition == fhir::Disposition::candidate) return true;
-  return item.disposition == fhir::Disposition::unusable && !item.patient.empty() && item.change.result.at.known();
-}
-
-/// A new version of a known result that gives no value to score: the old value must not outlive it.
-bool withdraws(const fhir::Item& item) {
-  if (item.patient.empty() || item.change.identity.empty()) return false;
-  if (item.disposition == fhir::Disposition::dead) return true;
-  return item.disposition == fhir::Disposition::ignored &&
-         (item.reason == fhir::Reason::no_value || item.reason == fhir::Reason::registered ||
-          item.reason == fhir::Reason::specimen);
-}
-
-fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& item) {
-  switch (outcome) {
-    case rules::ApplyOutcome::applied:
-      return item.disposition == fhir::Disposition::unusable ? fhir::Disposition::unusable : fhir::Disposition::applied;
-    case rules::ApplyOutcome::duplicate:
-      return fhir::Disposition::duplicate;
-    case rules::ApplyOutcome::superseded:
-      return fhir::Disposition::superseded;
-    case rules::ApplyOutcome::retracted:
-      break;
-  }
-  return fhir::Disposition::retracted;
-}
-
 std::vector<std::string> criterion_ids(const rules::RuleSet& rules) {
   std::vector<std::string> ids;
   ids.reserve(rules.criteria.size());
   for (const rules::Criterion& criterion : rules.criteria) ids.push_back(criterion.id);
   return ids;
-}
-
-/// A version that says that it is not the first.
-bool is_correction(const fhir::Item& item) {
-  const rules::ResultStatus status = item.change.result.status;
-  return item.change.version.number.value_or(1) > 1 || status == rules::ResultStatus::amended ||
-         status == rules::ResultStatus::corrected;
 }
 
 }  // namespace
@@ -82,121 +45,17 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   may_have_rest_ = false;
   pending_used_ = 0;
   for (fhir::Item& item : items) apply_item(record, items, item, sink);
+  merge_awaited(record, sink);
   conclude(record, sink);
   record_.last_offset = record.offset;
   return true;
 }
 
-void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
-                               FoldSink& sink) {
-  if (item.deletion) find_holder(items, item);
-  for (const std::string_view identity : item.replaces) replace(record, item, identity, sink);
-  if (item.shares_fate) {
-    const fhir::Item& before = *(&item - 1);
-    item.disposition = before.disposition;
-    item.reason = before.reason;
-  } else if (reaches_state(item)) {
-    parts_.push_back(item.change.identity);
-    apply_change(record, item, sink);
-  } else {
-    may_have_rest_ = true;
-    if (withdraws(item)) apply_change(record, item, sink);
-  }
-  if (item.context.kind != fhir::ContextFacts::Kind::nothing) apply_facts(record, item.context, sink);
-  if (item.disposition == fhir::Disposition::dead) publisher_.dead_letter(record, item, sink);
-  count(item);
-  sink.item(record, item);
-  if (!item.last.identity.empty()) {
-    if (may_have_rest_) withdraw_rest(record, item, sink);
-    parts_.clear();
-    may_have_rest_ = false;
-  }
-}
-
-/// Whose result a deletion means: of the patients who hold it, and of those whom this record gives it, the only one.
-void PartitionFold::find_holder(std::span<const fhir::Item> items, fhir::Item& item) {
-  const std::string_view identity = item.change.identity;
-  std::string_view holder;
-  bool several = false;
-  const auto consider = [&](std::string_view patient) {
-    several = several || (!holder.empty() && holder != patient);
-    holder = patient;
-  };
-  for (const std::string_view patient : store_.holders(identity)) consider(patient);
-  for (const fhir::Item& other : items) {
-    if (!other.deletion && !other.patient.empty() && other.resource == identity) consider(other.patient);
-  }
-  if (several) {
-    item.disposition = fhir::Disposition::dead;
-    item.reason = fhir::Reason::ambiguous_subject;
-    item.text = "a deletion of what several patients hold";
-  } else if (holder.empty()) {
-    item.disposition = fhir::Disposition::ignored;
-    item.reason = fhir::Reason::other_resource;
-    item.text = "a deletion of what nobody holds";
-  } else {
-    item.patient = holder;
-  }
-}
-
-/// Changes a patient's state, and counts what that crowded out.
-template <typename Change>
-rules::ApplyResult PartitionFold::counted(PatientStore::Touched& touched, const Change& change) {
-  touched.before_change();
-  const std::uint32_t before = touched.state.evicted;
-  const rules::ApplyResult applied = change();
-  counters_.evicted += touched.state.evicted - before;
-  return applied;
-}
-
-void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink) {
-  PatientStore::Touched& touched = store_.touch(item.patient);
-  const bool final_disposition = !reaches_state(item);
-  if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
-  const rules::ApplyResult applied =
-      counted(touched, [&] { return rules::apply(touched.state, item.change, settings_.window); });
-  if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
-  may_have_rest_ = may_have_rest_ || final_disposition || applied.other_parts;
-  note(record, item.resource, applied, touched, sink);
-}
-
-/// A correction under another id takes the result away that it replaces, and keeps it away.
-void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, std::string_view identity,
-                            FoldSink& sink) {
-  const bool retracts = item.change.kind == rules::Change::Kind::retraction;
-  if (retracts || item.patient.empty() || identity == item.resource) return;
-  if (!reaches_state(item) && !withdraws(item) && !store_.may_hold(item.patient, identity)) return;
-  PatientStore::Touched& touched = store_.touch(item.patient);
-  touched.before_change();
-  rules::Change change;
-  change.kind = rules::Change::Kind::retraction;
-  change.source = identity;
-  change.identity = identity;
-  change.result.at = item.change.result.at;
-  note(record, item.resource, rules::apply(touched.state, change, settings_.window), touched, sink);
-}
-
-/// What earlier versions of the resource said, and this one does not.
-void PartitionFold::withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
-  const fhir::Item::Last& last = item.last;
-  std::string_view patient = last.patient;
-  if (patient.empty() && is_correction(item)) {
-    // It is about somebody else now, or nobody knows about whom.
-    const std::vector<std::string_view> holders = store_.holders(last.identity);
-    if (holders.size() == 1) patient = holders.front();
-  }
-  if (patient.empty() || !store_.may_hold(patient, last.identity)) return;
-  PatientStore::Touched& touched = store_.touch(patient);
-  const rules::ResourceVersion version{last.identity, last.version, parts_};
-  if (!rules::has_rest(touched.state, version)) return;
-  const rules::ApplyResult applied =
-      counted(touched, [&] { return rules::withdraw_rest(touched.state, version, settings_.window); });
-  note(record, item.resource, applied, touched, sink);
-}
-
 /// What a change did: an assessment now, and at the end of the record what follows from all of it.
 void PartitionFold::note(const InputRecord& record, std::string_view cause, const rules::ApplyResult& applied,
                          PatientStore::Touched& touched, FoldSink& sink) {
+  // Who is merged into another is not scored.
+  if (touched.state.merged_into.length != 0) return;
   touched.moved_on = touched.assessed && !applied.assess;
   if (!applied.assess) return;
   Pending& pending = pending_of(touched);
@@ -246,6 +105,7 @@ void PartitionFold::assess(const Pending& pending) {
 void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
   for (std::size_t i = 0; i < pending_used_; ++i) {
     const Pending& pending = pending_[i];
+    if (pending.touched->state.merged_into.length != 0) continue;
     if (assessed_ != pending.touched || pending.touched->moved_on) assess(pending);
     pending.touched->moved_on = false;
     rules::PatientState& state = pending.touched->state;
@@ -254,12 +114,17 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
     if (events_.empty()) continue;
     publisher_.context().correction = pending.applied.correction;
     publisher_.context().cause = pending.causes;
-    publisher_.alert(record, state, assessment_, events_, sink);
-    for (const rules::EpisodeEvent& event : events_) {
-      counters_.alerts.emplace_back(static_cast<std::uint16_t>(event.score), event.kind);
-    }
+    publish(record, state, sink);
   }
   assessed_ = nullptr;
+}
+
+/// The events of the assessment at hand.
+void PartitionFold::publish(const InputRecord& record, const rules::PatientState& state, FoldSink& sink) {
+  publisher_.alert(record, state, assessment_, events_, sink);
+  for (const rules::EpisodeEvent& event : events_) {
+    counters_.alerts.emplace_back(static_cast<std::uint16_t>(event.score), event.kind);
+  }
 }
 
 void PartitionFold::count(const fhir::Item& item) {
@@ -274,7 +139,11 @@ void PartitionFold::flush(FoldSink& sink) {
   for (std::size_t i = 0; i < store_.touched_count(); ++i) {
     PatientStore::Touched& touched = store_.touched(i);
     if (PatientStore::encode(touched)) publisher_.state(touched, sink);
-    if (touched.assessed) publisher_.status(touched, assessment_, sink);
+    if (touched.retired) {
+      publisher_.no_status(touched, sink);
+    } else if (touched.assessed) {
+      publisher_.status(touched, assessment_, sink);
+    }
   }
 }
 

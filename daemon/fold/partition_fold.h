@@ -62,17 +62,29 @@ class PartitionFold {
 
   void apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
   void find_holder(std::span<const fhir::Item> items, fhir::Item& item);
+  bool leaves_others(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void replace(const InputRecord& record, const fhir::Item& item, std::string_view identity, FoldSink& sink);
-  void apply_facts(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink);
+  void apply_context(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink);
+  rules::ApplyOutcome apply_facts(const InputRecord& record, const rules::FactChange& change,
+                                  PatientStore::Touched& touched, FoldSink& sink);
+  void apply_links(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink);
+  void relink(const InputRecord& record, std::string_view patient, std::string_view cause, FoldSink& sink);
+  void readopt(const InputRecord& record, std::string_view patient, std::string_view cause, FoldSink& sink);
+  void retire(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause, FoldSink& sink);
+  void revive(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause, FoldSink& sink);
+  void merge_awaited(const InputRecord& record, FoldSink& sink);
   void withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
+  PatientStore::Touched& touch(std::string_view patient);
   template <typename Change>
-  rules::ApplyResult counted(PatientStore::Touched& touched, const Change& change);
+  rules::ApplyResult change(const InputRecord& record, std::string_view patient, std::string_view cause,
+                            const Change& change, FoldSink& sink);
   void note(const InputRecord& record, std::string_view cause, const rules::ApplyResult& applied,
             PatientStore::Touched& touched, FoldSink& sink);
   Pending& pending_of(PatientStore::Touched& touched);
   void assess(const Pending& pending);
   void conclude(const InputRecord& record, FoldSink& sink);
+  void publish(const InputRecord& record, const rules::PatientState& state, FoldSink& sink);
   void count(const fhir::Item& item);
 
   const FoldSettings& settings_;
@@ -91,6 +103,7 @@ class PartitionFold {
   std::vector<Pending> pending_;  ///< the first pending_used_ are of this record
   std::size_t pending_used_ = 0;
   std::vector<std::string_view> parts_;  ///< identities of the results that the resource at hand brought so far
+  std::vector<std::string> awaited_;     ///< patients touched whom others wait to be merged into
   bool may_have_rest_ = false;           ///< something of its earlier versions may be in force
 };
 

@@ -25,7 +25,8 @@ struct Raw {
 };
 
 /// Records of patients who get worse and better, with all that makes a state: corrections, retractions, repeats,
-/// twins under another id, versions out of order, results without use, garbage.
+/// twins under another id, versions out of order, results that change their patient, patients who are others, results
+/// without use, garbage.
 class Feed {
  public:
   explicit Feed(std::uint32_t seed) : engine_(seed) {}
@@ -55,8 +56,10 @@ class Feed {
     const std::uint32_t at = minutes_[patient] - std::min(minutes_[patient], random(200));
     char time[32];
     std::snprintf(time, sizeof time, "\"2026-01-%02uT%02u:%02u:00Z\"", 1 + at / 1440 % 28, at / 60 % 24, at % 60);
-    return ObservationJson()
-        .set("id", "\"o" + std::to_string(ids_++) + "\"")
+    const std::string id = std::to_string(ids_++);
+    ObservationJson made;
+    if (random(3) == 0) made.set("identifier", R"([{"system":"urn:lab","value":")" + id + "\"}]");
+    return made.set("id", "\"o" + id + "\"")
         .set("subject", R"({"reference":")" + key(patient) + "\"}")
         .set("effectiveDateTime", time)
         .set("meta", R"({"versionId":")" + std::to_string(1 + random(3)) + "\"}")
@@ -66,6 +69,7 @@ class Feed {
 
   /// A condition that is confirmed, refuted, taken back, in versions out of order; now and then a birth date.
   std::string context(std::uint32_t patient) {
+    if (random(3) == 0 && patient < kPatients / 2) return links(patient);
     if (random(6) == 0) {
       return R"({"resourceType":"Patient","id":")" + std::to_string(patient) + R"(","birthDate":")" +
              std::to_string(1950 + random(80)) + R"(-01-10"})";
@@ -80,18 +84,29 @@ class Feed {
            R"("}]}})";
   }
 
+  /// An even patient is the next one, or he is not.
+  std::string links(std::uint32_t patient) {
+    const std::uint32_t replaced = patient & ~1U;
+    const std::string other = key(patient == replaced ? replaced + 1 : replaced);
+    const std::string link = R"({"other":{"reference":")" + other + R"("},"type":")" +
+                             (patient == replaced ? "replaced-by" : "replaces") + "\"}";
+    return R"({"resourceType":"Patient","id":")" + std::to_string(patient) + R"(","meta":{"versionId":")" +
+           std::to_string(++versions_[patient]) + R"("},"link":[)" + (random(2) == 0 ? link : "") + "]}";
+  }
+
   Raw next(const std::vector<Raw>& made) {
     const std::uint32_t patient = random(kPatients);
     const std::uint32_t dice = random(100);
     if (dice < 3) return {key(patient), "not JSON"};
     if (dice < 4) return {key(patient), std::nullopt};
     if (dice < 8 && !made.empty()) return made[made.size() - 1 - random(static_cast<std::uint32_t>(made.size()))];
-    if (dice >= 95) return {key(patient), context(patient)};
+    if (dice >= 94) return {key(patient), context(patient)};
     auto& known = sent_[patient];
     if (dice < 40 && !known.empty()) {
       ObservationJson again =
           known[known.size() - 1 - random(static_cast<std::uint32_t>(std::min<std::size_t>(known.size(), 6)))];
       change(dice, again);
+      if (dice >= 36) again.set("subject", R"({"reference":")" + key(random(kPatients)) + "\"}");
       return {key(patient), again.text()};
     }
     known.push_back(result(patient));
@@ -121,6 +136,7 @@ class Feed {
   std::map<std::uint32_t, std::uint32_t> minutes_;
   std::map<std::uint32_t, std::uint32_t> severity_;
   std::map<std::uint32_t, std::vector<ObservationJson>> sent_;
+  std::map<std::uint32_t, int> versions_;
   std::uint32_t ids_ = 0;
 };
 
@@ -213,13 +229,16 @@ TEST_P(PartitionFoldLaws, TheFeedIsWorthATest) {
   EXPECT_TRUE(kinds.contains("onset"));
   EXPECT_TRUE(kinds.contains("resolution"));
   EXPECT_TRUE(kinds.contains("retraction"));
+  EXPECT_TRUE(kinds.contains("closure"));
   EXPECT_GT(undisturbed_.sink().alerts.size(), 50U);
   std::string statuses;
-  for (const Published& status : undisturbed_.sink().all_statuses) statuses += *status.value;
+  for (const Published& status : undisturbed_.sink().all_statuses) statuses += status.value.value_or("gone");
   for (const char* gate : {"confirmed", "unconfirmed", "excluded"}) {
     EXPECT_NE(statuses.find("\"gate\":\"" + std::string(gate)), std::string::npos) << gate;
   }
   EXPECT_NE(statuses.find("\"cause\":[\"Condition/"), std::string::npos);
+  EXPECT_NE(statuses.find("gone"), std::string::npos) << "merged";
+  EXPECT_NE(statuses.find("other-record"), std::string::npos);
   std::set<fhir::Disposition> found;
   for (const auto& [disposition, reason] : undisturbed_.sink().items) found.insert(disposition);
   for (const auto disposition : {fhir::Disposition::applied, fhir::Disposition::duplicate,

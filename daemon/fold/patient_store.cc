@@ -1,5 +1,6 @@
 #include "daemon/fold/patient_store.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "daemon/fold/state_codec.h"
@@ -22,9 +23,13 @@ const std::string& blank_state() {
 std::optional<std::string> PatientStore::restore(std::string_view key, std::optional<std::string_view> value) {
   const auto found = committed_.find(key);
   const OpenEpisodes::Set open_before = found == committed_.end() ? 0 : found->second.open;
-  if (found != committed_.end()) bytes_ -= found->second.value.size();
+  if (found != committed_.end()) {
+    bytes_ -= found->second.value.size();
+    forget_results(found->second);
+  }
   if (!value) {
     open_.replace(open_before, 0);
+    links_.note(key, {});
     if (found != committed_.end()) committed_.erase(found);
     return std::nullopt;
   }
@@ -33,13 +38,40 @@ std::optional<std::string> PatientStore::restore(std::string_view key, std::opti
   bytes_ += value->size();
   const OpenEpisodes::Set open = open_.of(scratch_);
   open_.replace(open_before, open);
+  links_.note(key, scratch_);
   if (found != committed_.end()) {
     found->second.value.assign(*value);
     found->second.open = open;
+    result_holders_.add(found->second.number, found->first, scratch_);
   } else {
-    committed_.emplace(key, Committed{std::string(*value), open});
+    const auto made = committed_.emplace(key, Committed{std::string(*value), open}).first;
+    result_holders_.add(made->second.number, made->first, scratch_);
   }
   return std::nullopt;
+}
+
+/// Before a committed value is replaced: a compacted topic may hold several of one patient.
+void PatientStore::forget_results(const Committed& committed) {
+  if (committed.number == ResultHolders::kNoNumber) return;
+  [[maybe_unused]] const auto problem = decode_state(committed.value, scratch_);
+  assert(!problem);
+  result_holders_.remove(committed.number, scratch_);
+}
+
+void PatientStore::note_result(Touched& touched, std::uint64_t fingerprint) {
+  touched.fingerprints.push_back(fingerprint);
+  result_holders_.note(touched.index, fingerprint);
+}
+
+std::vector<std::string> PatientStore::may_hold_result(std::uint64_t fingerprint) const {
+  std::vector<std::string> found;
+  const auto add = [&](std::string_view key) {
+    if (std::ranges::find(found, key) == found.end()) found.emplace_back(key);
+  };
+  result_holders_.for_each(fingerprint, add, [&](std::uint32_t index) { add(pool_[index]->key); });
+  // The same order in every transaction and after every restore.
+  std::ranges::sort(found);
+  return found;
 }
 
 PatientStore::Touched& PatientStore::touch(std::string_view key) {
@@ -47,11 +79,15 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
   if (used_ == pool_.size()) pool_.push_back(std::make_unique<Touched>());
   Touched& touched = *pool_[used_];
   touched.key.assign(key);
+  touched.index = static_cast<std::uint32_t>(used_);
+  touched.fingerprints.clear();
   touched.encoded.clear();
   touched.state.clear();
   touched.assessed = false;
   touched.moved_on = false;
   touched.changed = false;
+  touched.retired = false;
+  touched.relinked = false;
   const auto found = committed_.find(key);
   touched.committed = found == committed_.end() ? nullptr : &found->second;
   if (touched.committed != nullptr) {
@@ -85,6 +121,24 @@ std::vector<std::string_view> PatientStore::holders(std::string_view identity) {
   return found;
 }
 
+bool PatientStore::knows(std::string_view key) {
+  const rules::PatientState* state = &scratch_;
+  if (const auto touched = overlay_.find(key); touched != overlay_.end()) {
+    state = &pool_[touched->second]->state;
+  } else if (const auto found = committed_.find(key); found != committed_.end()) {
+    [[maybe_unused]] const auto problem = decode_state(found->second.value, scratch_);
+    assert(!problem);
+  } else {
+    return false;
+  }
+  return !state->results.empty() || !state->retractions.empty() || !state->fact_sources.empty();
+}
+
+void PatientStore::relink(Touched& touched) {
+  touched.relinked = true;
+  links_.note(touched.key, touched.state);
+}
+
 bool PatientStore::encode(Touched& touched) {
   touched.encoded.clear();
   encode_state(touched.state, touched.encoded);
@@ -96,19 +150,35 @@ void PatientStore::commit() {
   for (std::size_t i = 0; i < used_; ++i) {
     Touched& touched = *pool_[i];
     if (!touched.changed) continue;
-    if (touched.committed == nullptr) touched.committed = &committed_.try_emplace(touched.key).first->second;
-    Committed& committed = *touched.committed;
+    const auto place = committed_.try_emplace(touched.key).first;
+    Committed& committed = place->second;
+    touched.committed = &committed;
     bytes_ += touched.encoded.size() - committed.value.size();
     committed.value.assign(touched.encoded);
     const OpenEpisodes::Set open = open_.of(touched.state);
     open_.replace(committed.open, open);
     committed.open = open;
+    touched.relinked = false;
+    if (!touched.fingerprints.empty() || !touched.state.gone.empty()) {
+      result_holders_.commit(committed.number, place->first, touched.fingerprints, touched.state);
+    }
   }
   rollback();
 }
 
 void PatientStore::rollback() {
+  for (std::size_t i = 0; i < used_; ++i) {
+    Touched& touched = *pool_[i];
+    if (!touched.relinked) continue;
+    touched.state.clear();
+    if (touched.committed != nullptr) {
+      [[maybe_unused]] const auto problem = decode_state(touched.committed->value, touched.state);
+      assert(!problem);
+    }
+    links_.note(touched.key, touched.state);
+  }
   overlay_.clear();
+  result_holders_.end_transaction();
   used_ = 0;
 }
 

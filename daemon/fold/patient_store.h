@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "daemon/fold/open_episodes.h"
+#include "daemon/fold/patient_links.h"
+#include "daemon/fold/result_holders.h"
 #include "rules/patient_state.h"
 
 namespace coagwatch::daemon {
@@ -27,19 +29,24 @@ class PatientStore {
  public:
   /// A committed patient.
   struct Committed {
-    std::string value;           ///< as in the changelog
-    OpenEpisodes::Set open = 0;  ///< its running episodes
+    std::string value;                                ///< as in the changelog
+    OpenEpisodes::Set open = 0;                       ///< its running episodes
+    std::uint32_t number = ResultHolders::kNoNumber;  ///< among those who hold results with fingerprints
   };
   /// A patient in the open transaction.
   struct Touched {
     std::string key;
+    std::uint32_t index = 0;         ///< its place among those touched
     Committed* committed = nullptr;  ///< what is committed; null for a new patient
     rules::PatientState state;
-    rules::PatientState shown;                       ///< as of the last assessment, meaningful where `moved_on`
-    bool moved_on = false;                           ///< the state changed after it without another one
-    std::string encoded;                             ///< set by encode()
-    bool changed = false;                            ///< likewise: it differs from what is committed
-    bool assessed = false;                           ///< an assessment was made in this transaction
+    rules::PatientState shown;                ///< as of the last assessment, meaningful where `moved_on`
+    bool moved_on = false;                    ///< the state changed after it without another one
+    std::vector<std::uint64_t> fingerprints;  ///< of results that came in this transaction
+    std::string encoded;                      ///< set by encode()
+    bool changed = false;                     ///< likewise: it differs from what is committed
+    bool assessed = false;                    ///< an assessment was made in this transaction
+    bool retired = false;                     ///< merged into another in this transaction: has no status any more
+    bool relinked = false;                    ///< its links changed in this transaction
     rules::Timestamp at = rules::Timestamp::none();  ///< its clinical time
     std::string cause;                               ///< reference of the result that caused the last one; may be empty
     rules::Timestamp processed = rules::Timestamp::none();  ///< its time of processing
@@ -66,6 +73,16 @@ class PatientStore {
   /// The patients who do, at most two of them. Looks through everybody. The views stay valid until commit() or
   /// rollback().
   std::vector<std::string_view> holders(std::string_view identity);
+  /// To be called when a result with a fingerprint came to a patient.
+  void note_result(Touched& touched, std::uint64_t fingerprint);
+  /// Patients who may hold results with that fingerprint. Cheap: nothing is decoded.
+  [[nodiscard]] std::vector<std::string> may_hold_result(std::uint64_t fingerprint) const;
+  /// Whether results or facts of a patient, or what was taken back, are recorded here.
+  [[nodiscard]] bool knows(std::string_view key);
+  /// Who is whom here, in the open transaction.
+  [[nodiscard]] const PatientLinks& links() const { return links_; }
+  /// To be called when a patient's links have changed.
+  void relink(Touched& touched);
   /// The patients touched, in order of first touch.
   [[nodiscard]] std::size_t touched_count() const { return used_; }
   Touched& touched(std::size_t i) { return *pool_[i]; }
@@ -91,8 +108,12 @@ class PatientStore {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
+  void forget_results(const Committed& committed);
+
   std::unordered_map<std::string, Committed, Hash, std::equal_to<>> committed_;
   OpenEpisodes open_;
+  PatientLinks links_;
+  ResultHolders result_holders_;
   std::size_t bytes_ = 0;
   std::vector<std::unique_ptr<Touched>> pool_;  // the first used_ are in the open transaction
   std::size_t used_ = 0;

@@ -85,6 +85,12 @@ void RecordPublisher::state(const PatientStore::Touched& touched, FoldSink& sink
   sink.state({touched.key, touched.encoded, headers_});
 }
 
+void RecordPublisher::no_status(const PatientStore::Touched& touched, FoldSink& sink) {
+  headers_.clear();
+  headers_.emplace_back("coagwatch-version", settings_.version);
+  sink.status({touched.key, std::nullopt, headers_});
+}
+
 void RecordPublisher::status(const PatientStore::Touched& touched, rules::Assessment& assessment, FoldSink& sink) {
   // Made again rather than kept: an assessment is some kilobytes, and most patients are touched once.
   const rules::PatientState& state = touched.moved_on ? touched.shown : touched.state;

@@ -31,6 +31,8 @@ class RecordPublisher {
   void dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   /// A touched patient's encoded state.
   void state(const PatientStore::Touched& touched, FoldSink& sink);
+  /// That a touched patient has no status any more.
+  void no_status(const PatientStore::Touched& touched, FoldSink& sink);
   /// What a touched patient's last assessment showed; `assessment` is overwritten.
   void status(const PatientStore::Touched& touched, rules::Assessment& assessment, FoldSink& sink);
 

@@ -6,6 +6,7 @@
 #include "daemon/fold/eviction_codec.h"
 #include "daemon/fold/state_primitives.h"
 #include "rules/fact_sources.h"
+#include "rules/merge.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -25,10 +26,14 @@ constexpr std::uint8_t kHasUpperLimit = 32;
 constexpr std::uint8_t kHasVersionNumber = 64;
 constexpr std::uint8_t kSourceIsIdentity = 128;
 
+// Among the flags of a result, which has no bit left.
+constexpr unsigned kHasFingerprint = 0x8000;
+
 // Bits of a retraction and of a source of facts.
 constexpr std::uint8_t kHasNumber = 1;
 constexpr std::uint8_t kWithdrawal = 2;
 constexpr std::uint8_t kRemoved = 2;
+constexpr std::uint8_t kAdopted = 4;
 
 TextRef keep(PatientState& state, std::string_view text) {
   const TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
@@ -63,7 +68,7 @@ void put_result(ByteWriter& out, const PatientState& state, const rules::StoredR
   out.byte(static_cast<std::uint8_t>(lab.measure));
   out.byte(bits);
   out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(lab.status) | static_cast<unsigned>(lab.unusable) << 4));
-  out.varint(lab.flags);
+  out.varint(lab.flags | (stored.fingerprint != 0 ? kHasFingerprint : 0));
   out.byte(lab.method_rank);
   if (!value.low_unbounded) put_decimal(out, value.low);
   if (!point && !value.high_unbounded) put_decimal(out, value.high);
@@ -73,6 +78,7 @@ void put_result(ByteWriter& out, const PatientState& state, const rules::StoredR
   if (stored.version.number) out.varint(*stored.version.number);
   put_time(out, stored.version.last_updated);
   out.varint(stored.arrival);
+  if (stored.fingerprint != 0) out.word(stored.fingerprint);
   out.text(identity);
   if (identity != source) out.text(source);
 }
@@ -94,7 +100,7 @@ bool get_result(ByteReader& in, PatientState& state) {
   lab.unusable = static_cast<rules::Unusable>(status >> 4);
   const std::uint64_t flags = in.varint();
   if (flags > std::numeric_limits<std::uint16_t>::max()) return false;
-  lab.flags = static_cast<std::uint16_t>(flags);
+  lab.flags = static_cast<std::uint16_t>(flags & ~std::uint64_t{kHasFingerprint});
   lab.method_rank = in.byte();
   value.low_open = (bits & kLowOpen) != 0;
   value.high_open = (bits & kHighOpen) != 0;
@@ -112,6 +118,7 @@ bool get_result(ByteReader& in, PatientState& state) {
   if ((bits & kHasVersionNumber) != 0) stored.version.number = in.varint();
   stored.version.last_updated = get_time(in);
   stored.arrival = static_cast<std::uint32_t>(in.varint());
+  if ((flags & kHasFingerprint) != 0) stored.fingerprint = in.word();
   stored.identity = get_text(in, state, ok);
   stored.source = (bits & kSourceIsIdentity) != 0 ? stored.identity : get_text(in, state, ok);
   return ok && in.ok();
@@ -124,7 +131,8 @@ void put_facts(ByteWriter& out, const PatientState& state) {
   for (std::size_t i = 0; i < state.fact_sources.size(); ++i) {
     const rules::StoredFactSource& source = state.fact_sources[i];
     out.text(state.view(source.source));
-    out.byte(static_cast<std::uint8_t>((source.version.number ? kHasNumber : 0) | (source.removed ? kRemoved : 0)));
+    out.byte(static_cast<std::uint8_t>((source.version.number ? kHasNumber : 0) | (source.removed ? kRemoved : 0) |
+                                       (source.adopted ? kAdopted : 0)));
     if (source.version.number) out.varint(*source.version.number);
     put_time(out, source.version.last_updated);
     put_time(out, source.at);
@@ -146,7 +154,8 @@ void put_others(ByteWriter& out, const PatientState& state) {
   for (const rules::StoredRetraction& retraction : state.retractions) {
     out.text(state.view(retraction.identity));
     out.byte(static_cast<std::uint8_t>((retraction.version.number ? kHasNumber : 0) |
-                                       (retraction.withdrawal ? kWithdrawal : 0)));
+                                       (retraction.withdrawal ? kWithdrawal : 0) |
+                                       (retraction.adopted ? kAdopted : 0)));
     if (retraction.version.number) out.varint(*retraction.version.number);
     put_time(out, retraction.version.last_updated);
     put_time(out, retraction.at);
@@ -170,9 +179,10 @@ bool get_retraction(ByteReader& in, PatientState& state) {
   rules::StoredRetraction& retraction = state.retractions.emplace_back();
   retraction.identity = get_text(in, state, ok);
   const std::uint8_t bits = in.byte();
-  if ((bits & ~(kHasNumber | kWithdrawal)) != 0) return false;
+  if ((bits & ~(kHasNumber | kWithdrawal | kAdopted)) != 0) return false;
   if ((bits & kHasNumber) != 0) retraction.version.number = in.varint();
   retraction.withdrawal = (bits & kWithdrawal) != 0;
+  retraction.adopted = (bits & kAdopted) != 0;
   retraction.version.last_updated = get_time(in);
   retraction.at = get_time(in);
   return ok && in.ok();
@@ -199,9 +209,10 @@ bool get_fact_source(ByteReader& in, PatientState& state) {
   const bool in_order =
       state.fact_sources.empty() || state.view(state.fact_sources.back().source) < state.view(source.source);
   const std::uint8_t bits = in.byte();
-  if (!in_order || (bits & ~(kHasNumber | kRemoved)) != 0) return false;
+  if (!in_order || (bits & ~(kHasNumber | kRemoved | kAdopted)) != 0) return false;
   if ((bits & kHasNumber) != 0) source.version.number = in.varint();
   source.removed = (bits & kRemoved) != 0;
+  source.adopted = (bits & kAdopted) != 0;
   source.version.last_updated = get_time(in);
   source.at = get_time(in);
   state.fact_sources.push_back(source);
@@ -224,6 +235,29 @@ bool get_episode(ByteReader& in, PatientState& state) {
   return in.ok();
 }
 
+void put_links(ByteWriter& out, const PatientState& state) {
+  out.varint(state.links.size());
+  for (const rules::StoredLink& link : state.links) {
+    out.text(state.view(link.claimant));
+    out.text(state.view(link.into));
+  }
+  out.text(state.view(state.merged_into));
+}
+
+bool get_links(ByteReader& in, PatientState& state) {
+  bool ok = true;
+  for (std::size_t n = in.count(); ok && n > 0; --n) {
+    rules::StoredLink link;
+    link.claimant = get_text(in, state, ok);
+    link.into = get_text(in, state, ok);
+    ok = ok && state.links.size() < rules::kMaxLinks &&
+         (state.links.empty() || state.view(state.links.back().claimant) < state.view(link.claimant));
+    state.links.push_back(link);
+  }
+  if (ok) state.merged_into = get_text(in, state, ok);
+  return ok && in.ok();
+}
+
 }  // namespace
 
 void encode_state(const PatientState& state, std::string& out) {
@@ -237,6 +271,7 @@ void encode_state(const PatientState& state, std::string& out) {
   for (const rules::StoredResult& stored : state.results) put_result(writer, state, stored);
   put_others(writer, state);
   put_evictions(writer, state);
+  put_links(writer, state);
 }
 
 std::optional<std::string> decode_state(std::string_view bytes, PatientState& state) {
@@ -252,7 +287,7 @@ std::optional<std::string> decode_state(std::string_view bytes, PatientState& st
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_retraction(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_fact_source(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_episode(in, state);
-  ok = ok && get_evictions(in, state);
+  ok = ok && get_evictions(in, state) && get_links(in, state);
   if (!ok || !in.ok() || !in.at_end()) return "corrupt changelog value of a patient";
   return std::nullopt;
 }

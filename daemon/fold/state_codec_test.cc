@@ -49,6 +49,7 @@ PatientState sample() {
   full.lab.unusable = rules::Unusable::preliminary;
   full.lab.flags = rules::kFlagDduConverted | rules::kFlagIcteric;
   full.version = {42, Timestamp{-5}};
+  full.fingerprint = 0x8000'0000'0000'0001;
   full.source = keep(state, "Observation/other");
   rules::StoredRetraction retraction;
   retraction.identity = keep(state, "Observation/gone");
@@ -61,6 +62,9 @@ PatientState sample() {
   fact.start = state.at;
   state.facts.push_back(fact);
   state.fact_sources.push_back({keep(state, "Condition/1"), {7, Timestamp{11}}, Timestamp::none(), false});
+  state.retractions.front().adopted = true;
+  state.links.push_back({keep(state, "Patient/1"), keep(state, "Patient/2")});
+  state.merged_into = keep(state, "Patient/2");
   rules::Episode episode;
   episode.criterion = "isth-2001";
   episode.number = 2;
@@ -102,6 +106,14 @@ TEST(StateCodec, EverythingSurvivesARoundTrip) {
   EXPECT_EQ(after.results[4].version.last_updated, Timestamp{-5});
   EXPECT_EQ(after.results[4].lab.upper_limit, Decimal(5, -1));
   EXPECT_EQ(after.results[4].lab.unusable, rules::Unusable::preliminary);
+  EXPECT_EQ(after.results[4].fingerprint, 0x8000'0000'0000'0001);
+  EXPECT_EQ(after.results[4].lab.flags, before.results[4].lab.flags);
+  EXPECT_EQ(after.results[0].fingerprint, 0U);
+  EXPECT_TRUE(after.retractions[0].adopted);
+  EXPECT_FALSE(after.fact_sources[0].adopted);
+  EXPECT_EQ(after.view(after.links[0].claimant), "Patient/1");
+  EXPECT_EQ(after.view(after.links[0].into), "Patient/2");
+  EXPECT_EQ(after.view(after.merged_into), "Patient/2");
   EXPECT_EQ(after.clock, before.clock);
   EXPECT_FALSE(after.facts[0].end.known());
   EXPECT_EQ(after.view(after.fact_sources[0].source), "Condition/1");
@@ -130,7 +142,7 @@ TEST(StateCodec, TheFormatDoesNotDrift) {
   const std::string bytes = encoded(sample());
   EXPECT_EQ(bytes.substr(0, 2), std::string("\x01\x01", 2));
   EXPECT_EQ(bytes[2], '\x01');
-  EXPECT_EQ(bytes.size(), 311U) << "a change of format needs a new version and a reader for this one";
+  EXPECT_EQ(bytes.size(), 351U) << "a change of format needs a new version and a reader for this one";
 }
 
 TEST(StateCodec, AWithdrawalIsToldFromARetraction) {

@@ -112,6 +112,8 @@ struct Metrics::Impl {
   Counters& assumed_times = counters(registry, "coagwatch_assumed_times_total",
                                      "Results whose collection time came without zone, as a date alone, or not at all "
                                      "(the time of release stands in).");
+  Counters& patient_links = counters(registry, "coagwatch_patient_links_total",
+                                     "Statements that a patient is another one, by what became of them.");
   Counters& unmapped_family =
       counters(registry, "coagwatch_unmapped_codes_total", "Results whose code is not mapped; further codes as other.");
   BoundedCounter unmapped{unmapped_family, "code", kMaxUnmappedCodes};
@@ -213,6 +215,9 @@ std::string Metrics::unmapped() const {
 
 Counter Metrics::assumed_times(std::string_view assumed) {
   return Counter(impl_->assumed_times.Add({{"assumed", std::string(assumed)}}));
+}
+Counter Metrics::patient_links(std::string_view event) {
+  return Counter(impl_->patient_links.Add({{"event", std::string(event)}}));
 }
 Counter Metrics::assessments() { return Counter(impl_->assessments.Add({})); }
 Counter Metrics::evicted_results() { return Counter(impl_->evicted_results.Add({})); }

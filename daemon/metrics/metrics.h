@@ -77,6 +77,9 @@ class Metrics {
   void count_result(fhir::Disposition disposition, fhir::Reason reason, std::uint64_t n = 1);
   /// `coagwatch_assumed_times_total{assumed}`: results whose collection time lacked that; `assumed` from a bounded set.
   Counter assumed_times(std::string_view assumed);
+  /// `coagwatch_patient_links_total{event}`: what became of statements that a patient is another one; `event` from a
+  /// bounded set.
+  Counter patient_links(std::string_view event);
   /// `coagwatch_unmapped_codes_total{code}`; lock-free in the steady state. The first kMaxUnmappedCodes codes seen
   /// have a series each, all others share `other`: a feed cannot make more series than that.
   void count_unmapped(std::string_view code, std::uint64_t n = 1);

@@ -1,0 +1,206 @@
+// What one item of a record changes.
+
+#include <algorithm>
+
+#include "daemon/fold/partition_fold.h"
+#include "rules/moved.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+/// True if the item's change concerns a patient's state. An unusable result may lack patient or time: then it is
+/// counted, and there is nothing to keep it with.
+bool reaches_state(const fhir::Item& item) {
+  if (item.disposition == fhir::Disposition::candidate) return true;
+  return item.disposition == fhir::Disposition::unusable && !item.patient.empty() && item.change.result.at.known();
+}
+
+/// A new version of a known result that gives no value to score: the old value must not outlive it.
+bool withdraws(const fhir::Item& item) {
+  if (item.patient.empty() || item.change.identity.empty()) return false;
+  if (item.disposition == fhir::Disposition::dead) return true;
+  return item.disposition == fhir::Disposition::ignored &&
+         (item.reason == fhir::Reason::no_value || item.reason == fhir::Reason::registered ||
+          item.reason == fhir::Reason::specimen);
+}
+
+fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& item) {
+  switch (outcome) {
+    case rules::ApplyOutcome::applied:
+      return item.disposition == fhir::Disposition::unusable ? fhir::Disposition::unusable : fhir::Disposition::applied;
+    case rules::ApplyOutcome::duplicate:
+      return fhir::Disposition::duplicate;
+    case rules::ApplyOutcome::superseded:
+      return fhir::Disposition::superseded;
+    case rules::ApplyOutcome::retracted:
+      break;
+  }
+  return fhir::Disposition::retracted;
+}
+
+/// A version that says that it is not the first.
+bool is_correction(const fhir::Item& item) {
+  const rules::ResultStatus status = item.change.result.status;
+  return item.change.version.number.value_or(1) > 1 || status == rules::ResultStatus::amended ||
+         status == rules::ResultStatus::corrected;
+}
+
+}  // namespace
+
+void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
+                               FoldSink& sink) {
+  if (item.deletion) find_holder(items, item);
+  for (const std::string_view identity : item.replaces) replace(record, item, identity, sink);
+  if (item.shares_fate) {
+    const fhir::Item& before = *(&item - 1);
+    item.disposition = before.disposition;
+    item.reason = before.reason;
+  } else if (reaches_state(item)) {
+    parts_.push_back(item.change.identity);
+    apply_change(record, item, sink);
+  } else {
+    may_have_rest_ = true;
+    if (withdraws(item)) apply_change(record, item, sink);
+  }
+  if (item.context.kind != fhir::ContextFacts::Kind::nothing) apply_context(record, item.context, sink);
+  if (item.disposition == fhir::Disposition::dead) publisher_.dead_letter(record, item, sink);
+  count(item);
+  sink.item(record, item);
+  if (!item.last.identity.empty()) {
+    if (may_have_rest_) withdraw_rest(record, item, sink);
+    parts_.clear();
+    may_have_rest_ = false;
+  }
+}
+
+/// Whose result a deletion means: of the patients who hold it, and of those whom this record gives it, the only one.
+void PartitionFold::find_holder(std::span<const fhir::Item> items, fhir::Item& item) {
+  const std::string_view identity = item.change.identity;
+  std::string_view holder;
+  bool several = false;
+  const auto consider = [&](std::string_view patient) {
+    several = several || (!holder.empty() && holder != patient);
+    holder = patient;
+  };
+  for (const std::string_view patient : store_.holders(identity)) consider(patient);
+  for (const fhir::Item& other : items) {
+    if (!other.deletion && !other.patient.empty() && other.resource == identity) consider(other.patient);
+  }
+  if (several) {
+    item.disposition = fhir::Disposition::dead;
+    item.reason = fhir::Reason::ambiguous_subject;
+    item.text = "a deletion of what several patients hold";
+  } else if (holder.empty()) {
+    item.disposition = fhir::Disposition::ignored;
+    item.reason = fhir::Reason::other_resource;
+    item.text = "a deletion of what nobody holds";
+  } else {
+    item.patient = holder;
+  }
+}
+
+/// Changes a patient's state, and counts what that crowded out. Where he is merged into others, their states change
+/// likewise, and the last of them is scored; what became of it is what his own state says.
+template <typename Change>
+rules::ApplyResult PartitionFold::change(const InputRecord& record, std::string_view patient, std::string_view cause,
+                                         const Change& change, FoldSink& sink) {
+  const auto changed = [&](PatientStore::Touched& touched, bool adopted) {
+    touched.before_change();
+    const std::uint32_t before = touched.state.evicted;
+    const rules::ApplyResult applied = change(touched.state, adopted);
+    counters_.evicted += touched.state.evicted - before;
+    note(record, cause, applied, touched, sink);
+    return applied;
+  };
+  PatientStore::Touched& own = touch(patient);
+  const rules::ApplyResult applied = changed(own, false);
+  if (own.state.merged_into.length != 0) {
+    for (const std::string& key : store_.links().chain(patient)) changed(touch(key), true);
+  }
+  return applied;
+}
+
+/// Takes a resource that is about somebody else now back from those whom it was about. False if one of them has a newer
+/// version of it.
+bool PartitionFold::leaves_others(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
+  std::vector<std::string> former = store_.may_hold_result(item.change.fingerprint);
+  if (former.empty()) return true;
+  const auto scored_as = [&](const std::string& key) {
+    const std::vector<std::string> chain = store_.links().chain(key);
+    return chain.empty() ? key : chain.back();
+  };
+  const std::string own = scored_as(std::string(item.patient));
+  std::erase_if(former, [&](const std::string& key) { return key == own || scored_as(key) == own; });
+  const auto measure = item.measure_known ? std::optional(item.change.result.measure) : std::nullopt;
+  std::vector<std::string> holders;
+  for (std::string& key : former) {
+    const rules::Elsewhere elsewhere = rules::find_elsewhere(touch(key).state, item.change, measure);
+    if (elsewhere == rules::Elsewhere::newer) return false;
+    if (elsewhere == rules::Elsewhere::older) holders.push_back(std::move(key));
+  }
+  for (const std::string& key : holders) {
+    const auto retract = [&](rules::PatientState& state, bool adopted) {
+      return rules::retract_elsewhere(state, item.change, measure, adopted, settings_.window);
+    };
+    change(record, key, item.resource, retract, sink);
+  }
+  return true;
+}
+
+void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink) {
+  const bool final_disposition = !reaches_state(item);
+  if (item.change.fingerprint != 0 && !leaves_others(record, item, sink)) {
+    if (!final_disposition) item.disposition = fhir::Disposition::superseded;
+    may_have_rest_ = true;
+    return;
+  }
+  if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
+  const auto apply = [&](rules::PatientState& state, bool adopted) {
+    item.change.adopted = adopted;
+    return rules::apply(state, item.change, settings_.window);
+  };
+  const rules::ApplyResult applied = change(record, item.patient, item.resource, apply, sink);
+  if (item.change.fingerprint != 0 && !final_disposition)
+    store_.note_result(touch(item.patient), item.change.fingerprint);
+  if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
+  may_have_rest_ = may_have_rest_ || final_disposition || applied.other_parts;
+}
+
+/// A correction under another id takes the result away that it replaces, and keeps it away.
+void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, std::string_view identity,
+                            FoldSink& sink) {
+  const bool retracts = item.change.kind == rules::Change::Kind::retraction;
+  if (retracts || item.patient.empty() || identity == item.resource) return;
+  if (!reaches_state(item) && !withdraws(item) && !store_.may_hold(item.patient, identity)) return;
+  rules::Change retraction;
+  retraction.kind = rules::Change::Kind::retraction;
+  retraction.source = identity;
+  retraction.identity = identity;
+  retraction.result.at = item.change.result.at;
+  const auto apply = [&](rules::PatientState& state, bool adopted) {
+    retraction.adopted = adopted;
+    return rules::apply(state, retraction, settings_.window);
+  };
+  change(record, item.patient, item.resource, apply, sink);
+}
+
+/// What earlier versions of the resource said, and this one does not.
+void PartitionFold::withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
+  const fhir::Item::Last& last = item.last;
+  std::string_view patient = last.patient;
+  if (patient.empty() && is_correction(item)) {
+    // It is about somebody else now, or nobody knows about whom.
+    const std::vector<std::string_view> holders = store_.holders(last.identity);
+    if (holders.size() == 1) patient = holders.front();
+  }
+  if (patient.empty() || !store_.may_hold(patient, last.identity)) return;
+  rules::ResourceVersion version{last.identity, last.version, parts_};
+  if (!rules::has_rest(touch(patient).state, version)) return;
+  const auto apply = [&](rules::PatientState& state, bool adopted) {
+    version.adopted = adopted;
+    return rules::withdraw_rest(state, version, settings_.window);
+  };
+  change(record, patient, item.resource, apply, sink);
+}
+
+}  // namespace coagwatch::daemon

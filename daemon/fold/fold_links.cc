@@ -1,0 +1,168 @@
+// Patients who are others (Patient.link): what is recorded under one key is scored under the other.
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/fold/partition_fold.h"
+#include "rules/merge.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+/// A statement of a Patient resource: `first` is kept under the key `second`.
+using Statement = std::pair<std::string, std::string>;
+
+std::vector<Statement> statements_of(const fhir::ContextFacts& context) {
+  std::vector<Statement> statements;
+  for (const fhir::PatientLink& link : context.links) {
+    Statement statement(context.patient, link.other);
+    if (link.replaces) std::swap(statement.first, statement.second);
+    statements.push_back(std::move(statement));
+  }
+  return statements;
+}
+
+bool runs_in_a_circle(const PatientLinks& links, std::string_view patient, std::string_view other) {
+  const std::vector<std::string> beyond = links.chain(other);
+  return other == patient || std::ranges::find(beyond, patient) != beyond.end();
+}
+
+bool is_running(const rules::Episode& episode) {
+  return episode.state == rules::EpisodeState::open || episode.state == rules::EpisodeState::resolving;
+}
+
+}  // namespace
+
+PatientStore::Touched& PartitionFold::touch(std::string_view patient) {
+  PatientStore::Touched& touched = store_.touch(patient);
+  if (!store_.links().empty() && store_.links().awaited(patient)) awaited_.emplace_back(patient);
+  return touched;
+}
+
+/// What a version of a Patient resource says of who is who, instead of what earlier ones said.
+void PartitionFold::apply_links(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink) {
+  if (context.links.empty() && store_.links().empty()) return;
+  const std::vector<Statement> statements = statements_of(context);
+  std::vector<std::string> changed;
+  for (std::string& patient : store_.links().linked_by(context.source)) {
+    const bool said =
+        std::ranges::any_of(statements, [&](const Statement& statement) { return statement.first == patient; });
+    if (said) continue;
+    rules::drop_link(touch(patient).state, context.source);
+    changed.push_back(std::move(patient));
+  }
+  for (const auto& [patient, other] : statements) {
+    if (rules::put_link(touch(patient).state, context.source, other)) changed.push_back(patient);
+  }
+  for (const std::string& patient : changed) relink(record, patient, context.source, sink);
+}
+
+/// Merges a patient into the one whom all his links name, or takes him out again. It waits until that one is known
+/// here: in another partition he would be scored by two.
+void PartitionFold::relink(const InputRecord& record, std::string_view patient, std::string_view cause,
+                           FoldSink& sink) {
+  PatientStore::Touched& touched = touch(patient);
+  const std::string wanted(rules::linked_to(touched.state));
+  const std::string before(touched.state.view(touched.state.merged_into));
+  const bool refused = wanted.empty() || runs_in_a_circle(store_.links(), patient, wanted);
+  const bool possible = !refused && (wanted == before || store_.knows(wanted));
+  const std::string after = possible ? wanted : "";
+  if (!possible && !touched.state.links.empty()) {
+    ++counters_.links[static_cast<std::size_t>(refused ? LinkEvent::refused : LinkEvent::waiting)];
+  }
+  std::vector<std::string> concerned;
+  if (after != before) {
+    concerned = store_.links().chain(patient);
+    if (before.empty()) retire(record, touched, cause, sink);
+    rules::set_merged_into(touched.state, after);
+  }
+  store_.relink(touched);
+  if (after == before) {
+    // Whom he waits for is part of his status.
+    rules::ApplyResult shown;
+    shown.at = touched.state.at;
+    shown.assess = shown.at.known();
+    return note(record, cause, shown, touched, sink);
+  }
+  if (!before.empty()) ++counters_.links[static_cast<std::size_t>(LinkEvent::undone)];
+  if (!after.empty()) ++counters_.links[static_cast<std::size_t>(LinkEvent::merged)];
+  for (std::string& key : store_.links().chain(patient)) {
+    if (std::ranges::find(concerned, key) == concerned.end()) concerned.push_back(std::move(key));
+  }
+  for (const std::string& key : concerned) readopt(record, key, cause, sink);
+  if (after.empty()) revive(record, touched, cause, sink);
+}
+
+/// Gives a patient anew what is recorded under the keys that are merged into his.
+void PartitionFold::readopt(const InputRecord& record, std::string_view patient, std::string_view cause,
+                            FoldSink& sink) {
+  PatientStore::Touched& touched = touch(patient);
+  rules::PatientState& state = touched.state;
+  const bool scored = state.merged_into.length == 0 && state.at.known();
+  touched.before_change();
+  if (scored) rules::assess(*settings_.rules, state, state.at, before_);
+  const std::uint32_t evicted = state.evicted;
+  rules::ApplyResult applied = rules::release_adopted(state, settings_.window);
+  for (const std::string& source : store_.links().sources(patient)) {
+    const rules::ApplyResult adopted = rules::adopt(state, touch(source).state, settings_.window);
+    applied.changed |= adopted.changed;
+    applied.correction = applied.correction || adopted.correction;
+    applied.at = adopted.at;
+  }
+  counters_.evicted += state.evicted - evicted;
+  if (state.at.known()) applied.at = state.at;
+  applied.assess = applied.at.known();
+  note(record, cause, applied, touched, sink);
+  if (scored) rules::mark_changed_scores(before_, assessment_, pending_of(touched).by_facts);
+}
+
+/// The patient is not scored under this key any more: his alerts there are over, and so is his status.
+void PartitionFold::retire(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause,
+                           FoldSink& sink) {
+  // Of whom nothing is known here, another partition may publish a status.
+  touched.retired = store_.knows(touched.key);
+  rules::PatientState& state = touched.state;
+  if (std::ranges::none_of(state.episodes, is_running)) return;
+  const rules::Timestamp at = state.at.known() ? state.at : state.clock;
+  touched.before_change();
+  rules::assess(*settings_.rules, state, at, assessment_);
+  assessed_ = nullptr;
+  rules::close_episodes(state, assessment_, events_);
+  if (events_.empty()) return;
+  fhir::WriteContext& context = publisher_.context();
+  context.patient = touched.key;
+  context.processed = settings_.time_source == FoldSettings::TimeSource::event ? state.clock : record.time;
+  context.correction = false;
+  context.cause = {cause};
+  publish(record, state, sink);
+}
+
+/// He is scored under his own key again, with all that is recorded there.
+void PartitionFold::revive(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause,
+                           FoldSink& sink) {
+  touched.retired = false;
+  rules::ApplyResult applied;
+  applied.at = touched.state.at;
+  applied.assess = applied.at.known();
+  for (const rules::StoredResult& stored : touched.state.results) {
+    if (stored.lab.unusable == rules::Unusable::none) applied.changed.set(rules::index(stored.lab.measure));
+  }
+  note(record, cause, applied, touched, sink);
+}
+
+/// Merges those who waited for a patient of whom this record brought something.
+void PartitionFold::merge_awaited(const InputRecord& record, FoldSink& sink) {
+  if (awaited_.empty()) return;
+  const std::vector<std::string> awaited = std::exchange(awaited_, {});
+  for (const std::string& key : awaited) {
+    if (!store_.knows(key)) continue;
+    for (const std::string& patient : store_.links().waiting_for(key)) {
+      if (runs_in_a_circle(store_.links(), patient, key)) continue;
+      // The key in the store lives as long as the transaction.
+      relink(record, patient, touch(patient).key, sink);
+    }
+  }
+  awaited_.clear();
+}
+
+}  // namespace coagwatch::daemon

@@ -1,0 +1,48 @@
+#include "rules/state_changes.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "rules/window.h"
+
+namespace coagwatch::rules {
+namespace {
+
+// The marks that decide how a value is scored.
+constexpr unsigned kScoringFlags = kFlagDduConverted | kFlagAgeAdjustedLimit | kFlagMultipleOnly;
+
+}  // namespace
+
+bool same_content(const LabResult& a, const LabResult& b) {
+  return a.measure == b.measure && a.at == b.at && a.status == b.status && a.unusable == b.unusable &&
+         (a.flags & kScoringFlags) == (b.flags & kScoringFlags) && a.method_rank == b.method_rank &&
+         a.upper_limit == b.upper_limit && a.value == b.value;
+}
+
+bool has_twin(const PatientState& state, const LabResult& lab) {
+  const auto order = [](const StoredResult& stored, const LabResult& key) {
+    return std::tie(stored.lab.measure, stored.lab.at) < std::tie(key.measure, key.at);
+  };
+  // Results of one measure and time lie side by side.
+  for (auto it = std::lower_bound(state.results.begin(), state.results.end(), lab, order);
+       it != state.results.end() && it->lab.measure == lab.measure && it->lab.at == lab.at; ++it) {
+    if (same_content(it->lab, lab)) return true;
+  }
+  return false;
+}
+
+ApplyResult outcome_only(const PatientState& state, ApplyOutcome outcome) {
+  ApplyResult result;
+  result.outcome = outcome;
+  result.at = state.at;
+  return result;
+}
+
+void settle(PatientState& state, Measure touched, Timestamp was, const WindowLimits& limits, ApplyResult& result) {
+  refresh_clinical_time(state);
+  result.at = state.at.known() ? state.at : was;
+  trim(state, touched, limits);
+  compact_text(state);
+}
+
+}  // namespace coagwatch::rules
