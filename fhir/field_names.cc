@@ -1,6 +1,8 @@
 #include "fhir/field_names.h"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace coagwatch::fhir {
 namespace {
@@ -108,12 +110,38 @@ constexpr std::array<Field, kSlots> make_slots() {
 
 constexpr std::array<Field, kSlots> kTable = make_slots();
 
+template <typename Word>
+Word word_at(const char* text) {
+  Word word;
+  std::memcpy(&word, text, sizeof word);
+  return word;
+}
+
+/// Whether two texts of that length, which is that of a word at least, are the same.
+template <typename Word>
+bool same_words(const char* a, const char* b, std::size_t length) {
+  std::size_t at = 0;
+  for (; at + sizeof(Word) < length; at += sizeof(Word)) {
+    if (word_at<Word>(a + at) != word_at<Word>(b + at)) return false;
+  }
+  at = length - sizeof(Word);
+  return word_at<Word>(a + at) == word_at<Word>(b + at);
+}
+
+/// Names are short: a call of memcmp costs more than comparing them.
+bool same(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() >= sizeof(std::uint64_t)) return same_words<std::uint64_t>(a.data(), b.data(), a.size());
+  if (a.size() >= sizeof(std::uint32_t)) return same_words<std::uint32_t>(a.data(), b.data(), a.size());
+  return a[0] == b[0] && a.back() == b.back() && a[a.size() / 2] == b[b.size() / 2];
+}
+
 }  // namespace
 
 Field field_named(std::string_view key) {
   if (key.empty()) return Field::unknown;
   for (std::size_t slot = slot_of(key); kTable[slot] != Field::unknown; slot = (slot + 1) % kSlots) {
-    if (kNames[static_cast<std::size_t>(kTable[slot])] == key) return kTable[slot];
+    if (same(kNames[static_cast<std::size_t>(kTable[slot])], key)) return kTable[slot];
   }
   return Field::unknown;
 }

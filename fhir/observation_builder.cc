@@ -1,5 +1,8 @@
 #include "fhir/observation_builder.h"
 
+#include <new>
+#include <type_traits>
+
 namespace coagwatch::fhir {
 
 ObservationBuilder::ObservationBuilder(std::uint32_t max_depth) : max_depth_(max_depth) {
@@ -22,7 +25,9 @@ bool ObservationBuilder::key(std::string_view name) {
   if (skipped_depth_ > 0) return true;
   Frame& frame = frames_.back();
   const Field field = field_named(name);
-  frame.slot = slot_of(frame.node, frame.object, field);
+  // Made in its place: a copy would wait for the stores of its parts.
+  static_assert(std::is_trivially_destructible_v<Slot>);
+  new (&frame.slot) Slot(slot_of(frame.node, frame.object, field));
   if (frame.slot.shape == Slot::Shape::none) return true;
   const auto index = static_cast<std::size_t>(field);
   const std::uint64_t bit = std::uint64_t{1} << (index % 64);
@@ -68,11 +73,11 @@ bool ObservationBuilder::begin_object() {
   }
   if (frames_.empty()) {
     root_is_object_ = true;
-    push(root_node_, root_, false, {});
+    push(root_node_, root_, false);
     return true;
   }
   const Frame& frame = frames_.back();
-  const Slot slot = frame.slot;
+  const Slot& slot = frame.slot;
   if (slot.shape != (frame.is_array ? Slot::Shape::objects : Slot::Shape::object)) {
     mark_wrong_shape(slot);
     skipped_depth_ = 1;
@@ -80,7 +85,7 @@ bool ObservationBuilder::begin_object() {
   }
   // Of a list, one element of another shape spoils the whole.
   if (slot.presence != nullptr && *slot.presence == Presence::absent) *slot.presence = Presence::present;
-  push(slot.node, slot.append != nullptr ? slot.append(slot.object) : slot.object, false, {});
+  push(slot.node, slot.append != nullptr ? slot.append(slot.object) : slot.object, false);
   return true;
 }
 
@@ -99,7 +104,10 @@ bool ObservationBuilder::begin_array() {
     skipped_depth_ = 1;
     return true;
   }
-  push(Node::skipped, nullptr, true, frames_.back().slot);
+  // There is room for every frame, so none moves.
+  const Slot& slot = frames_.back().slot;
+  push(Node::skipped, nullptr, true);
+  frames_.back().slot = slot;
   return true;
 }
 
@@ -113,9 +121,8 @@ bool ObservationBuilder::end_object() {
   return true;
 }
 
-void ObservationBuilder::push(Node node, void* object, bool is_array, const Slot& slot) {
+void ObservationBuilder::push(Node node, void* object, bool is_array) {
   Frame& frame = frames_.emplace_back();
-  frame.slot = slot;
   frame.object = object;
   frame.node = node;
   frame.is_array = is_array;

@@ -47,7 +47,7 @@ class ObservationBuilder {
   };
 
   bool enter_value();
-  void push(Node node, void* object, bool is_array, const Slot& slot);
+  void push(Node node, void* object, bool is_array);
   static void mark_wrong_shape(const Slot& slot);
 
   Node root_node_ = Node::skipped;

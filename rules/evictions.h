@@ -14,8 +14,9 @@ void remember_eviction(PatientState& state, const StoredResult& victim);
 /// Remembers what another state remembers, which is adopted (merge.h).
 void remember_evictions_of(const PatientState& from, PatientState& to);
 
-/// Notes in `state.gone` that a result is about to be removed.
+/// Notes that a result is about to be removed: in `state.gone`, and that its text can go.
 inline void note_gone(PatientState& state, const StoredResult& result) {
+  state.roomy_text = 0;
   if (result.fingerprint != 0) state.gone.push_back(result.fingerprint);
 }
 

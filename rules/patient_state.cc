@@ -116,7 +116,11 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
   insert_sorted(state, stored);
   if (result.outcome == ApplyOutcome::applied && usable(lab)) result.changed.set(index(lab.measure));
   result.assess = result.changed.any();
-  settle(state, lab.measure, was, limits, result);
+  if (old == nullptr) {
+    settle_added(state, lab, limits, result);
+  } else {
+    settle(state, lab.measure, was, limits, result);
+  }
   return result;
 }
 
@@ -204,6 +208,8 @@ void PatientState::clear() {
   evictions.clear();
   links.clear();
   merged_into = {};
+  roomy_text = 0;
+  trimmed_at = Timestamp::none();
   gone.clear();
   text.clear();
   at = Timestamp::none();

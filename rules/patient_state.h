@@ -128,6 +128,10 @@ struct PatientState {
   Timestamp clock = Timestamp::none();  ///< greatest collection or issue time seen (`time.source: event`)
   std::uint32_t next_arrival = 0;
   std::uint32_t evicted = 0;  ///< results dropped by a cap while still inside the window
+  /// Not part of the state: the text is not looked at again before it is as long as that.
+  std::size_t roomy_text = 0;
+  /// Not part of the state: `at` when what is outside of the window was last dropped.
+  Timestamp trimmed_at = Timestamp::none();
   /// Fingerprints of results that were removed since the state was read, for who indexes them. Not part of the state.
   std::vector<std::uint64_t> gone;
 

@@ -45,4 +45,11 @@ void settle(PatientState& state, Measure touched, Timestamp was, const WindowLim
   compact_text(state);
 }
 
+void settle_added(PatientState& state, const LabResult& added, const WindowLimits& limits, ApplyResult& result) {
+  if (usable(added)) state.at = std::max(state.at, added.at);
+  result.at = state.at;
+  trim(state, added.measure, limits);
+  compact_text(state);
+}
+
 }  // namespace coagwatch::rules

@@ -21,6 +21,9 @@ ApplyResult outcome_only(const PatientState& state, ApplyOutcome outcome);
 /// Brings `state.at`, the window and the text in order after results came or went; `was` is the clinical time before.
 void settle(PatientState& state, Measure touched, Timestamp was, const WindowLimits& limits, ApplyResult& result);
 
+/// The same after nothing but this result came.
+void settle_added(PatientState& state, const LabResult& added, const WindowLimits& limits, ApplyResult& result);
+
 /// Removes the results of which `gone(result)` is true. A value may live on under another identity: then nothing that
 /// scores has changed. `duplicate` if there is none.
 template <typename Gone>

@@ -12,12 +12,4 @@ int compare_versions(const Version& a, const Version& b) {
 
 bool has_age(const Version& version) { return version.number || version.last_updated.known(); }
 
-std::string_view resource_of(std::string_view identity) { return identity.substr(0, identity.find(kPartSeparator)); }
-
-bool covers(std::string_view whole, std::string_view identity) {
-  // Identities differ at their ends.
-  if (whole.empty() || identity.size() < whole.size() || identity[whole.size() - 1] != whole.back()) return false;
-  return identity.starts_with(whole) && (identity.size() == whole.size() || identity[whole.size()] == kPartSeparator);
-}
-
 }  // namespace coagwatch::rules

@@ -13,9 +13,15 @@ int compare_versions(const Version& a, const Version& b);
 bool has_age(const Version& version);
 
 /// The identity of the resource that a result is of, or a part of (kPartSeparator).
-std::string_view resource_of(std::string_view identity);
+inline std::string_view resource_of(std::string_view identity) {
+  return identity.substr(0, identity.find(kPartSeparator));
+}
 
-/// `identity` is `whole` or a part of it.
-bool covers(std::string_view whole, std::string_view identity);
+/// `identity` is `whole` or a part of it. Here, since each result is compared with all that are in force.
+inline bool covers(std::string_view whole, std::string_view identity) {
+  // Identities differ at their ends.
+  if (whole.empty() || identity.size() < whole.size() || identity[whole.size() - 1] != whole.back()) return false;
+  return identity.starts_with(whole) && (identity.size() == whole.size() || identity[whole.size()] == kPartSeparator);
+}
 
 }  // namespace coagwatch::rules

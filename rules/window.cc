@@ -149,9 +149,16 @@ void evict(PatientState& state, ResultRange range) {
   ++state.evicted;
 }
 
-void drop_outside_window(PatientState& state, const WindowLimits& limits) {
+void drop_outside_window(PatientState& state, Measure touched, const WindowLimits& limits) {
+  const bool moved = state.at != state.trimmed_at;
+  state.trimmed_at = state.at;
   if (!state.at.known()) return;
   const Timestamp edge = state.at - limits.window;
+  if (!moved) {
+    // Then only what has just come may lie outside.
+    const ResultRange range = results_of(state, touched);
+    if (range.first == range.last || state.results[range.first].lab.at >= edge) return;
+  }
   std::erase_if(state.results, [&state, edge](const StoredResult& stored) {
     if (stored.lab.at >= edge) return false;
     note_gone(state, stored);
@@ -194,6 +201,7 @@ ResultRange most_frequent(const PatientState& state) {
 
 // The oldest, but a withdrawal before a retraction: a feed whose results never have a value must not crowd them out.
 void forget_a_retraction(PatientState& state) {
+  state.roomy_text = 0;
   const auto withdrawal = std::ranges::find_if(state.retractions, &StoredRetraction::withdrawal);
   state.retractions.erase(withdrawal == state.retractions.end() ? state.retractions.begin() : withdrawal);
 }
@@ -230,9 +238,10 @@ TextRef keep_text(PatientState& state, std::string_view text) {
 
 void compact_text(PatientState& state) {
   const std::size_t before = state.text.size();
-  if (before < kSmallText) return;
+  if (before < std::max(kSmallText, state.roomy_text)) return;
   std::size_t live = 0;
   for_each_text(state, [&live](const TextRef& ref) { live += ref.length; });
+  state.roomy_text = 2 * live;
   if (before < 2 * live) return;
   // What lives is written behind the old text, which is then cut off: no second buffer is needed.
   state.text.reserve(before + live);
@@ -262,7 +271,7 @@ ResultRange results_of(const PatientState& state, Measure measure) {
 }
 
 void trim(PatientState& state, Measure touched, const WindowLimits& limits) {
-  drop_outside_window(state, limits);
+  drop_outside_window(state, touched, limits);
   const std::size_t cap = std::max<std::size_t>(limits.per_measure, 1);
   for (;;) {
     const ResultRange range = results_of(state, touched);
