@@ -251,10 +251,10 @@ Check Intake::Impl::check_entry(const LocatedResource& entry) {
   return {};
 }
 
-/// One row or more for each resource of a Bundle, but none for a Bundle that can be read.
+/// One row or more for each resource of a Bundle, but none for a Bundle with entries that can be read.
 void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext& record) {
   const Check refused = check_entry(entry);
-  if (is_bundle(entry) && !refused) return;
+  if (is_bundle(entry) && !refused && (entry.holds_others || entry.role == LocatedResource::Role::root)) return;
   items.begin_entry(entry.entry, entry.role == LocatedResource::Role::root ? root_bytes : entry.bytes);
   if (refused) {
     items.add(*refused, entry.duplicate);
