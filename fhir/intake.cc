@@ -227,7 +227,10 @@ void Intake::Impl::read_bundle(std::string_view bytes, std::string_view own_byte
   for (const LocatedResource& entry : locator.resources()) {
     if (!stands_in_refused(entry)) read_entry(entry, record);
   }
-  if (items.size() == 0) items.add(ignored(Reason::other_resource, "a Bundle without entries"));
+  if (items.size() == 0) {
+    items.add(ignored(Reason::other_resource, "a Bundle without entries")).resource =
+        read_identity(observation, kBundle, zone, items.arena()).source;
+  }
 }
 
 /// Whether a Bundle around it was refused as a whole.
