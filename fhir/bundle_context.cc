@@ -8,7 +8,11 @@ namespace {
 constexpr std::string_view kPatient = "Patient";
 constexpr std::string_view kSpecimen = "Specimen";
 constexpr std::string_view kDiagnosticReport = "DiagnosticReport";
+constexpr std::string_view kObservation = "Observation";
 constexpr std::string_view kHistory = "/_history/";
+
+/// A result and the panels around it: more are not looked at.
+constexpr std::size_t kMostPanels = 8;
 
 }  // namespace
 
@@ -20,6 +24,8 @@ void BundleContext::set(std::span<const LocatedResource> resources) {
   names_listed_ = false;
   patients_.assign(resources.size(), std::nullopt);
   report_times_.clear();
+  panel_times_.clear();
+  panels_.clear();
   reports_read_ = false;
   specimen_read_.reset();
   texts_.clear();
@@ -92,16 +98,28 @@ const Contained* BundleContext::specimen(std::string_view reference) {
 
 std::optional<TimeReading> BundleContext::report_time(const LocatedResource& resource, const TimeZone& zone) {
   if (!reports_read_) read_reports(zone);
-  const auto index = static_cast<std::size_t>(&resource - resources_.data());
+  if (report_times_.empty()) return std::nullopt;
+  chain_.assign(1, static_cast<std::size_t>(&resource - resources_.data()));
   std::optional<TimeReading> time;
-  for (const auto& [result, reading] : report_times_) {
-    if (result != index) continue;
-    if (time && time->at != reading.at) {
-      time->at = rules::Timestamp::none();
-      time->problem = dead(Reason::no_time, "effective[x]: missing, and its DiagnosticReports differ");
-      return time;
+  bool agree = true;
+  for (std::size_t i = 0; i < chain_.size(); ++i) {
+    for (const auto& [result, reading] : report_times_) {
+      if (result != chain_[i]) continue;
+      agree = agree && (!time || time->at == reading.at);
+      time = reading;
     }
-    time = reading;
+    for (const auto& [member, panel] : panels_) {
+      if (member == chain_[i] && chain_.size() < kMostPanels && !std::ranges::count(chain_, panel)) {
+        chain_.push_back(panel);
+      }
+    }
+  }
+  for (const auto& [panel, reading] : panel_times_) {
+    if (time && std::ranges::count(chain_, panel)) agree = agree && time->at == reading.at;
+  }
+  if (!agree) {
+    time->at = rules::Timestamp::none();
+    time->problem = dead(Reason::no_time, "effective[x]: missing, and its DiagnosticReports and panels differ");
   }
   return time;
 }
@@ -115,9 +133,27 @@ void BundleContext::read_reports(const TimeZone& zone) {
     const auto time = read_effective(report_fields_, zone);
     if (!time) continue;
     for (const Reference& result : report_fields_.results) {
-      const std::string_view reference = result.reference.string();
-      const std::span<const Name> found = named(reference.substr(0, reference.find(kHistory)));
-      if (found.size() == 1) report_times_.emplace_back(found.front().second, *time);
+      if (const LocatedResource* const named = entry(result.reference.string())) {
+        report_times_.emplace_back(static_cast<std::size_t>(named - resources_.data()), *time);
+      }
+    }
+  }
+  if (!report_times_.empty()) read_panels(zone);
+}
+
+void BundleContext::read_panels(const TimeZone& zone) {
+  for (std::size_t i = 0; i < resources_.size(); ++i) {
+    const LocatedResource& resource = resources_[i];
+    if (resource.role != LocatedResource::Role::entry || resource.type != kObservation) continue;
+    // Most are no panels, and to look for the key is cheaper than to read them.
+    if (resource.bytes.find("\"hasMember\"") == std::string_view::npos) continue;
+    if (reader_.read(resource.bytes, report_fields_) != JsonReader::Outcome::object) continue;
+    if (!report_fields_.duplicate_field.empty()) continue;
+    if (const auto time = read_effective(report_fields_, zone)) panel_times_.emplace_back(i, *time);
+    for (const Reference& member : report_fields_.results) {
+      if (const LocatedResource* const named = entry(member.reference.string())) {
+        panels_.emplace_back(static_cast<std::size_t>(named - resources_.data()), i);
+      }
     }
   }
 }

@@ -42,8 +42,8 @@ class BundleContext {
   /// or one that cannot be read. Valid until the next call.
   const Contained* specimen(std::string_view reference);
 
-  /// effective[x] of the DiagnosticReports that name this resource as a result; nullopt if none has one. Several that
-  /// differ are no-time.
+  /// effective[x] of the DiagnosticReports that name this resource as a result, or a panel that it is a member of;
+  /// nullopt if none has one. Several that differ are no-time, so is a panel's own that differs.
   std::optional<TimeReading> report_time(const LocatedResource& resource, const TimeZone& zone);
 
  private:
@@ -53,12 +53,16 @@ class BundleContext {
   std::span<const Name> named(std::string_view reference);
   SubjectReading read_patient(const LocatedResource& resource, TextArena& arena);
   void read_reports(const TimeZone& zone);
+  void read_panels(const TimeZone& zone);
 
   std::span<const LocatedResource> resources_;
   std::vector<Name> names_;  ///< sorted
   bool names_listed_ = false;
-  std::vector<std::optional<SubjectReading>> patients_;  ///< by resource, as far as asked for
-  std::vector<std::pair<std::size_t, TimeReading>> report_times_;
+  std::vector<std::optional<SubjectReading>> patients_;            ///< by resource, as far as asked for
+  std::vector<std::pair<std::size_t, TimeReading>> report_times_;  ///< by what a report names
+  std::vector<std::pair<std::size_t, TimeReading>> panel_times_;   ///< effective[x] of panels
+  std::vector<std::pair<std::size_t, std::size_t>> panels_;        ///< member, panel
+  std::vector<std::size_t> chain_;                                 ///< a result, its panels, and theirs
   bool reports_read_ = false;
   TextArena texts_;
 

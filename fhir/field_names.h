@@ -41,6 +41,7 @@ enum class Field : std::uint8_t {
   extension,
   focus,
   full_url,
+  has_member,
   high,
   id,
   identifier,

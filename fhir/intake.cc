@@ -227,7 +227,10 @@ void Intake::Impl::read_bundle(std::string_view bytes, std::string_view own_byte
   for (const LocatedResource& entry : locator.resources()) {
     if (!stands_in_refused(entry)) read_entry(entry, record);
   }
-  if (items.size() == 0) items.add(ignored(Reason::other_resource, "a Bundle without entries"));
+  if (items.size() == 0) {
+    items.add(ignored(Reason::other_resource, "a Bundle without entries")).resource =
+        read_identity(observation, kBundle, zone, items.arena()).source;
+  }
 }
 
 /// Whether a Bundle around it was refused as a whole.
@@ -251,10 +254,10 @@ Check Intake::Impl::check_entry(const LocatedResource& entry) {
   return {};
 }
 
-/// One row or more for each resource of a Bundle, but none for a Bundle that can be read.
+/// One row or more for each resource of a Bundle, but none for a Bundle with entries that can be read.
 void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext& record) {
   const Check refused = check_entry(entry);
-  if (is_bundle(entry) && !refused) return;
+  if (is_bundle(entry) && !refused && (entry.holds_others || entry.role == LocatedResource::Role::root)) return;
   items.begin_entry(entry.entry, entry.role == LocatedResource::Role::root ? root_bytes : entry.bytes);
   if (refused) {
     items.add(*refused, entry.duplicate);

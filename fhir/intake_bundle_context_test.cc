@@ -107,6 +107,34 @@ TEST_F(IntakeBundleContextTest, AReportTellsWhenItsResultsWereCollected) {
       << "its specimen goes before";
 }
 
+// HL7's example "ghp": a report names panels, and these their members, which have no time.
+TEST_F(IntakeBundleContextTest, AReportTellsTheTimeOfAPanelsMembers) {
+  const auto refers = [](const std::string& list, const std::string& to, const std::string& time) {
+    return R"(,")" + list + R"(":[{"reference":")" + to + R"("}])" +
+           (time.empty() ? "" : R"(,"effectiveDateTime":")" + time + R"(")") + "}";
+  };
+  const auto report = [&](const std::string& result) {
+    return entry(R"({"resourceType":"DiagnosticReport")" + refers("result", result, "2026-01-02T06:00:00Z"));
+  };
+  const auto panel = [&](const std::string& id, const std::string& member, const std::string& time = "") {
+    return entry(R"({"resourceType":"Observation","id":")" + id + R"(")" + refers("hasMember", member, time));
+  };
+  const std::string of_issued = "2026-01-02T09:00:00Z";
+  EXPECT_EQ(time_beside({panel("p", "Observation/a1"), report("Observation/p")}), "2026-01-02T06:00:00Z");
+  EXPECT_EQ(time_beside({panel("p", "urn:uuid:o", "2026-01-02T07:00:00+01:00"), report("Observation/p")}),
+            "2026-01-02T06:00:00Z");
+  EXPECT_EQ(time_beside({panel("q", "Observation/p"), panel("p", "Observation/a1"), report("Observation/q")}),
+            "2026-01-02T06:00:00Z")
+      << "a panel in a panel";
+  EXPECT_EQ(time_beside({panel("p", "Observation/a1", "2026-01-02T06:30:00Z"), report("Observation/p")}),
+            "0 Observation/a1 Patient/17 dead/no-time")
+      << "report and panel differ";
+  EXPECT_EQ(time_beside({panel("p", "Observation/a1"), report("Observation/q")}), of_issued) << "of another panel";
+  EXPECT_EQ(time_beside({panel("p", "Observation/a1", "2026-01-02T06:30:00Z")}), of_issued) << "no report";
+  EXPECT_EQ(time_beside({panel("p", "Observation/q"), panel("q", "Observation/p"), report("Observation/p")}), of_issued)
+      << "panels in a circle, and another result";
+}
+
 TEST_F(IntakeBundleContextTest, AnEntrysAnswerTellsTheVersion) {
   const std::string response = R"(,"response":{"etag":"W/\"7\"","lastModified":"2026-01-02T10:00:00Z"})";
   rows(bundle({entry(ObservationJson().text(), response),

@@ -86,6 +86,16 @@ TEST_F(IntakeBundleTest, EntriesWithoutAResourceAreCounted) {
               ElementsAre("0   ignored/other-resource"));
 }
 
+// As in HL7's example "bundle-response-medsallergies": the answer to a search that found nothing.
+TEST_F(IntakeBundleTest, ABundleInABundleWithoutEntriesIsCounted) {
+  const std::string nothing = R"({"resourceType":"Bundle","id":"s1","type":"searchset","total":0)";
+  EXPECT_THAT(rows(bundle({entry(nothing + "}"), entry(nothing + R"(,"entry":[]})"), entry(observation("a")),
+                           entry(bundle({entry(nothing + "}")}))},
+                          "batch-response")),
+              ElementsAre("0 Bundle/s1  ignored/other-resource", "1 Bundle/s1  ignored/other-resource",
+                          "2 Observation/a Patient/17 candidate", "3 Bundle/s1  ignored/other-resource"));
+}
+
 TEST_F(IntakeBundleTest, ANotificationsStatusIsAnotherResource) {
   EXPECT_THAT(
       rows(bundle(

@@ -51,7 +51,7 @@ TEST_F(IntakeEnvelopeTest, AReportAndAListOfObservationsAreEntries) {
   const std::string undated = ObservationJson().set("id", R"("a")").remove("effectiveDateTime").text();
   EXPECT_THAT(rows(R"({"id":3,"fhir":)" + as_json_text(report) + R"(,"fhir_obs":)" +
                    as_json_text("[" + undated + ", " + observation("b") + "]") + "}"),
-              ElementsAre("0   ignored/other-resource", "1 Observation/a Patient/17 candidate",
+              ElementsAre("0 DiagnosticReport/r  ignored/other-resource", "1 Observation/a Patient/17 candidate",
                           "2 Observation/b Patient/17 candidate"));
   EXPECT_EQ(format_instant(items_[1].change.result.at), "2026-01-02T06:00:00Z") << "the report tells the time";
 }

@@ -166,9 +166,10 @@ TEST_F(IntakePartsTest, AnIdentifierThatHoldsTheSeparatorIsNone) {
 TEST_F(IntakePartsTest, AReportsContainedObservationsAreResults) {
   const std::string plt = ObservationJson().set("id", R"("plt")").text();
   const std::string fdp = ObservationJson().set("id", R"("f")").loinc("30226-5").quantity("60", "ug/mL").text();
-  EXPECT_THAT(rows(report(R"(,"contained":[)" + plt + R"(,{"resourceType":"Specimen","id":"s"},)" + fdp + "]")),
-              ElementsAre("  ignored/other-resource", "DiagnosticReport/r#plt Patient/17 platelets candidate",
-                          "DiagnosticReport/r#f Patient/17 fdp candidate"));
+  EXPECT_THAT(
+      rows(report(R"(,"contained":[)" + plt + R"(,{"resourceType":"Specimen","id":"s"},)" + fdp + "]")),
+      ElementsAre("DiagnosticReport/r  ignored/other-resource", "DiagnosticReport/r#plt Patient/17 platelets candidate",
+                  "DiagnosticReport/r#f Patient/17 fdp candidate"));
   EXPECT_EQ(identity(1), "DiagnosticReport/r~#plt");
   EXPECT_EQ(items_[2].last.identity, "DiagnosticReport/r");
   EXPECT_EQ(items_[2].last.patient, "Patient/17");
@@ -195,8 +196,9 @@ TEST_F(IntakePartsTest, WhatIsContainedRefersToItsNeighbours) {
                               .set("specimen", R"({"reference":"#sp"})")
                               .remove("effectiveDateTime")
                               .text();
-  EXPECT_THAT(rows(report(R"(,"contained":[)" + neighbours + plt + "]")),
-              ElementsAre("  ignored/other-resource", "DiagnosticReport/r#plt s|1 platelets candidate"));
+  EXPECT_THAT(
+      rows(report(R"(,"contained":[)" + neighbours + plt + "]")),
+      ElementsAre("DiagnosticReport/r  ignored/other-resource", "DiagnosticReport/r#plt s|1 platelets candidate"));
   EXPECT_EQ(format_instant(items_[1].change.result.at), "2026-01-02T07:00:00Z");
 }
 
@@ -231,13 +233,13 @@ TEST_F(IntakePartsTest, ABadContainedObservationIsDeadByItself) {
   const std::string bad = ObservationJson().set("id", R"("bad")").repeat("status", R"("final")").text();
   const std::string lost = ObservationJson().set("id", R"("lost")").remove("subject").text();
   EXPECT_THAT(rows(report(R"(,"contained":[)" + bad + "," + lost + "," + good + "]")),
-              ElementsAre("  ignored/other-resource", "  dead/duplicate-key",
+              ElementsAre("DiagnosticReport/r  ignored/other-resource", "  dead/duplicate-key",
                           "DiagnosticReport/r#lost  platelets dead/no-subject",
                           "DiagnosticReport/r#good Patient/17 platelets candidate"));
 }
 
 TEST_F(IntakePartsTest, AReportWithoutResultsMayFollowOneThatHadSome) {
-  EXPECT_THAT(rows(report("")), ElementsAre("  ignored/other-resource"));
+  EXPECT_THAT(rows(report("")), ElementsAre("DiagnosticReport/r  ignored/other-resource"));
   EXPECT_EQ(items_[0].last.identity, "DiagnosticReport/r");
 }
 

@@ -81,7 +81,9 @@ TEST_F(IntakeTest, DuplicateKeysOfWhatIsRead) {
 
 TEST_F(IntakeTest, OtherResources) {
   for (const char* type : {"Patient", "Bundle", "DiagnosticReport", "Flag", "observation"}) {
-    EXPECT_EQ(outcome(ObservationJson().set("resourceType", '"' + std::string(type) + '"')), "ignored/other-resource");
+    const ObservationJson other = ObservationJson().set("resourceType", '"' + std::string(type) + '"');
+    EXPECT_EQ(outcome(other), "ignored/other-resource");
+    EXPECT_EQ(read(other).resource, std::string(type) + "/a1");
   }
 }
 

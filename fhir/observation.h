@@ -211,7 +211,7 @@ struct Observation : ObservationFields, ResultPart {
   Concept method;
   Pool<TextElement> timing_events;
   Pool<ResultPart> components;
-  Pool<Reference> results;  ///< DiagnosticReport.result
+  Pool<Reference> results;  ///< DiagnosticReport.result, or Observation.hasMember of a panel
   Pool<Contained> contained;
 
   /// Makes it empty, keeping buffers.

@@ -39,7 +39,8 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
   const bool is_observation = type == kObservation;
   const bool contains = contains_observations(resource);
   if (!is_observation && !contains && type != kDiagnosticReport) {
-    items.add(ignored(Reason::other_resource, ""));
+    items.add(ignored(Reason::other_resource, "")).resource =
+        read_identity(resource, type, zone_, items.arena()).source;
     return;
   }
   if (!resource.duplicate_field.empty() && (is_observation || contains)) {
@@ -54,8 +55,8 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
     identity = checks_.identity();
     patient = checks_.patient();
   } else {
-    items.add(ignored(Reason::other_resource, ""));
     identity = read_identity(resource, type, zone_, items.arena());
+    items.add(ignored(Reason::other_resource, "")).resource = identity.source;
     if (entry != nullptr) complete(identity.version, version_of(entry->etag, entry->last_modified, zone_));
     patient = read_subject(resource.subject, resource.contained, bundle, items.arena()).patient;
   }

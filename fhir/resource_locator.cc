@@ -210,6 +210,7 @@ bool ResourceLocator::Impl::end() {
 }
 
 std::int32_t ResourceLocator::Impl::add(LocatedResource::Role role, std::uint32_t entry, std::int32_t parent) {
+  if (parent != LocatedResource::kNone) found[static_cast<std::size_t>(parent)].holds_others = true;
   LocatedResource& resource = found.emplace_back();
   resource.role = role;
   resource.entry = entry;

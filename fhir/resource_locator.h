@@ -33,6 +33,7 @@ struct LocatedResource {
   std::string_view duplicate;       ///< a key that stands twice where that would make it ambiguous; empty if none
   bool two_ids = false;             ///< `id` stands twice in the resource
   std::string_view problem;         ///< something of another shape than FHIR's, and what was expected; empty if none
+  bool holds_others = false;        ///< something that was found has this as its parent
   bool implicit_rules = false;      ///< stands in the resource
   bool modifier_extension = false;  ///< stands in the entry
 };

@@ -111,6 +111,7 @@ Slot root_slot(Observation& observation, Field field) {
       return to_objects(Node::component, &observation, append_to<Observation, &Observation::components>,
                         &observation.component);
     case Field::result:
+    case Field::has_member:
       return to_objects(Node::reference, &observation, append_to<Observation, &Observation::results>);
     case Field::contained:
       return to_objects(Node::contained, &observation, append_to<Observation, &Observation::contained>);

@@ -33,6 +33,7 @@ class ProgramTest : public testing::Test {
     if (keep_out) out_file = directory_.path() + "/stdout";
     arguments.insert(arguments.begin(), "coagwatch");
     std::vector<char*> raw;
+    raw.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) raw.push_back(argument.data());
     raw.push_back(nullptr);
     const pid_t child = fork();
