@@ -101,8 +101,8 @@ void Intake::Impl::read(std::string_view bytes, const RecordContext& record) {
 
 void Intake::Impl::read_value(std::string_view bytes, const RecordContext& record) {
   const JsonReader::Outcome outcome = reader.read(bytes, observation);
-  if (outcome == JsonReader::Outcome::malformed) {
-    items.add(malformed_record(bytes, record.headers));
+  if (outcome == JsonReader::Outcome::malformed || outcome == JsonReader::Outcome::invalid_utf8) {
+    items.add(unreadable_record(bytes, record.headers, outcome));
   } else if (outcome == JsonReader::Outcome::not_an_object ||
              (outcome == JsonReader::Outcome::object && observation.resource_type.absent())) {
     read_envelope(bytes, outcome, record);
@@ -209,7 +209,7 @@ void Intake::Impl::add(const Verdict& verdict, std::string_view where) {
 bool Intake::Impl::is_located(ResourceLocator::Outcome outcome, std::string_view bytes, const RecordContext& record) {
   switch (outcome) {
     case ResourceLocator::Outcome::malformed:
-      items.add(malformed_record(bytes, record.headers));
+      items.add(unreadable_record(bytes, record.headers, JsonReader::Outcome::malformed));
       return false;
     case ResourceLocator::Outcome::too_many_entries:
       items.add(dead(Reason::too_large, "more entries than limits.entries"));
@@ -273,7 +273,7 @@ void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext&
     read_facts(entry.bytes, entry.type, &entry, item);
   } else if (reader.read(entry.bytes, observation) != JsonReader::Outcome::object) {
     // It was read once, inside of the record.
-    items.add(malformed_record(entry.bytes, record.headers));
+    items.add(unreadable_record(entry.bytes, record.headers, JsonReader::Outcome::malformed));
   } else {
     const std::size_t first = items.size();
     resources.read(observation, entry.bytes, record, &bundle, &entry, items);

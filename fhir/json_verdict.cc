@@ -35,14 +35,14 @@ Check verdict_of(JsonReader::Outcome outcome) {
   return {};
 }
 
-Verdict malformed_record(std::string_view bytes, const RecordHeaders* headers) {
+Verdict unreadable_record(std::string_view bytes, const RecordHeaders* headers, JsonReader::Outcome outcome) {
   if (is_said_to_be_no_json(headers)) {
     return dead(Reason::malformed_json, "an event whose content-type is not JSON");
   }
   if (bytes.size() > kSchemaHeader && bytes.front() == '\0') {
     return dead(Reason::malformed_json, "begins with a schema registry header; expected plain JSON");
   }
-  return *verdict_of(JsonReader::Outcome::malformed);
+  return *verdict_of(outcome);
 }
 
 }  // namespace coagwatch::fhir

@@ -8,7 +8,7 @@ namespace coagwatch::fhir {
 /// Why a text that should be a JSON object is dead; nothing for an object.
 Check verdict_of(JsonReader::Outcome outcome);
 
-/// The same for a record that is not JSON at all, with what is known about it.
-Verdict malformed_record(std::string_view bytes, const RecordHeaders* headers);
+/// The same for a record that is not JSON at all, `malformed` or `invalid_utf8`, with what is known about it.
+Verdict unreadable_record(std::string_view bytes, const RecordHeaders* headers, JsonReader::Outcome outcome);
 
 }  // namespace coagwatch::fhir

@@ -211,8 +211,14 @@ TEST_F(KnownEnvelopesTest, WhatOnlyLooksSimilarIsNotFhir) {
 }
 
 TEST_F(KnownEnvelopesTest, ASchemaRegistrysHeaderIsNamed) {
-  EXPECT_EQ(only(std::string("\0\0\0\0\7", 5) + bare_), "0   dead/malformed-json");
-  EXPECT_THAT(items_[0].text, HasSubstr("schema registry"));
+  // Schema numbers from 128 on are no UTF-8, and neither is what another format writes behind them.
+  for (const std::string& header : {std::string("\0\0\0\0\7", 5), std::string("\0\0\1\x86\xA1", 5)}) {
+    EXPECT_EQ(only(header + bare_), "0   dead/malformed-json");
+    EXPECT_THAT(items_[0].text, HasSubstr("schema registry"));
+    EXPECT_EQ(only(header + "\x0E\xFF\xFE"), "0   dead/malformed-json");
+    EXPECT_THAT(items_[0].text, HasSubstr("schema registry"));
+  }
+  EXPECT_EQ(only("\x1F\x8B\x08"), "0   dead/invalid-utf8") << "gzip";
 }
 
 // R4 backport and R5: `empty` and `id-only` notifications bring no resource to read.
