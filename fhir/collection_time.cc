@@ -101,13 +101,16 @@ TimeReading without_effective(const Observation& observation, const Contained* s
 bool has_effective(const Observation& resource) {
   const Period& period = resource.effective_period;
   return !resource.effective_date_time.absent() || !resource.effective_instant.absent() || has_ends(period) ||
-         period.presence == Presence::wrong_shape || resource.effective_timing != Presence::absent;
+         period.presence == Presence::wrong_shape || resource.effective_timing != Presence::absent ||
+         !resource.applies_date_time.absent() || resource.applies_period.presence != Presence::absent;
 }
 
 std::optional<TimeReading> read_effective(const Observation& resource, const TimeZone& zone) {
   const int given = (resource.effective_date_time.absent() ? 0 : 1) + (resource.effective_instant.absent() ? 0 : 1) +
                     (resource.effective_period.presence == Presence::absent ? 0 : 1) +
-                    (resource.effective_timing == Presence::absent ? 0 : 1);
+                    (resource.effective_timing == Presence::absent ? 0 : 1) +
+                    (resource.applies_date_time.absent() ? 0 : 1) +
+                    (resource.applies_period.presence == Presence::absent ? 0 : 1);
   if (given > 1) return refused(Reason::invalid_time, "effective[x]: expected one only");
   if (!resource.effective_date_time.absent()) {
     return from_scalar(resource.effective_date_time, zone, "effectiveDateTime: expected a date or dateTime");
@@ -115,12 +118,16 @@ std::optional<TimeReading> read_effective(const Observation& resource, const Tim
   if (!resource.effective_instant.absent()) {
     return from_instant(resource.effective_instant, zone, "effectiveInstant: expected an instant");
   }
+  if (!resource.applies_date_time.absent()) {
+    return from_scalar(resource.applies_date_time, zone, "appliesDateTime: expected a date or dateTime");
+  }
   if (resource.effective_period.presence == Presence::wrong_shape ||
-      resource.effective_timing == Presence::wrong_shape) {
+      resource.applies_period.presence == Presence::wrong_shape || resource.effective_timing == Presence::wrong_shape) {
     return refused(Reason::invalid_time, "effective[x]: expected an object");
   }
   if (resource.effective_timing == Presence::present) return from_timing(resource, zone);
   if (has_ends(resource.effective_period)) return from_period(resource.effective_period, zone);
+  if (has_ends(resource.applies_period)) return from_period(resource.applies_period, zone);
   return std::nullopt;
 }
 

@@ -63,6 +63,8 @@ rules::Unusable unusable_of(Reason reason) {
       return rules::Unusable::platelet_clumps;
     case Reason::status_unknown:
       return rules::Unusable::status_unknown;
+    case Reason::preliminary:
+      return rules::Unusable::preliminary;
     default:
       return rules::Unusable::none;
   }

@@ -70,6 +70,7 @@ enum class Field : std::uint8_t {
   subject,
   system,
   tag,
+  target,
   text,
   type,
   unit,

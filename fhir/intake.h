@@ -107,12 +107,13 @@ struct Item {
   ContextFacts context;           ///< for other_resource: what it says of a patient
 };
 
-/// Limits on one input record (`limits.*`).
+/// Limits on one input record (`limits.*`), and how strictly it is read.
 struct IntakeLimits {
   std::size_t bytes = 4 * 1024 * 1024;  ///< larger is `too-large`
   std::uint32_t depth = 64;             ///< deeper is `too-deep`
   std::uint32_t number_length = 256;    ///< a longer number is `invalid-value`
   std::size_t entries = 10'000;         ///< a record with more Bundle entries, or results in one, is `too-large`
+  bool lenient_versions = false;        ///< reads Observations of older versions of FHIR (`input.lenient-versions`)
 };
 
 /// A record's headers, looked up only where they matter.

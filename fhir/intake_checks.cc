@@ -6,6 +6,7 @@
 #include "fhir/datetime.h"
 #include "fhir/identifiers.h"
 #include "fhir/observation_status.h"
+#include "fhir/old_version.h"
 #include "fhir/platelet_clumps.h"
 #include "fhir/specimen.h"
 #include "fhir/utf8.h"
@@ -195,13 +196,10 @@ bool IntakeChecks::join_meaning(const CodeMeaning& other) {
   return true;
 }
 
-Check IntakeChecks::check_fhir_version() {
-  if (observation_->old_version == Presence::absent) return {};
-  return dead(Reason::unsupported_fhir_version, "a field that FHIR R4 does not have");
-}
+Check IntakeChecks::check_fhir_version() { return check_old_version(*observation_, limits_.lenient_versions); }
 
 Check IntakeChecks::check_status() {
-  const StatusReading reading = read_status(observation_->status);
+  const StatusReading reading = read_status(observation_->status, site_.hold_preliminary);
   item_->change.result.status = reading.status;
   // An answer is no result that could be kept as evidence.
   const bool held = reading.problem && reading.problem->disposition == Disposition::unusable;

@@ -131,6 +131,13 @@ struct Extension {
   void reset() { *this = {}; }
 };
 
+/// Observation.related of DSTU2 and STU3.
+struct Related {
+  Scalar type;
+  Reference target;
+  void reset() { *this = {}; }
+};
+
 /// A Patient or a Specimen, in the Observation or beside it: as far as needed.
 struct Contained {
   Scalar resource_type, id, collected_date_time;
@@ -196,8 +203,11 @@ struct ObservationFields {
   Presence focus = Presence::absent;
   Presence category = Presence::absent;
   Presence component = Presence::absent;
-  Presence old_version = Presence::absent;  ///< a field that R4 does not have: of DSTU2 or STU3
-  std::string_view duplicate_field;         ///< a field that we read and that stands twice in one object
+  Presence old_version = Presence::absent;  ///< a field that R4 does not have: of STU3 or older
+  Scalar applies_date_time, reliability;    ///< before DSTU2
+  Period applies_period;                    ///< before DSTU2
+  Presence related_presence = Presence::absent;
+  std::string_view duplicate_field;  ///< a field that we read and that stands twice in one object
   bool duplicate_resource_type = false;
 };
 
@@ -212,6 +222,7 @@ struct Observation : ObservationFields, ResultPart {
   Pool<TextElement> timing_events;
   Pool<ResultPart> components;
   Pool<Reference> results;  ///< DiagnosticReport.result, or Observation.hasMember of a panel
+  Pool<Related> related;
   Pool<Contained> contained;
 
   /// Makes it empty, keeping buffers.
@@ -227,6 +238,7 @@ struct Observation : ObservationFields, ResultPart {
     timing_events.reset();
     components.reset();
     results.reset();
+    related.reset();
     contained.reset();
   }
 };

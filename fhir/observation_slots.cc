@@ -79,6 +79,12 @@ Slot reference_slot(Reference& reference, Field field) {
   }
 }
 
+Slot related_slot(Related& related, Field field) {
+  if (field == Field::type) return to_scalar(related.type);
+  if (field == Field::target) return to_object(Node::reference, &related.target, &related.target.presence);
+  return {};
+}
+
 Slot period_slot(Period& period, Field field) {
   if (field == Field::start) return to_scalar(period.start);
   if (field == Field::end) return to_scalar(period.end);
@@ -233,6 +239,8 @@ Slot slot_of(Node node, void* object, Field field) {
       return modifier_extension_slot(*static_cast<ModifierExtension*>(object), field);
     case Node::reference:
       return reference_slot(*static_cast<Reference*>(object), field);
+    case Node::related:
+      return related_slot(*static_cast<Related*>(object), field);
     case Node::period:
       return period_slot(*static_cast<Period*>(object), field);
     case Node::quantity:

@@ -20,6 +20,7 @@ enum class Node : std::uint8_t {
   extension,
   modifier_extension,
   reference,
+  related,
   period,
   timing,
   quantity,

@@ -8,10 +8,12 @@ bool is_retraction(const Scalar& status) {
   return status.string() == "entered-in-error" || status.string() == "cancelled";
 }
 
-StatusReading read_status(const Scalar& status) {
+StatusReading read_status(const Scalar& status, bool hold_preliminary) {
   const std::string_view code = status.string();
   if (code == "final") return {ResultStatus::final, {}};
-  if (code == "preliminary") return {ResultStatus::preliminary, {}};
+  if (code == "preliminary") {
+    return {ResultStatus::preliminary, hold_preliminary ? Check(unusable(Reason::preliminary, "")) : Check()};
+  }
   if (code == "amended") return {ResultStatus::amended, {}};
   if (code == "corrected") return {ResultStatus::corrected, {}};
   if (code == "unknown") return {ResultStatus::unknown, unusable(Reason::status_unknown, "")};

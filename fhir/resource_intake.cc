@@ -4,6 +4,7 @@
 
 #include "fhir/bundle_context.h"
 #include "fhir/observation_status.h"
+#include "fhir/old_version.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -105,6 +106,9 @@ void ResourceIntake::judge(const Observation& observation, const Surroundings& s
     checks_.judge(observation.components[i], i, items.add());
   }
   if (!observation.extensions.empty()) read_replaced(observation, items.arena(), items.from(first)[0].replaces);
+  if (limits_.lenient_versions && !observation.related.empty()) {
+    read_related_replaced(observation, items.arena(), items.from(first)[0].replaces);
+  }
   // What is taken back by its identity is taken back as a whole.
   if (checks_.identity().identity.empty()) return;
   for (Item& item : items.from(first + 1)) item.shares_fate = item.change.kind == rules::Change::Kind::retraction;

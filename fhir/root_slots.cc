@@ -61,15 +61,19 @@ Slot part_slot(ResultPart& part, Field field) {
   }
 }
 
-Slot root_mark_slot(Observation& observation, Field field) {
+/// What R4 does not have.
+Slot old_slot(Observation& observation, Field field) {
   switch (field) {
-    case Field::focus:
-      return to_marker(observation.focus);
     case Field::applies_date_time:
+      return to_scalar(observation.applies_date_time);
     case Field::applies_period:
+      return to_object(Node::period, &observation.applies_period, &observation.applies_period.presence);
     case Field::reliability:
-    case Field::comments:
+      return to_scalar(observation.reliability);
     case Field::related:
+      return to_objects(Node::related, &observation, append_to<Observation, &Observation::related>,
+                        &observation.related_presence);
+    case Field::comments:
     case Field::comment:
     case Field::context:
       return to_marker(observation.old_version);
@@ -113,6 +117,8 @@ Slot root_slot(Observation& observation, Field field) {
     case Field::result:
     case Field::has_member:
       return to_objects(Node::reference, &observation, append_to<Observation, &Observation::results>);
+    case Field::focus:
+      return to_marker(observation.focus);
     case Field::contained:
       return to_objects(Node::contained, &observation, append_to<Observation, &Observation::contained>);
     default:
@@ -121,7 +127,7 @@ Slot root_slot(Observation& observation, Field field) {
   const Slot time = root_time_slot(observation, field);
   if (time.shape != Slot::Shape::none) return time;
   const Slot part = part_slot(observation, field);
-  return part.shape != Slot::Shape::none ? part : root_mark_slot(observation, field);
+  return part.shape != Slot::Shape::none ? part : old_slot(observation, field);
 }
 
 Slot component_slot(ResultPart& component, Field field) {

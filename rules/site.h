@@ -26,6 +26,7 @@ struct SiteProfile {
   std::array<std::optional<Decimal>, kMeasureCount> caps{};
   std::array<std::optional<Decimal>, kMeasureCount> floors{};
   bool decimal_comma = false;       ///< in texts, `1,4` is 1.4
+  bool hold_preliminary = false;    ///< preliminary results are evidence only, until they are final
   std::bitset<kFactCount> charted;  ///< bedside facts whose absence means no
 };
 

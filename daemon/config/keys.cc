@@ -74,6 +74,10 @@ void add_topics(std::vector<Key>& keys) {
   envelope.type = "JSON pointer (RFC 6901), or a list of them";
   envelope.one_without_list = true;
   keys.push_back(std::move(envelope));
+  keys.push_back(boolean_key("input.lenient-versions", "no",
+                             "Whether Observations of FHIR STU3 and older are read as if they were R4. Otherwise one "
+                             "with a field that R4 does not have is the dead letter `unsupported-fhir-version`.",
+                             [](Config& c) -> bool& { return c.intake.lenient_versions; }));
   add_output_topic(keys, "alerts", "FHIR alert Bundles.", [](Config& c) -> std::string& { return c.output.alerts; });
   add_output_topic(keys, "status", "Each patient's current status; compacted.",
                    [](Config& c) -> std::string& { return c.output.status; });
@@ -171,7 +175,8 @@ void add_alerts(std::vector<Key>& keys) {
                           [](Config& c) -> std::vector<std::string>& { return c.alerts.pregnancy_tier; }));
   keys.push_back(number_key("ruleset.sequence", number("0", "9223372036854775807"), "0",
                             "The site's number of its rule set, raised with every change of criteria, maps, "
-                            "`site.*`, `alerts.*`, `limits.*` or `input.envelope`: a process with a lower one does not "
+                            "`site.*`, `alerts.*`, `limits.*`, `input.envelope` or `input.lenient-versions`: a process "
+                            "with a lower one does not "
                             "score after one with a higher one.",
                             [](Config& c, std::uint64_t n) { c.ruleset_sequence = n; }));
 }

@@ -44,6 +44,7 @@ void append_site(std::string& out, const rules::SiteProfile& site) {
   append_amounts(out, "cap", site.caps);
   append_amounts(out, "floor", site.floors);
   append_part(out, "decimal-comma", site.decimal_comma ? "yes" : "no");
+  append_part(out, "hold-preliminary", site.hold_preliminary ? "yes" : "no");
   append_part(out, "d-dimer-flavour", std::to_string(static_cast<int>(site.d_dimer_flavour)));
   for (std::size_t i = 0; i < rules::kFactCount; ++i) {
     if (site.charted[i]) append_part(out, "charted", rules::fact_name(static_cast<rules::Fact>(i)));
@@ -89,6 +90,7 @@ std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::str
   append_limits(bytes, config);
   // What a record holds, and in what order.
   for (const std::string& pointer : config.input.envelopes) append_part(bytes, "envelope", pointer);
+  append_part(bytes, "lenient-versions", config.intake.lenient_versions ? "yes" : "no");
   return sha256_hex(bytes);
 }
 

@@ -16,8 +16,8 @@ struct HashedCriterion {
 };
 
 /// SHA-256 in hex over everything that scores and alerts depend on: of the configuration `site.*`, `alerts.*`,
-/// `limits.*` and `input.envelope`. Each part goes in with its length, so that no two different rule sets give the same
-/// bytes.
+/// `limits.*`, `input.envelope` and `input.lenient-versions`. Each part goes in with its length, so that no two
+/// different rule sets give the same bytes.
 std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::string_view terminology,
                           const Config& config);
 

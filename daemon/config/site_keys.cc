@@ -124,6 +124,10 @@ void add_site_keys(std::vector<Key>& keys) {
                              "Whether `1,4` in a text value is 1.4. Then a point with exactly three digits behind it, "
                              "which could part thousands, is refused.",
                              [](Config& c) -> bool& { return c.site.decimal_comma; }));
+  keys.push_back(boolean_key("site.hold-preliminary", "no",
+                             "Whether preliminary results are kept unscored (`unusable`, `preliminary`) until they are "
+                             "final. Otherwise they are scored, and alerts say so.",
+                             [](Config& c) -> bool& { return c.site.hold_preliminary; }));
   keys.push_back(charted_key());
   keys.push_back(time_zone_key());
 }
