@@ -165,8 +165,10 @@ void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, s
                             FoldSink& sink) {
   const bool retracts = item.change.kind == rules::Change::Kind::retraction;
   if (retracts || item.patient.empty() || identity == item.resource) return;
-  if (!reaches_state(item) && !withdraws(item) && !store_.may_hold(item.patient, identity)) return;
+  const bool only_if_known = !reaches_state(item) && !withdraws(item);
+  if (only_if_known && !store_.may_hold(item.patient, identity)) return;
   PatientStore::Touched& touched = store_.touch(item.patient);
+  if (only_if_known && !rules::knows(touched.state, identity)) return;
   touched.before_change();
   rules::Change change;
   change.kind = rules::Change::Kind::retraction;
