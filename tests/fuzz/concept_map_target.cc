@@ -27,9 +27,9 @@ constexpr std::size_t kLongestCode = 256;
 bool leads_somewhere(const rapidjson::Value& root, std::string_view path) {
   const rapidjson::Value* at = &root;
   while (!path.empty()) {
-    if (path.front() == '[') {
+    if (at->IsArray() && path.front() == '[') {
       const std::size_t end = path.find(']');
-      if (end == std::string_view::npos || !at->IsArray()) return false;
+      if (end == std::string_view::npos) return false;
       const std::size_t index = std::stoul(std::string(path.substr(1, end - 1)));
       if (index >= at->Size()) return false;
       at = &(*at)[static_cast<rapidjson::SizeType>(index)];

@@ -31,6 +31,27 @@ bool deeper_than(std::uint32_t most, std::string_view json, std::size_t end) {
   return false;
 }
 
+/// Where the first escape stands that is one half of a surrogate pair alone; the end where there is none.
+std::size_t lone_surrogate(std::string_view json) {
+  const auto unit_at = [&](std::size_t at) -> unsigned {
+    if (json.substr(at, 2) != "\\u" || json.size() < at + 6) return 0;
+    const std::string digits(json.substr(at + 2, 4));
+    if (digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) return 0;
+    return static_cast<unsigned>(std::stoul(digits, nullptr, 16));
+  };
+  for (std::size_t at = json.find('\\'); at != std::string_view::npos; at = json.find('\\', at)) {
+    const unsigned unit = unit_at(at);
+    if (unit < 0xD800 || unit > 0xDFFF) {
+      at += 2;
+      continue;
+    }
+    const unsigned next = unit_at(at + 6);
+    if (unit > 0xDBFF || next < 0xDC00 || next > 0xDFFF) return at;
+    at += 12;
+  }
+  return json.size();
+}
+
 }  // namespace
 
 struct SecondReader::Trees {
@@ -51,7 +72,10 @@ Outcome SecondReader::parse(std::string_view bytes) {
   const std::string json(bytes);
   trees_->text.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag>(json.c_str());
   const bool wrong = trees_->text.HasParseError();
-  if (deeper_than(max_depth_, json, wrong ? trees_->text.GetErrorOffset() : json.size())) return Outcome::too_deep;
+  const std::size_t lone = lone_surrogate(json);
+  const std::size_t end = std::min(lone, wrong ? trees_->text.GetErrorOffset() : json.size());
+  if (deeper_than(max_depth_, json, end)) return Outcome::too_deep;
+  if (lone == end && lone < json.size()) return Outcome::malformed;
   if (wrong) {
     const bool is_number = trees_->text.GetParseError() == rapidjson::kParseErrorNumberTooBig;
     return is_number ? Outcome::number_too_large : Outcome::malformed;
