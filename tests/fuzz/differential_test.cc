@@ -1,7 +1,10 @@
 // JsonReader against the second reading, over every corpus in the tree and over variants of it.
 
 #include <gtest/gtest.h>
+#include <rapidjson/document.h>
 
+#include <algorithm>
+#include <set>
 #include <string>
 
 #include "tests/fuzz/corpora.h"
@@ -62,11 +65,27 @@ TEST(Differential, VariantsAreReadAlike) {
   EXPECT_GT(objects, variants / 4);
 }
 
-/// What the second reading says of a record that is JSON.
-bool has_duplicates(std::string_view record) {
+bool has_key_twice(const rapidjson::Value& value) {
+  if (value.IsArray()) {
+    return std::any_of(value.Begin(), value.End(), has_key_twice);
+  }
+  if (!value.IsObject()) return false;
+  std::set<std::string> keys;
+  return std::any_of(value.MemberBegin(), value.MemberEnd(), [&](const auto& member) {
+    const std::string key(member.name.GetString(), member.name.GetStringLength());
+    return !keys.insert(key).second || has_key_twice(member.value);
+  });
+}
+
+/// JSON in which the order of members says nothing.
+bool is_orderless(std::string_view record) {
+  if (record.empty() || record.front() != '{') return false;  // a byte order mark keeps its place
   static SecondReader reader(64);
   static fhir::Observation observation;
-  return reader.read(record, observation) != Outcome::object || !observation.duplicate_field.empty();
+  if (reader.read(record, observation) != Outcome::object) return false;
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(std::string(record).c_str());
+  return !has_key_twice(document);
 }
 
 /// Items without their bytes, which are the record's.
@@ -81,9 +100,8 @@ TEST(Differential, HowARecordIsWrittenChangesNothing) {
   Random random(20260103);
   std::size_t rewritten = 0;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (variants_of(records[i], i) == 0 || has_duplicates(records[i].bytes)) continue;
+    if (variants_of(records[i], i) == 0 || !is_orderless(records[i].bytes)) continue;
     const std::string meaning = meaning_of(records[i].bytes);
-    if (meaning.find("duplicate-key") != std::string::npos) continue;
     std::string bytes = records[i].bytes;
     for (int n = 0; n < 8; ++n) {
       bytes = rewritten_json(bytes, random);

@@ -63,6 +63,14 @@ SecondReader::SecondReader(std::uint32_t max_depth) : max_depth_(max_depth) {}
 SecondReader::~SecondReader() = default;
 
 Outcome SecondReader::parse(std::string_view bytes) {
+  if (bytes != parsed_) {
+    parsed_.assign(bytes);
+    outcome_ = parse_anew(bytes);
+  }
+  return outcome_;
+}
+
+Outcome SecondReader::parse_anew(std::string_view bytes) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (bytes.substr(0, 3) == kByteOrderMark) bytes = bytes.substr(3);
   if (bytes.empty()) return Outcome::malformed;

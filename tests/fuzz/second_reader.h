@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "fhir/json_reader.h"
@@ -25,10 +26,14 @@ class SecondReader {
 
  private:
   struct Trees;
+  /// Parses bytes, unless they were parsed last.
   Outcome parse(std::string_view bytes);
+  Outcome parse_anew(std::string_view bytes);
 
   std::uint32_t max_depth_;
   std::unique_ptr<Trees> trees_;
+  std::string parsed_;
+  Outcome outcome_ = Outcome::malformed;  ///< of an empty text
 };
 
 /// Whether `text` is UTF-8, decoded character by character.
