@@ -66,7 +66,8 @@ std::optional<std::string> parse_capture_line(std::string_view text, CaptureLine
   } else {
     out.partition = static_cast<std::int32_t>(number);
   }
-  if (const auto topic = document.FindMember("topic"); topic != document.MemberEnd() && topic->value.IsString()) {
+  const rapidjson::Value& root = document;
+  if (const auto topic = root.FindMember("topic"); topic != root.MemberEnd() && topic->value.IsString()) {
     out.topic.assign(topic->value.GetString(), topic->value.GetStringLength());
   }
   if (out.header) return std::nullopt;

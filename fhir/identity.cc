@@ -7,6 +7,7 @@
 #include "fhir/datetime.h"
 #include "fhir/fingerprint.h"
 #include "fhir/subject.h"
+#include "fhir/utf8.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -74,6 +75,7 @@ Identity named_resource(std::string_view url, TextArena& arena) {
   const std::string_view whole = url.substr(0, history);
   const std::size_t id_at = whole.rfind('/');
   if (id_at == std::string_view::npos || !is_usable_id(whole.substr(id_at + 1))) return result;
+  if (!is_utf8(whole)) return result;  // a record's key may be any bytes
   const std::size_t before = id_at == 0 ? std::string_view::npos : whole.rfind('/', id_at - 1);
   const std::size_t type_at = before == std::string_view::npos ? 0 : before + 1;
   if (!is_resource_type(whole.substr(type_at, id_at - type_at)) || whole.find('?') != std::string_view::npos) {

@@ -181,6 +181,7 @@ TEST_F(IntakeBundleContextTest, ATombstonesKeyNamesWhatIsDeleted) {
   EXPECT_EQ(tombstone("Observation/a1"), "Observation/a1");
   EXPECT_EQ(tombstone("https://kh.de/fhir/Observation/a1"), "Observation/a1");
   EXPECT_EQ(tombstone("Patient/17"), "other-resource");
+  EXPECT_EQ(tombstone("Observation/\x80"), "other-resource") << "no text";
   EXPECT_EQ(tombstone(""), "other-resource");
 }
 

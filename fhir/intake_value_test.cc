@@ -127,6 +127,8 @@ TEST_F(IntakeValueTest, Ranges) {
   EXPECT_EQ(with(R"({"low":{"value":5},"high":{"value":20,"unit":"ug/mL"}})"), "[5,20]");
   EXPECT_EQ(with(R"({"low":{"value":5,"unit":"ng/mL"},"high":{"value":20,"unit":"ug/mL"}})"), "dead/unknown-unit");
   EXPECT_EQ(with(R"({"low":{"value":20,"unit":"ug/mL"},"high":{"value":5}})"), "dead/invalid-value");
+  EXPECT_EQ(with(R"({"low":{"value":20,"unit":"ug/mL"},"high":{"value":19.99999999999999999999}})"),
+            "dead/invalid-value");
   EXPECT_EQ(with(R"({"low":{"value":5,"comparator":"<","unit":"ug/mL"}})"), "dead/invalid-value");
   EXPECT_EQ(with(R"({"low":{"value":"5","unit":"ug/mL"}})"), "dead/invalid-value");
   EXPECT_EQ(with("{}"), "ignored/no-value");

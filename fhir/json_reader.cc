@@ -9,8 +9,15 @@
 
 namespace coagwatch::fhir {
 
-/// UTF-8 that was checked beforehand.
-struct CheckedUtf8 : guarded_rapidjson::UTF8<char> {};
+/// UTF-8 that was checked beforehand; what escapes stand for is not. RapidJSON 1.1.0 refuses the first half of a
+/// surrogate pair without the second, but takes the second without the first for a character.
+struct CheckedUtf8 : guarded_rapidjson::UTF8<char> {
+  template <typename Out>
+  static void Encode(Out& out, unsigned codepoint) {  // NOLINT(readability-identifier-naming): RapidJSON's name
+    RAPIDJSON_ASSERT(codepoint < 0xD800 || codepoint > 0xDFFF);
+    UTF8<char>::Encode(out, codepoint);
+  }
+};
 
 }  // namespace coagwatch::fhir
 

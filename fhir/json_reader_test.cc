@@ -47,6 +47,16 @@ TEST_F(JsonReaderTest, FieldsAreFoundByTheirPath) {
   EXPECT_TRUE(observation_.duplicate_field.empty());
 }
 
+TEST_F(JsonReaderTest, HalfOfASurrogatePairIsNoCharacter) {
+  ASSERT_EQ(read(R"({"id":"\ud83d\ude00 \u00e4"})"), Outcome::object);
+  EXPECT_EQ(observation_.id.text, "\xF0\x9F\x98\x80 \xC3\xA4");
+  for (const char* text : {R"({"id":"\udc00"})", R"({"id":"\ud83d"})", R"({"id":"\ud83d\u0041"})",
+                           R"({"id":"\ude00\ud83d"})", R"({"\uDFFF":1})", R"({"other":[{"x":"a\udc00b"}]})"}) {
+    EXPECT_EQ(read(text), Outcome::malformed) << text;
+  }
+  ASSERT_EQ(read(R"({"id":"\\udc00"})"), Outcome::object) << "a backslash, and letters";
+}
+
 TEST_F(JsonReaderTest, NothingOfTheRecordBeforeIsLeft) {
   ASSERT_EQ(read(R"({"id":"a","identifier":[{"value":"1"}],"focus":[{}],"referenceRange":[{"text":"x"}],"id":"b"})"),
             Outcome::object);

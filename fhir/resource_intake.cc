@@ -91,6 +91,8 @@ void ResourceIntake::read_contained(std::string_view bytes, Surroundings surroun
 }
 
 void ResourceIntake::judge(const Observation& observation, const Surroundings& surroundings, ItemList& items) {
+  // Whose it is and which version is asked afterwards, also where nothing more is read.
+  checks_.begin(observation, surroundings, items.arena());
   if (observation.component == Presence::wrong_shape) {
     items.add(dead(Reason::not_fhir, "component: expected a list of objects"));
     return;
@@ -99,7 +101,6 @@ void ResourceIntake::judge(const Observation& observation, const Surroundings& s
     items.add(dead(Reason::too_large, "component: more than limits.entries"));
     return;
   }
-  checks_.begin(observation, surroundings, items.arena());
   const std::size_t first = items.size();
   if (observation.components.empty() || observation.has_value()) checks_.judge(observation, std::nullopt, items.add());
   for (std::size_t i = 0; i < observation.components.size(); ++i) {

@@ -147,9 +147,10 @@ TextNumber read_text_number(std::string_view text, const NumberStyle& style) {
   reading.value = with_comparator(comparator, *first);
   if (take_dash(text)) {
     const auto second = take_number(text, style);
-    if (!second || comparator != Comparator::none || first->low > second->high) return reading;
+    if (!second || comparator != Comparator::none) return reading;
     reading.value.high = second->high;
     reading.value.high_open = second->high_open;
+    if (reading.value.is_empty()) return reading;
   }
   reading.rest = trimmed(text);
   reading.parsed = true;

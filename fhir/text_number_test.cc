@@ -55,6 +55,8 @@ TEST_F(TextNumberTest, Ranges) {
   }
   EXPECT_EQ(read("5-20 ug/mL"), "[5,20] ug/mL");
   for (const char* text : {"20-5", "<5-20", "5-<20", ">5 to 20"}) EXPECT_NE(read(text).front(), '[') << text;
+  // More digits than are kept: just below 0.5, so that nothing lies between.
+  EXPECT_NE(read("0.5-0.49999999999999999999").front(), '[');
 }
 
 TEST_F(TextNumberTest, FullWidthAndOtherSigns) {

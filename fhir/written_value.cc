@@ -62,7 +62,7 @@ WrittenValue from_range(const Range& range, std::uint32_t number_length) {
       return refused(dead(Reason::unknown_unit, "valueRange: low and high in different units, for "));
     }
   }
-  if (has_low && has_high && written.value.low > written.value.high) {
+  if (written.value.is_empty()) {
     return refused(dead(Reason::invalid_value, "valueRange: low is above high"));
   }
   return written;

@@ -31,6 +31,11 @@ struct Interval {
     return {value, Decimal{}, !inclusive, false, false, true};
   }
 
+  /// True if no value is possible: the ends are in the wrong order, or meet where one of them is open.
+  [[nodiscard]] bool is_empty() const {
+    if (low_unbounded || high_unbounded) return false;
+    return low > high || (low == high && (low_open || high_open));
+  }
   /// True if exactly one value is possible.
   [[nodiscard]] bool is_point() const {
     return !low_unbounded && !high_unbounded && !low_open && !high_open && low == high;

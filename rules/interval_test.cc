@@ -24,6 +24,17 @@ TEST(Interval, KnowsAPoint) {
   EXPECT_FALSE(Interval::above(dec("0"), true).is_point());
 }
 
+TEST(Interval, KnowsWhetherAnythingIsInIt) {
+  EXPECT_FALSE(Interval::point(dec("1.5")).is_empty());
+  EXPECT_FALSE(Interval::between(dec("5"), dec("20")).is_empty());
+  EXPECT_FALSE(Interval::below(dec("-1"), false).is_empty());
+  EXPECT_FALSE(Interval::above(dec("1"), false).is_empty());
+  EXPECT_TRUE(Interval::between(dec("20"), dec("5")).is_empty());
+  EXPECT_TRUE((Interval{dec("5"), dec("5.0"), false, true, false, false}).is_empty());
+  EXPECT_TRUE((Interval{dec("5"), dec("5"), true, false, false, false}).is_empty());
+  EXPECT_FALSE((Interval{dec("5"), dec("6"), true, true, false, false}).is_empty());
+}
+
 TEST(Interval, ComparesEndsByValue) {
   EXPECT_EQ(Interval::point(dec("1.50")), Interval::point(dec("1.5")));
   EXPECT_NE(Interval::below(dec("10"), true), Interval::below(dec("10"), false));

@@ -171,7 +171,9 @@ void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, s
                             FoldSink& sink) {
   const bool retracts = item.change.kind == rules::Change::Kind::retraction;
   if (retracts || item.patient.empty() || identity == item.resource) return;
-  if (!reaches_state(item) && !withdraws(item) && !store_.may_hold(item.patient, identity)) return;
+  const bool only_if_known = !reaches_state(item) && !withdraws(item);
+  if (only_if_known && !store_.may_hold(item.patient, identity)) return;
+  if (only_if_known && !rules::knows(touch(item.patient).state, identity)) return;
   rules::Change retraction;
   retraction.kind = rules::Change::Kind::retraction;
   retraction.source = identity;

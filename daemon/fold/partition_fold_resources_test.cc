@@ -223,6 +223,53 @@ TEST_F(FoldResourcesTest, ADeadCorrectionUnderAnotherIdReplacesToo) {
   EXPECT_THAT(alerts(), ElementsAre("onset", "retraction"));
 }
 
+TEST_F(FoldResourcesTest, ABrokenComponentConcernsItsOwnResourceOnly) {
+  apply(ObservationJson().quantity("40", "10*9/L"));
+  apply(fdp("60"));
+  ASSERT_THAT(alerts(), ElementsAre("onset"));
+  commit();
+  const std::string state = sink_.states.at("Patient/17").value.value_or("");
+  apply(panel(R"("broken")").set("id", R"("p9")").set("subject", R"({"reference":"Patient/9"})"));
+  EXPECT_THAT(sink_.items, ElementsAre(Pair(Disposition::dead, Reason::not_fhir)));
+  commit();
+  EXPECT_EQ(sink_.states.at("Patient/17").value, state) << "the record before it is another's";
+  EXPECT_THAT(alerts(), ElementsAre("onset"));
+
+  apply(version(2, fdp("60").set("component", R"(["broken"])")));
+  EXPECT_THAT(sink_.items, ElementsAre(Pair(Disposition::dead, Reason::not_fhir)));
+  EXPECT_THAT(alerts(), ElementsAre("onset", "retraction")) << "its earlier version no longer counts";
+}
+
+TEST_F(FoldResourcesTest, WhatAnUnusedCorrectionReplacesDoesNotDependOnTransactions) {
+  // It is ignored, and nobody holds what it replaces: nothing is remembered, be the patient in the open transaction or
+  // not.
+  const ObservationJson unmapped = fdp("6")
+                                       .set("id", R"("b2")")
+                                       .loinc("1-1")
+                                       .set("extension", R"([{"url":"http://hl7.org/fhir/StructureDefinition/)"
+                                                         R"(observation-replaces","valueReference":)"
+                                                         R"({"reference":"Observation/b1"}}])");
+  apply(ObservationJson().quantity("40", "10*9/L"));
+  commit();
+  const std::string before = sink_.states.at("Patient/17").value.value_or("");
+  apply(unmapped);
+  commit();
+  EXPECT_EQ(sink_.states.at("Patient/17").value, before);
+
+  PartitionFold at_once(settings_);
+  RecordingSink sink;
+  InputRecord record;
+  record.time = kNoon;
+  record.key = "Patient/17";
+  for (const std::string& value : {ObservationJson().quantity("40", "10*9/L").text(), unmapped.text()}) {
+    record.value = value;
+    at_once.apply(record, sink);
+    ++record.offset;
+  }
+  at_once.flush(sink);
+  EXPECT_EQ(sink.states.at("Patient/17").value, before);
+}
+
 TEST_F(FoldResourcesTest, ADeletionFindsWhoHoldsTheResult) {
   apply(ObservationJson().quantity("40", "10*9/L"));
   apply(fdp("60"));
