@@ -111,6 +111,11 @@ class Comparison {
     field("url", url, b.url);
     field("value_reference", value_reference, b.value_reference);
   }
+  void compare(const fhir::Related& a, const fhir::Related& b) {
+    const auto& [type, target] = a;
+    field("type", type, b.type);
+    field("target", target, b.target);
+  }
   void compare(const fhir::Contained& a, const fhir::Contained& b) {
     const auto& [resource_type, id, date_time, period, identifiers, type, conditions, additives] = a;
     field("resource_type", resource_type, b.resource_type);
@@ -142,8 +147,8 @@ class Comparison {
   }
   void compare(const fhir::ObservationFields& a, const fhir::ObservationFields& b) {
     const auto& [resource_type, id, implicit_rules, status, version_id, last_updated, date_time, instant, issued,
-                 category_text, subject, specimen, period, timing, focus, category, component, old_version, duplicate,
-                 duplicate_resource_type] = a;
+                 category_text, subject, specimen, period, timing, focus, category, component, old_version,
+                 applies_date_time, reliability, applies_period, related, duplicate, duplicate_resource_type] = a;
     field("resource_type", resource_type, b.resource_type);
     field("id", id, b.id);
     field("implicit_rules", implicit_rules, b.implicit_rules);
@@ -162,6 +167,10 @@ class Comparison {
     field("category", category, b.category);
     field("component", component, b.component);
     field("old_version", old_version, b.old_version);
+    field("applies_date_time", applies_date_time, b.applies_date_time);
+    field("reliability", reliability, b.reliability);
+    field("applies_period", applies_period, b.applies_period);
+    field("related_presence", related, b.related_presence);
     field("duplicate_field", duplicate, b.duplicate_field);
     field("duplicate_resource_type", duplicate_resource_type, b.duplicate_resource_type);
   }
@@ -177,6 +186,7 @@ class Comparison {
     field("timing_events", a.timing_events, b.timing_events);
     field("components", a.components, b.components);
     field("results", a.results, b.results);
+    field("related", a.related, b.related);
     field("contained", a.contained, b.contained);
   }
 

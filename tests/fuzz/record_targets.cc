@@ -125,9 +125,10 @@ void read_record(std::string_view input, Findings& findings, bool is_bundle) {
   if (record.value.data() != nullptr) {
     const Outcome outcome = compare_readings(record.value, findings);
     if (const Reason reason = reason_of(outcome); reason != Reason::none) {
-      findings.check(
-          items.size() == 1 && items.front().disposition == Disposition::dead && items.front().reason == reason,
-          "what cannot be read is one dead letter");
+      // Headers and first bytes may say more of why it is no JSON.
+      const bool has_its_reason = items.front().reason == reason || items.front().reason == Reason::malformed_json;
+      findings.check(items.size() == 1 && items.front().disposition == Disposition::dead && has_its_reason,
+                     "what cannot be read is one dead letter");
     }
     if (is_bundle && outcome == Outcome::object) check_bundle(record.value, items, findings);
   }

@@ -54,6 +54,13 @@ class Walk : public JsonWalk {
       return false;
     });
   }
+  bool related(Json value, fhir::Related& out) {
+    return object(value, nullptr, [&](std::string_view key, Json member) {
+      if (key == "type") return scalar(member, out.type);
+      if (key == "target") return reference(member, out.target, &out.target.presence);
+      return false;
+    });
+  }
   bool quantity(Json value, fhir::Quantity& out) {
     return object(value, &out.presence, [&](std::string_view key, Json member) {
       if (key == "value") return scalar(member, out.value);
@@ -177,7 +184,10 @@ class Walk : public JsonWalk {
       return objects(value, &out.ObservationFields::component,
                      [&](Json each) { component(each, out.components.next()); });
     }
-    if (key == "result") {
+    if (key == "related") {
+      return objects(value, &out.related_presence, [&](Json each) { related(each, out.related.next()); });
+    }
+    if (key == "result" || key == "hasMember") {
       return objects(value, nullptr, [&](Json each) { reference(each, out.results.next(), nullptr); });
     }
     if (key == "contained") {
@@ -200,11 +210,11 @@ class Walk : public JsonWalk {
     if (key == "subject") return reference(value, out.subject, &out.subject.presence);
     if (key == "specimen") return reference(value, out.specimen, &out.specimen.presence);
     if (key == "focus") return marker(value, out.focus);
-    // Of DSTU2, then of STU3.
-    if (key == "appliesDateTime" || key == "appliesPeriod" || key == "reliability" || key == "comments" ||
-        key == "related" || key == "comment" || key == "context") {
-      return marker(value, out.old_version);
-    }
+    // Before R4.
+    if (key == "appliesDateTime") return scalar(value, out.applies_date_time);
+    if (key == "appliesPeriod") return period(value, out.applies_period);
+    if (key == "reliability") return scalar(value, out.reliability);
+    if (key == "comments" || key == "comment" || key == "context") return marker(value, out.old_version);
     return observation_list(key, value, out) || part_member(key, value, out);
   }
 
