@@ -44,6 +44,8 @@ void write_tag(JsonWriter& json, const AlertPart& part);
 void write_narrative(JsonWriter& json, std::string_view div);
 void write_identifier(JsonWriter& json, std::string_view system, std::string_view value);
 void write_subject(JsonWriter& json, const AlertPart& part);
+/// The encounter of the newest result that names one, with its place as display; nothing if none is known.
+void write_encounter(JsonWriter& json, const AlertPart& part);
 /// Writes `{system, code, display}` into an array of codings.
 void write_coding(JsonWriter& json, std::string_view system, std::string_view code, std::string_view display);
 /// `coagwatch 1.0.0`.

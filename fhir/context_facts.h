@@ -30,6 +30,9 @@ struct ContextFacts {
   rules::Version version;
   std::vector<rules::FactSpan> facts;
   std::vector<PatientLink> links;
+  std::string_view place;                                   ///< where the Encounter `source` takes place, for people
+  rules::Timestamp place_start = rules::Timestamp::none();  ///< when that Encounter began
+  bool tells_place = false;  ///< an Encounter with an id: `place` is where it takes place
   bool tells_links = false;  ///< a Patient resource: `links` are all that it says
 
   /// Makes it empty and keeps the list's memory.

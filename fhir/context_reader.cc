@@ -10,6 +10,7 @@
 #include "fhir/identity.h"
 #include "fhir/patient_links.h"
 #include "fhir/subject.h"
+#include "fhir/visit_reading.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -99,6 +100,9 @@ void ContextFacts::clear() {
   version = {};
   facts.clear();
   links.clear();
+  place = {};
+  place_start = rules::Timestamp::none();
+  tells_place = false;
   tells_links = false;
 }
 
@@ -183,6 +187,7 @@ std::string_view ContextReader::read_resource(std::string_view bytes, std::strin
   const ContextInput input{root, table_, out.version.last_updated, zone_, find_medication(root, bundle)};
   ContextReading reading = reader(input, out.facts);
   if (entry != nullptr && entry->method == "DELETE") reading.removal = true;
+  if (type == "Encounter") read_place(root, zone_, arena, out);
   if (type == kPatient) {
     out.tells_links = true;
     const std::string_view wrong = read_patient_links(root, out.patient, bundle, arena, out.links);
@@ -193,10 +198,12 @@ std::string_view ContextReader::read_resource(std::string_view bytes, std::strin
     reading = {false, "a key stands twice in one object"};
     out.facts.clear();
     out.links.clear();
+    out.place = {};
   } else if (!reading.removal && (root["modifierExtension"].present() || root["implicitRules"].present())) {
     reading.text = "modifierExtension, implicitRules: not understood";
     out.facts.clear();
     out.links.clear();
+    out.place = {};
   }
   if (out.source.empty()) {
     // Nothing could ever replace or remove it but itself.

@@ -34,6 +34,7 @@ enum class Field : std::uint8_t {
   effective_instant,
   effective_period,
   effective_timing,
+  encounter,
   end,
   entry,
   etag,

@@ -120,6 +120,7 @@ void write_flag(JsonWriter& json, const AlertPart& part) {
   json.text("status", status_of(part));
   write_code(json, part);
   write_subject(json, part);
+  write_encounter(json, part);
   write_period(json, part);
   json.begin_object("author");
   json.text("display", producer(part));

@@ -61,6 +61,7 @@ void IntakeChecks::judge(const ResultPart& part, std::optional<std::size_t> comp
   if (!has_parts_) item.change.identity = whole_.identity.identity;
   item.change.version = whole_.identity.version;
   item.change.fingerprint = whole_.identity.fingerprint;
+  item.change.encounter = whole_.encounter;
   item.change.result.value = kAnything;
   item.change.result.at = rules::Timestamp::none();
 

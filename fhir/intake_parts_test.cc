@@ -143,6 +143,10 @@ TEST_F(IntakePartsTest, WithoutAnIdentityEachPartIsRetractedByItself) {
 TEST_F(IntakePartsTest, WhatIsNoListOfComponentsIsNotFhir) {
   for (const char* wrong : {"{}", "5", R"("x")", "[5]", R"([{"code":{}},7])", R"([7,{"code":{}}])", "[[]]"}) {
     EXPECT_EQ(outcome(ObservationJson().set("component", wrong)), "dead/not-fhir") << wrong;
+    // A retraction is one, whatever else is wrong.
+    const auto gone = ObservationJson().set("component", wrong).set("status", R"("entered-in-error")").text();
+    EXPECT_THAT(rows(gone), ElementsAre("Observation/a1 Patient/17 candidate")) << wrong;
+    EXPECT_EQ(items_[0].change.kind, rules::Change::Kind::retraction) << wrong;
   }
   EXPECT_EQ(outcome(ObservationJson().set("component", "[]")), "candidate");
   EXPECT_EQ(outcome(ObservationJson().set("component", "null")), "candidate");

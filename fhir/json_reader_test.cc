@@ -103,7 +103,7 @@ TEST_F(JsonReaderTest, DuplicatesOfFieldsThatAreReadAreNoted) {
   EXPECT_EQ(observation_.duplicate_field, "value");
   read(R"({"resourceType":"Patient","resourceType":"Observation"})");
   EXPECT_TRUE(observation_.duplicate_resource_type);
-  read(R"({"note":[],"note":[],"encounter":{"reference":"1","reference":"2"}})");
+  read(R"({"note":[],"note":[],"device":{"reference":"1","reference":"2"}})");
   EXPECT_TRUE(observation_.duplicate_field.empty());
   read(R"({"code":{"coding":[{"code":"a"},{"code":"a"}]}})");
   EXPECT_TRUE(observation_.duplicate_field.empty());

@@ -197,6 +197,7 @@ struct ObservationFields {
   Scalar meta_version_id, meta_last_updated;
   Scalar effective_date_time, effective_instant, issued;
   Scalar category_text;
+  Scalar encounter;  ///< encounter.reference
   Reference subject, specimen;
   Period effective_period;
   Presence effective_timing = Presence::absent;

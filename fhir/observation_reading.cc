@@ -4,6 +4,7 @@
 #include "fhir/fingerprint.h"
 #include "fhir/resource_locator.h"
 #include "fhir/specimen.h"
+#include "fhir/visit_reading.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -47,6 +48,10 @@ ObservationReading read_observation(const Observation& observation, const Surrou
     if (reading.identity.fingerprint == 0) reading.identity.fingerprint = fingerprint_of_url(entry.full_url);
     if (lacks_time) reading.report = surroundings.bundle->report_time(entry, zone);
   }
+  const Scalar& encounter = observation.encounter.absent() && surroundings.container != nullptr
+                                ? surroundings.container->encounter
+                                : observation.encounter;
+  reading.encounter = read_encounter_reference(encounter.string(), surroundings.bundle, arena);
   reading.subject = read_subject(observation.subject, *surroundings.contained, surroundings.bundle, arena);
   reading.specimen = find_specimen(observation.specimen, *surroundings.contained, surroundings.bundle);
   return reading;

@@ -27,6 +27,7 @@ struct Surroundings {
 struct ObservationReading {
   Identity identity;
   SubjectReading subject;
+  std::string_view encounter;           ///< `Encounter/e1`; empty if none is named by its id
   const Contained* specimen = nullptr;  ///< null where it is not at hand
   std::optional<TimeReading> report;    ///< effective[x] of its DiagnosticReport, where it has none of its own
 };

@@ -79,6 +79,10 @@ Slot reference_slot(Reference& reference, Field field) {
   }
 }
 
+Slot encounter_slot(Observation& observation, Field field) {
+  return field == Field::reference ? to_scalar(observation.encounter) : Slot();
+}
+
 Slot related_slot(Related& related, Field field) {
   if (field == Field::type) return to_scalar(related.type);
   if (field == Field::target) return to_object(Node::reference, &related.target, &related.target.presence);
@@ -239,6 +243,8 @@ Slot slot_of(Node node, void* object, Field field) {
       return modifier_extension_slot(*static_cast<ModifierExtension*>(object), field);
     case Node::reference:
       return reference_slot(*static_cast<Reference*>(object), field);
+    case Node::encounter:
+      return encounter_slot(*static_cast<Observation*>(object), field);
     case Node::related:
       return related_slot(*static_cast<Related*>(object), field);
     case Node::period:

@@ -21,6 +21,7 @@ enum class Node : std::uint8_t {
   modifier_extension,
   reference,
   related,
+  encounter,
   period,
   timing,
   quantity,

@@ -93,12 +93,19 @@ void ResourceIntake::read_contained(std::string_view bytes, Surroundings surroun
 void ResourceIntake::judge(const Observation& observation, const Surroundings& surroundings, ItemList& items) {
   // Whose it is and which version is asked afterwards, also where nothing more is read.
   checks_.begin(observation, surroundings, items.arena());
+  Check refused;
   if (observation.component == Presence::wrong_shape) {
-    items.add(dead(Reason::not_fhir, "component: expected a list of objects"));
-    return;
+    refused = dead(Reason::not_fhir, "component: expected a list of objects");
+  } else if (observation.components.size() > limits_.entries) {
+    refused = dead(Reason::too_large, "component: more than limits.entries");
   }
-  if (observation.components.size() > limits_.entries) {
-    items.add(dead(Reason::too_large, "component: more than limits.entries"));
+  if (refused) {
+    // A retraction is one, whatever else is wrong.
+    if (is_retraction(observation.status)) {
+      checks_.judge(observation, std::nullopt, items.add());
+    } else {
+      items.add(*refused);
+    }
     return;
   }
   const std::size_t first = items.size();

@@ -1,4 +1,5 @@
 #include "fhir/alert_parts.h"
+#include "rules/visit.h"
 
 namespace coagwatch::fhir {
 
@@ -32,6 +33,15 @@ void write_subject(JsonWriter& json, const AlertPart& part) {
     json.member("identifier");
     write_identifier(json, part.subject.system, part.subject.value);
   }
+  json.end_object();
+}
+
+void write_encounter(JsonWriter& json, const AlertPart& part) {
+  const std::string_view encounter = rules::encounter_of(part.state);
+  if (encounter.empty()) return;
+  json.begin_object("encounter");
+  json.text("reference", encounter);
+  if (const std::string_view place = rules::place_of(part.state); !place.empty()) json.text("display", place);
   json.end_object();
 }
 

@@ -107,6 +107,8 @@ Slot root_slot(Observation& observation, Field field) {
       return to_objects(Node::category, &observation, nullptr, &observation.category);
     case Field::method:
       return to_object(Node::concept_, &observation.method, &observation.method.presence);
+    case Field::encounter:
+      return to_object(Node::encounter, &observation);
     case Field::subject:
       return to_object(Node::reference, &observation.subject, &observation.subject.presence);
     case Field::specimen:

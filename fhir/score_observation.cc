@@ -240,6 +240,7 @@ void write_score_observation(JsonWriter& json, const AlertPart& part) {
   json.text("status", status_of(part));
   write_code(json, part);
   write_subject(json, part);
+  write_encounter(json, part);
   if (part.effective.known()) json.instant("effectiveDateTime", part.effective);
   if (part.context.processed.known()) json.instant("issued", part.context.processed);
   json.begin_array("performer");

@@ -5,6 +5,7 @@
 #include "fhir/confounders.h"
 #include "fhir/record_parts.h"
 #include "rules/merge.h"
+#include "rules/visit.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -115,6 +116,10 @@ void write_status(const WriteContext& context, const rules::RuleSet& /*rules*/, 
   write_episodes(json, state);
   write_trend(json, state);
   write_confounders(json, state, assessment.at);
+  if (const std::string_view encounter = rules::encounter_of(state); !encounter.empty()) {
+    json.text("encounter", encounter);
+    if (const std::string_view place = rules::place_of(state); !place.empty()) json.text("location", place);
+  }
   if (const std::string_view other = rules::linked_to(state); !other.empty()) json.text("merge-pending", other);
   json.integer("version", kStatusFormat);
   json.end_object();

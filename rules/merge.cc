@@ -6,6 +6,7 @@
 #include "rules/evictions.h"
 #include "rules/fact_sources.h"
 #include "rules/state_changes.h"
+#include "rules/visit.h"
 #include "rules/window.h"
 
 namespace coagwatch::rules {
@@ -129,6 +130,7 @@ ApplyResult adopt(PatientState& state, const PatientState& from, const WindowLim
   adopt_results(state, from, limits, result);
   adopt_retractions(state, from, limits, result);
   adopt_facts(state, from, limits);
+  adopt_visit(state, from);
   // What was remembered of evictions is a result in force, and may be the newest.
   const Timestamp was = state.at;
   settle(state, Measure::platelets, was, limits, result);

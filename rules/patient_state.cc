@@ -7,6 +7,7 @@
 #include "rules/evictions.h"
 #include "rules/state_changes.h"
 #include "rules/version.h"
+#include "rules/visit.h"
 #include "rules/window.h"
 
 namespace coagwatch::rules {
@@ -75,6 +76,7 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
   const LabResult& lab = change.result;
   state.clock = std::max({state.clock, lab.at, lab.issued});
 
+  note_encounter(state, change.encounter, lab.at);
   if (is_kept_away(state, identity, change)) return outcome_only(state, ApplyOutcome::superseded);
 
   ApplyResult result;
@@ -208,6 +210,7 @@ void PatientState::clear() {
   evictions.clear();
   links.clear();
   merged_into = {};
+  visit = {};
   roomy_text = 0;
   trimmed_at = Timestamp::none();
   gone.clear();

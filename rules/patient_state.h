@@ -107,6 +107,15 @@ struct Episode {
   std::uint8_t marks = 0;  ///< EpisodeMark bits
 };
 
+/// Where the patient is (visit.h).
+struct Visit {
+  TextRef encounter;                          ///< of the newest result that names one
+  Timestamp at = Timestamp::none();           ///< when that was collected
+  TextRef place_of;                           ///< the encounter whose place is known
+  TextRef place;                              ///< as people call it
+  Timestamp place_start = Timestamp::none();  ///< when that encounter began
+};
+
 /// The rolling laboratory state of one patient: what later assessments need and no more.
 ///
 /// Not thread-safe; one worker owns it. Bounded by WindowLimits. All text lives in one buffer, so a state is a
@@ -120,7 +129,8 @@ struct PatientState {
   /// By measure; of platelets at most four, each later and lower than the one before, else one.
   std::vector<StoredEviction> evictions;
   std::vector<StoredLink> links;  ///< sorted by claimant
-  TextRef merged_into;            ///< key of the patient whom he is scored as (merge.h); empty: himself
+  Visit visit;
+  TextRef merged_into;  ///< key of the patient whom he is scored as (merge.h); empty: himself
   std::string text;
   /// Newest collection time of a usable result in force, also of one that a cap dropped: the clinical time of
   /// assessment. none() while there is none.

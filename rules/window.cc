@@ -32,6 +32,9 @@ void for_each_text(State& state, const Visit& visit) {
     visit(link.into);
   }
   visit(state.merged_into);
+  visit(state.visit.encounter);
+  visit(state.visit.place_of);
+  visit(state.visit.place);
 }
 
 // Whether a count may be the one that the fall is measured from: at intervals both ends matter.

@@ -5,6 +5,7 @@
 #include "daemon/fold/partition_fold.h"
 #include "rules/fact_sources.h"
 #include "rules/known_facts.h"
+#include "rules/visit.h"
 
 namespace coagwatch::daemon {
 
@@ -22,12 +23,17 @@ void PartitionFold::apply_context(const InputRecord& record, const fhir::Context
   change.facts = context.facts;
   PatientStore::Touched& own = touch(patient);
   const rules::ApplyOutcome outcome = apply_facts(record, change, own, sink);
+  const bool tells_place = context.tells_place && outcome != rules::ApplyOutcome::superseded;
+  if (tells_place) rules::note_place(own.state, context.source, context.place, context.place_start);
   if (context.tells_links) {
     // Of a record that is merged into another his own age does not count.
     if (outcome != rules::ApplyOutcome::superseded) apply_links(record, context, sink);
   } else if (own.state.merged_into.length != 0) {
     change.adopted = true;
-    for (const std::string& key : store_.links().chain(patient)) apply_facts(record, change, touch(key), sink);
+    for (const std::string& key : store_.links().chain(patient)) {
+      apply_facts(record, change, touch(key), sink);
+      if (tells_place) rules::note_place(touch(key).state, context.source, context.place, context.place_start);
+    }
   }
 }
 

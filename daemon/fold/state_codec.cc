@@ -242,6 +242,12 @@ void put_links(ByteWriter& out, const PatientState& state) {
     out.text(state.view(link.into));
   }
   out.text(state.view(state.merged_into));
+  const rules::Visit& visit = state.visit;
+  out.text(state.view(visit.encounter));
+  put_time(out, visit.at);
+  out.text(state.view(visit.place_of));
+  out.text(state.view(visit.place));
+  put_time(out, visit.place_start);
 }
 
 bool get_links(ByteReader& in, PatientState& state) {
@@ -255,6 +261,11 @@ bool get_links(ByteReader& in, PatientState& state) {
     state.links.push_back(link);
   }
   if (ok) state.merged_into = get_text(in, state, ok);
+  if (ok) state.visit.encounter = get_text(in, state, ok);
+  state.visit.at = get_time(in);
+  if (ok) state.visit.place_of = get_text(in, state, ok);
+  if (ok) state.visit.place = get_text(in, state, ok);
+  state.visit.place_start = get_time(in);
   return ok && in.ok();
 }
 

@@ -65,6 +65,7 @@ PatientState sample() {
   state.retractions.front().adopted = true;
   state.links.push_back({keep(state, "Patient/1"), keep(state, "Patient/2")});
   state.merged_into = keep(state, "Patient/2");
+  state.visit = {keep(state, "Encounter/2"), state.at, keep(state, "Encounter/1"), keep(state, "Ward 3"), Timestamp{8}};
   rules::Episode episode;
   episode.criterion = "isth-2001";
   episode.number = 2;
@@ -114,6 +115,11 @@ TEST(StateCodec, EverythingSurvivesARoundTrip) {
   EXPECT_EQ(after.view(after.links[0].claimant), "Patient/1");
   EXPECT_EQ(after.view(after.links[0].into), "Patient/2");
   EXPECT_EQ(after.view(after.merged_into), "Patient/2");
+  EXPECT_EQ(after.view(after.visit.encounter), "Encounter/2");
+  EXPECT_EQ(after.visit.at, before.visit.at);
+  EXPECT_EQ(after.view(after.visit.place_of), "Encounter/1");
+  EXPECT_EQ(after.view(after.visit.place), "Ward 3");
+  EXPECT_EQ(after.visit.place_start, Timestamp{8});
   EXPECT_EQ(after.clock, before.clock);
   EXPECT_FALSE(after.facts[0].end.known());
   EXPECT_EQ(after.view(after.fact_sources[0].source), "Condition/1");
@@ -142,7 +148,7 @@ TEST(StateCodec, TheFormatDoesNotDrift) {
   const std::string bytes = encoded(sample());
   EXPECT_EQ(bytes.substr(0, 2), std::string("\x01\x01", 2));
   EXPECT_EQ(bytes[2], '\x01');
-  EXPECT_EQ(bytes.size(), 351U) << "a change of format needs a new version and a reader for this one";
+  EXPECT_EQ(bytes.size(), 390U) << "a change of format needs a new version and a reader for this one";
 }
 
 TEST(StateCodec, AWithdrawalIsToldFromARetraction) {

@@ -147,7 +147,7 @@ class Comparison {
   }
   void compare(const fhir::ObservationFields& a, const fhir::ObservationFields& b) {
     const auto& [resource_type, id, implicit_rules, status, version_id, last_updated, date_time, instant, issued,
-                 category_text, subject, specimen, period, timing, focus, category, component, old_version,
+                 category_text, encounter, subject, specimen, period, timing, focus, category, component, old_version,
                  applies_date_time, reliability, applies_period, related, duplicate, duplicate_resource_type] = a;
     field("resource_type", resource_type, b.resource_type);
     field("id", id, b.id);
@@ -159,6 +159,7 @@ class Comparison {
     field("effective_instant", instant, b.effective_instant);
     field("issued", issued, b.issued);
     field("category_text", category_text, b.category_text);
+    field("encounter", encounter, b.encounter);
     field("subject", subject, b.subject);
     field("specimen", specimen, b.specimen);
     field("effective_period", period, b.effective_period);

@@ -209,6 +209,11 @@ class Walk : public JsonWalk {
     if (key == "method") return coded(value, out.method);
     if (key == "subject") return reference(value, out.subject, &out.subject.presence);
     if (key == "specimen") return reference(value, out.specimen, &out.specimen.presence);
+    if (key == "encounter") {
+      return object(value, nullptr, [&](std::string_view name, Json member) {
+        return name == "reference" && scalar(member, out.encounter);
+      });
+    }
     if (key == "focus") return marker(value, out.focus);
     // Before R4.
     if (key == "appliesDateTime") return scalar(value, out.applies_date_time);
