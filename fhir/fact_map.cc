@@ -29,6 +29,14 @@ std::string without_version(std::string system) {
   return system;
 }
 
+std::string read_code(const JsonNode& node) {
+  const std::string code = node.text("code").value_or("");
+  if (code.size() > FactTable::kLongestCode) {
+    node.problem("expected a code of at most " + std::to_string(FactTable::kLongestCode) + " bytes");
+  }
+  return code;
+}
+
 void read_target(const JsonNode& target, FactCode& mapped) {
   const auto name = target.has("relationship") ? target.text("relationship") : target.text("equivalence");
   if (!name) return;
@@ -53,7 +61,7 @@ void read_map(const JsonNode& root, std::vector<FactCode>& out) {
     const std::string system = without_version(group.optional_text("source").value_or(""));
     for (const JsonNode& element : group.objects("element")) {
       element.only({"id", "extension", "code", "display", "target", "noMap"});
-      FactCode& mapped = out.emplace_back(FactCode{system, element.text("code").value_or(""), {}});
+      FactCode& mapped = out.emplace_back(FactCode{system, read_code(element), {}});
       const std::vector<JsonNode> targets = element.objects("target");
       if (targets.empty() && !element.boolean("noMap")) element.problem("expected a `target`");
       for (const JsonNode& target : targets) read_target(target, mapped);
@@ -63,7 +71,7 @@ void read_map(const JsonNode& root, std::vector<FactCode>& out) {
 
 void read_contains(const JsonNode& parent, std::vector<FactCode>& out) {
   for (const JsonNode& entry : parent.objects("contains")) {
-    const std::string code = entry.has("code") ? entry.text("code").value_or("") : "";
+    const std::string code = entry.has("code") ? read_code(entry) : "";
     // Headings are not codes to be used.
     if (!entry.boolean("abstract") && !code.empty()) {
       out.push_back({entry.optional_text("system").value_or(""), code, {}});
@@ -79,7 +87,7 @@ void read_compose(const JsonNode& compose, std::vector<FactCode>& out) {
     const std::vector<JsonNode> concepts = include.objects("concept");
     if (concepts.empty() || include.has("filter") || include.has("valueSet")) include.problem(kExpand);
     const std::string system = include.optional_text("system").value_or("");
-    for (const JsonNode& entry : concepts) out.push_back({system, entry.text("code").value_or(""), {}});
+    for (const JsonNode& entry : concepts) out.push_back({system, read_code(entry), {}});
   }
 }
 

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view kIcd10 = "icd-10";
 constexpr std::string_view kAtc = "atc";
-constexpr std::size_t kLongestCode = 64;
 constexpr std::size_t kInjuryCodeLength = 7;
 
 bool is_icd10(std::string_view group) { return group.starts_with(kIcd10); }

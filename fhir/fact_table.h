@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct CodedFact {
 /// points do not matter. Elsewhere codes are exact. Immutable once made; then safe to share between threads.
 class FactTable {
  public:
+  /// Longer codes, in bytes, are found nowhere.
+  static constexpr std::size_t kLongestCode = 64;
+
   /// Reads a table. On failure returns what is wrong, with the line, and the table is not to be used.
   std::optional<std::string> read(std::string_view table);
 

@@ -265,6 +265,10 @@ TEST_F(SiteFactsTest, AValueSetIsNeverExpandedByUs) {
     EXPECT_THAT(problems("\"compose\":" + compose), ElementsAre(HasSubstr("give the ValueSet with its expansion")))
         << compose;
   }
+  const std::string longest(FactTable::kLongestCode, 'x');
+  EXPECT_THAT(problems(R"("expansion":{"contains":[{"code":")" + longest + R"("}]})"), IsEmpty());
+  EXPECT_THAT(problems(R"("expansion":{"contains":[{"code":")" + longest + R"(x"}]})"),
+              ElementsAre(HasSubstr("at most 64 bytes")));
   EXPECT_THAT(problems(R"("expansion":{"contains":[]})"), ElementsAre(HasSubstr("expected at least one code")));
   EXPECT_THAT(problems(R"("status":"active")"), ElementsAre(HasSubstr("expected an `expansion`")));
   EXPECT_EQ(terminology_.add_value_set("{}", rules::Fact::sepsis).size(), 1U);
