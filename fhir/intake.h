@@ -67,6 +67,13 @@ std::string_view reason_name(Reason reason);
 /// What a result that is unusable for this reason is stored as; none for other reasons.
 rules::Unusable unusable_of(Reason reason);
 
+/// What a check of an Observation says, if it speaks.
+struct Verdict {
+  Disposition disposition = Disposition::dead;
+  Reason reason = Reason::none;
+  std::string_view text;  ///< the field and what was expected; a constant, never a value of the input
+};
+
 /// One result found in an input record. The views live until the next Intake::read on the same object.
 struct Item {
   std::uint32_t entry = 0;  ///< index in the outermost Bundle or envelope's list, 0 for a bare resource
@@ -84,8 +91,10 @@ struct Item {
   /// known, and its value is unbounded unless `value_known`. Otherwise identity, version, measure and at as far as
   /// they could be read, so that a dead new version can take the old value away.
   rules::Change change;
-  /// A deletion that names an Observation, but no patient: it concerns the one who holds it.
+  /// A deletion, or a retraction, that names an Observation, but no patient: it concerns the one who holds it.
   bool deletion = false;
+  /// Of such a retraction: what it is if nobody holds it.
+  std::optional<Verdict> otherwise;
   /// A further result of an Observation that was taken back: what happened to the result before happened to it.
   bool shares_fate = false;
   /// On the first item of an Observation: identities of results that it replaces under an id of its own.

@@ -107,8 +107,10 @@ Check IntakeChecks::retract() {
   } else {
     item_->change.identity = whole_.identity.identity;
   }
-  if (whole_.subject.problem) return whole_.subject.problem;
   item_->change.kind = Change::Kind::retraction;
+  // By its identity it can be found without one.
+  item_->deletion = whole_.subject.problem.has_value();
+  item_->otherwise = whole_.subject.problem;
   return {};
 }
 

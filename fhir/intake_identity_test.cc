@@ -134,9 +134,17 @@ TEST_F(IntakeIdentityTest, RetractionsActWhateverElseIsWrong) {
 TEST_F(IntakeIdentityTest, ARetractionNeedsAPatientAndAnIdentity) {
   ObservationJson retraction;
   retraction.set("status", R"("entered-in-error")");
-  EXPECT_EQ(outcome(ObservationJson(retraction).remove("subject")), "dead/no-subject");
-  EXPECT_EQ(outcome(ObservationJson(retraction).set("subject", R"({"reference":"Group/1"})")), "ignored/other-subject");
+  // With an identity of its own it concerns the one who holds it, and else is what its subject is.
+  const auto otherwise = [&](const ObservationJson& json) {
+    const Item& item = read(json);
+    EXPECT_EQ(item.disposition, Disposition::candidate);
+    EXPECT_TRUE(item.deletion);
+    return item.otherwise ? item.otherwise->reason : Reason::none;
+  };
+  EXPECT_EQ(otherwise(ObservationJson(retraction).remove("subject")), Reason::no_subject);
+  EXPECT_EQ(otherwise(ObservationJson(retraction).set("subject", R"({"reference":"Group/1"})")), Reason::other_subject);
   retraction.remove("id");
+  EXPECT_EQ(outcome(ObservationJson(retraction).remove("subject")), "dead/no-subject");
   EXPECT_EQ(identity(retraction), "=platelets|2026-01-02T08:00:00Z|");
   EXPECT_EQ(read(retraction).change.kind, rules::Change::Kind::retraction);
   EXPECT_EQ(outcome(ObservationJson(retraction).remove("effectiveDateTime")), "dead/no-time");

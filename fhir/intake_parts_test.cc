@@ -145,7 +145,7 @@ TEST_F(IntakePartsTest, WhatIsNoListOfComponentsIsNotFhir) {
     EXPECT_EQ(outcome(ObservationJson().set("component", wrong)), "dead/not-fhir") << wrong;
     // A retraction is one, whatever else is wrong.
     const auto gone = ObservationJson().set("component", wrong).set("status", R"("entered-in-error")").text();
-    EXPECT_THAT(rows(gone), ElementsAre("Observation/a1 Patient/17 candidate")) << wrong;
+    EXPECT_THAT(rows(gone), ElementsAre("Observation/a1 Patient/17 platelets candidate")) << wrong;
     EXPECT_EQ(items_[0].change.kind, rules::Change::Kind::retraction) << wrong;
   }
   EXPECT_EQ(outcome(ObservationJson().set("component", "[]")), "candidate");

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "fhir/bundle_context.h"
+#include "fhir/specimen_words.h"
 #include "fhir/subject.h"
 #include "fhir/terminology.h"
 #include "rules/result.h"
@@ -27,10 +28,14 @@ constexpr std::array<std::string_view, 2> kArterialBlood = {"122552005", "BLDA"}
 constexpr std::array<std::string_view, 4> kOtherBlood = {"122555007", "122554006", "BLDV", "BLDC"};
 // Urine, cerebrospinal, pleural, peritoneal, amniotic, synovial and other fluids, saliva, stool, sputum, bone marrow:
 // never what a measure means.
-constexpr std::array<std::string_view, 19> kOtherMaterial = {
-    "122575003", "258450006", "418564007", "309201001", "168139001", "119373006", "119332005",
-    "119342007", "119339001", "119334006", "309051001", "119359002", "UR",        "CSF",
-    "PLR",       "PRT",       "AMN",       "SNV",       "SPT"};
+constexpr std::array<std::string_view, 24> kOtherMaterial = {
+    "122565001", "276833005", "258574006", "278020009", "78014005",  "122575003", "258450006", "418564007",
+    "309201001", "168139001", "119373006", "119332005", "119342007", "119339001", "119334006", "309051001",
+    "119359002", "UR",        "CSF",       "PLR",       "PRT",       "AMN",       "SNV",       "SPT"};
+// Blood and what is made of it in HL7 table 0487, and what says nothing; every other code of that table is another
+// material.
+constexpr std::array<std::string_view, 14> kBloodOfTable = {"BLD",  "BLDA", "BLDC", "BLDCO", "BLDV", "BLDP", "WB",
+                                                            "PLAS", "PLB",  "PPP",  "SER",   "RBC",  "WBC",  "UNK"};
 // Additives and specimens with them, of SNOMED CT and HL7 table 0371.
 constexpr std::array<std::string_view, 4> kCitrate = {"412546005", "708048008", "C32", "C38"};
 constexpr std::array<std::string_view, 8> kEdta = {"445295009",  "69519002",  "372628006", "1256100007",
@@ -47,6 +52,22 @@ bool any_code(const Pool<Coding>& codings, const std::array<std::string_view, N>
   return std::any_of(codings.begin(), codings.end(), [&](const Coding& coding) {
     return std::find(codes.begin(), codes.end(), coding.code.string()) != codes.end();
   });
+}
+
+bool is_other_of_table(const Coding& coding) {
+  const std::string_view system = coding.system.string();
+  if (!system.ends_with("/v2-0487") && !system.ends_with("/v2/0487")) return false;
+  const std::string_view code = coding.code.string();
+  return !code.empty() && std::find(kBloodOfTable.begin(), kBloodOfTable.end(), code) == kBloodOfTable.end();
+}
+
+/// By its codes, and by what they are called.
+bool is_other_material(const Concept& type) {
+  const auto is_other = [](const Coding& coding) {
+    return is_other_of_table(coding) || names_other_material(coding.display.string());
+  };
+  return any_code(type.codings, kOtherMaterial) || names_other_material(type.text.string()) ||
+         std::any_of(type.codings.begin(), type.codings.end(), is_other);
 }
 
 /// Notes what SNOMED CT says of a specimen's interference; false if it is none of that.
@@ -91,7 +112,7 @@ SpecimenReading read_specimen(const Observation& observation, const Contained* s
   const Pool<Coding>& type = specimen->type.codings;
   reading.arterial = any_code(type, kArterialBlood);
   reading.other_blood = any_code(type, kOtherBlood);
-  reading.other_material = any_code(type, kOtherMaterial);
+  reading.other_material = is_other_material(specimen->type);
   const bool edta = any_code(type, kEdta) || any_code(specimen->additives, kEdta);
   reading.citrated = !edta && (any_code(type, kCitrate) || any_code(specimen->additives, kCitrate));
   reading.clotted = any_code(specimen->conditions, kClotted);
@@ -113,6 +134,7 @@ std::uint16_t flags_of(const SpecimenReading& specimen) {
 }
 
 bool wrong_specimen(const SpecimenReading& specimen, Measure measure, bool needs_arterial) {
+  if (measure == Measure::urine_output) return false;
   if (specimen.other_material || (needs_arterial && !specimen.arterial)) return true;
   return specimen.other_blood && (measure == Measure::pao2 || measure == Measure::paco2);
 }

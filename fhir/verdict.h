@@ -7,13 +7,6 @@
 
 namespace coagwatch::fhir {
 
-/// What a check of an Observation says, if it speaks.
-struct Verdict {
-  Disposition disposition = Disposition::dead;
-  Reason reason = Reason::none;
-  std::string_view text;  ///< the field and what was expected; a constant, never a value of the input
-};
-
 /// A check's answer: nothing if it has nothing against the result.
 using Check = std::optional<Verdict>;
 

@@ -20,6 +20,12 @@ inline void note_gone(PatientState& state, const StoredResult& result) {
   if (result.fingerprint != 0) state.gone.push_back(result.fingerprint);
 }
 
+/// The same of what is remembered no longer.
+inline void note_gone(PatientState& state, const StoredRetraction& forgotten) {
+  state.roomy_text = 0;
+  if (forgotten.fingerprint != 0) state.gone.push_back(forgotten.fingerprint);
+}
+
 /// Removes a result that is taken back or corrected: what it outranked may count now. REQUIRES: it is in
 /// `state.results`.
 void take_out(PatientState& state, const StoredResult& result);

@@ -59,6 +59,7 @@ void adopt_retractions(PatientState& state, const PatientState& from, const Wind
     change.identity = change.source;
     change.version = gone.version;
     change.result.at = gone.at;
+    change.fingerprint = gone.fingerprint;
     change.adopted = true;
     add(apply(state, change, limits), result);
   }

@@ -1,5 +1,6 @@
 #include "rules/moved.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -9,54 +10,47 @@
 namespace coagwatch::rules {
 namespace {
 
-bool same_resource(const PatientState& state, const StoredResult& stored, const Change& change) {
-  return resource_of(state.view(stored.identity)) == resource_of(change.identity);
+bool is_same(const PatientState& state, TextRef identity, std::uint64_t fingerprint, const Change& change) {
+  return fingerprint == change.fingerprint && resource_of(state.view(identity)) == resource_of(change.identity);
 }
 
-bool is_meant(const PatientState& state, const StoredResult& stored, const Change& change,
-              std::optional<Measure> measure, bool adopted) {
-  if (stored.fingerprint != change.fingerprint || ((stored.lab.flags & kFlagAdopted) != 0) != adopted) return false;
-  return same_resource(state, stored, change) || measure == stored.lab.measure;
-}
-
-Version comparable(const PatientState& state, const StoredResult& stored, const Change& change) {
-  if (same_resource(state, stored, change)) return change.version;
-  return {std::nullopt, change.version.last_updated};
+bool is_meant(const PatientState& state, const StoredResult& stored, const Change& change, bool adopted) {
+  return ((stored.lab.flags & kFlagAdopted) != 0) == adopted &&
+         is_same(state, stored.identity, stored.fingerprint, change);
 }
 
 }  // namespace
 
-Elsewhere find_elsewhere(const PatientState& former, const Change& change, std::optional<Measure> measure) {
+Elsewhere find_elsewhere(const PatientState& former, const Change& change) {
+  const bool overtaken = std::ranges::any_of(former.retractions, [&](const StoredRetraction& gone) {
+    return !gone.adopted && is_same(former, gone.identity, gone.fingerprint, change) &&
+           compare_versions(change.version, gone.version) < 0;
+  });
+  if (overtaken) return Elsewhere::newer;
   Elsewhere found = Elsewhere::nothing;
   for (const StoredResult& stored : former.results) {
-    if (!is_meant(former, stored, change, measure, false)) continue;
-    if (compare_versions(comparable(former, stored, change), stored.version) < 0) return Elsewhere::newer;
+    if (!is_meant(former, stored, change, false)) continue;
+    if (compare_versions(change.version, stored.version) < 0) return Elsewhere::newer;
     found = Elsewhere::older;
   }
   return found;
 }
 
-ApplyResult retract_elsewhere(PatientState& former, const Change& change, std::optional<Measure> measure, bool adopted,
-                              const WindowLimits& limits) {
-  struct Found {
-    std::string identity;
-    Version version;
-  };
-  std::vector<Found> all;
+ApplyResult withdraw_elsewhere(PatientState& former, const Change& change, bool adopted, const WindowLimits& limits) {
+  std::vector<std::string> identities;
   for (const StoredResult& stored : former.results) {
-    if (!is_meant(former, stored, change, measure, adopted)) continue;
-    const Version version = comparable(former, stored, change);
-    all.push_back({std::string(former.view(stored.identity)), version});
+    if (is_meant(former, stored, change, adopted)) identities.emplace_back(former.view(stored.identity));
   }
   ApplyResult result = outcome_only(former, ApplyOutcome::duplicate);
-  for (const Found& each : all) {
-    Change retraction;
-    retraction.kind = Change::Kind::retraction;
-    retraction.source = each.identity;
-    retraction.identity = each.identity;
-    retraction.version = each.version;
-    retraction.adopted = adopted;
-    const ApplyResult one = apply(former, retraction, limits);
+  for (const std::string& identity : identities) {
+    Change gone;
+    gone.kind = change.kind == Change::Kind::retraction ? Change::Kind::retraction : Change::Kind::withdrawal;
+    gone.source = identity;
+    gone.identity = identity;
+    gone.version = change.version;
+    gone.fingerprint = change.fingerprint;
+    gone.adopted = adopted;
+    const ApplyResult one = apply(former, gone, limits);
     result.outcome = one.outcome;
     result.changed |= one.changed;
     result.correction = result.correction || one.correction;

@@ -22,9 +22,7 @@ class MovedTest : public testing::Test {
     held.result = TestPatient::lab(Measure::platelets, "40", hour(1));
     apply(former_.state, held, former_.limits);
   }
-  Elsewhere find(const Change& moved, std::optional<Measure> measure = Measure::fdp) {
-    return find_elsewhere(former_.state, moved, measure);
-  }
+  Elsewhere find(const Change& moved) { return find_elsewhere(former_.state, moved); }
 
   TestPatient former_;
 };
@@ -42,19 +40,23 @@ TEST_F(MovedTest, VersionsOfOneIdAreCompared) {
       << "a part of it";
 }
 
-TEST_F(MovedTest, OfAnotherIdTheMeasureMustBeTheSame) {
-  hold("Observation/1", {2, hour(5)});
-  const Change other = change("Observation/2", {1, hour(6)});
-  EXPECT_EQ(find(other), Elsewhere::nothing) << "another result under one accession number";
-  EXPECT_EQ(find(other, std::nullopt), Elsewhere::nothing);
-  EXPECT_EQ(find(other, Measure::platelets), Elsewhere::older) << "its number is that of another resource";
-  EXPECT_EQ(find(change("Observation/2", {9, hour(4)}), Measure::platelets), Elsewhere::newer);
+TEST_F(MovedTest, AnotherIdIsAnotherResult) {
+  hold("Observation/1", {1, hour(5)});
+  EXPECT_EQ(find(change("Observation/2", {2, hour(6)})), Elsewhere::nothing) << "under one accession number";
+}
+
+TEST_F(MovedTest, WhatWasTakenAwayIsRemembered) {
+  Change gone = change("Observation/1", {3, Timestamp::none()});
+  gone.kind = Change::Kind::retraction;
+  apply(former_.state, gone, former_.limits);
+  EXPECT_EQ(find(change("Observation/1", {2, Timestamp::none()})), Elsewhere::newer);
+  EXPECT_EQ(find(change("Observation/1", {4, Timestamp::none()})), Elsewhere::nothing);
 }
 
 TEST_F(MovedTest, WhatIsTakenBackStaysAway) {
   hold("Observation/1", {1, Timestamp::none()});
-  const ApplyResult result = retract_elsewhere(former_.state, change("Observation/1", {2, Timestamp::none()}),
-                                               Measure::fdp, false, former_.limits);
+  const ApplyResult result =
+      withdraw_elsewhere(former_.state, change("Observation/1", {2, Timestamp::none()}), false, former_.limits);
   EXPECT_EQ(result.outcome, ApplyOutcome::retracted);
   EXPECT_TRUE(result.correction);
   EXPECT_TRUE(former_.state.results.empty());

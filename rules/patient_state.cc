@@ -58,8 +58,11 @@ bool is_kept_away(PatientState& state, std::string_view identity, const Change& 
     const bool says_more = !known.withdrawal && (change.adopted || !known.adopted);
     if (newer < 0 || (newer == 0 && says_more && covers(gone, identity))) return true;
   }
-  std::erase_if(state.retractions,
-                [&](const StoredRetraction& known) { return covers(state.view(known.identity), identity); });
+  std::erase_if(state.retractions, [&](const StoredRetraction& known) {
+    if (!covers(state.view(known.identity), identity)) return false;
+    note_gone(state, known);
+    return true;
+  });
   return false;
 }
 
@@ -133,6 +136,7 @@ struct Taken {
   Timestamp at = Timestamp::none();
   bool withdrawal = false;
   bool adopted = false;
+  std::uint64_t fingerprint = 0;
 };
 
 // Keeps in mind what was taken away, as long as an original that comes late would count. At an equal or unknown age a
@@ -143,13 +147,14 @@ ApplyOutcome remember(PatientState& state, const Taken& taken) {
       state.retractions, [&](const StoredRetraction& entry) { return state.view(entry.identity) == taken.identity; });
   if (known == state.retractions.end()) {
     const TextRef identity = keep_text(state, taken.identity);
-    state.retractions.push_back({identity, taken.version, at, taken.withdrawal, taken.adopted});
+    state.retractions.push_back({identity, taken.version, at, taken.withdrawal, taken.adopted, taken.fingerprint});
     return ApplyOutcome::retracted;
   }
   const int newer = compare_versions(taken.version, known->version);
   if (newer < 0) return ApplyOutcome::superseded;
   known->at = std::max(known->at, at);
   known->adopted = known->adopted && taken.adopted;
+  if (taken.fingerprint != 0) known->fingerprint = taken.fingerprint;
   const bool stronger = known->withdrawal && !taken.withdrawal;
   if (newer == 0 && !stronger) return ApplyOutcome::duplicate;
   if (newer > 0) known->version = taken.version;
@@ -165,7 +170,8 @@ ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::str
     return outcome_only(state, ApplyOutcome::superseded);
   }
   const bool remembered = has_age(change.version);
-  if (remembered) remember(state, {identity, change.version, change.result.at, true, change.adopted});
+  if (remembered)
+    remember(state, {identity, change.version, change.result.at, true, change.adopted, change.fingerprint});
   if (old != nullptr) {
     // By its identity: elements move up when one is removed.
     const auto withdrawn = [&](const StoredResult& stored) { return state.view(stored.identity) == identity; };
@@ -183,7 +189,8 @@ ApplyResult apply_retraction(PatientState& state, const Change& change, std::str
   };
   const auto newer = [&](const StoredResult& stored) { return covered(stored) && gives_way(change, stored); };
   if (std::ranges::any_of(state.results, newer)) return outcome_only(state, ApplyOutcome::superseded);
-  const ApplyOutcome outcome = remember(state, {identity, change.version, change.result.at, false, change.adopted});
+  const ApplyOutcome outcome =
+      remember(state, {identity, change.version, change.result.at, false, change.adopted, change.fingerprint});
   if (std::ranges::any_of(state.results, covered)) return remove_results(state, covered, limits);
   ApplyResult result = outcome_only(state, outcome);
   if (outcome == ApplyOutcome::retracted) settle(state, Measure::platelets, state.at, limits, result);
@@ -235,18 +242,25 @@ ApplyResult apply(PatientState& state, const Change& change, const WindowLimits&
   return apply_result(state, change, identity, limits);
 }
 
-bool knows(const PatientState& state, std::string_view identity) {
+bool holds(const PatientState& state, std::string_view identity) {
   const auto is_result = [&](const StoredResult& stored) {
     return !is_adopted(stored) && covers(identity, state.view(stored.identity));
   };
+  const auto is_source = [&](const StoredFactSource& known) {
+    return !known.adopted && !known.removed && state.view(known.source) == identity;
+  };
+  return std::ranges::any_of(state.results, is_result) || std::ranges::any_of(state.fact_sources, is_source);
+}
+
+bool knows(const PatientState& state, std::string_view identity) {
   const auto is_gone = [&](const StoredRetraction& known) {
     return !known.adopted && covers(identity, state.view(known.identity));
   };
-  const auto is_source = [&](const StoredFactSource& known) {
+  const auto is_removed = [&](const StoredFactSource& known) {
     return !known.adopted && state.view(known.source) == identity;
   };
-  return std::ranges::any_of(state.results, is_result) || std::ranges::any_of(state.retractions, is_gone) ||
-         std::ranges::any_of(state.fact_sources, is_source);
+  return holds(state, identity) || std::ranges::any_of(state.retractions, is_gone) ||
+         std::ranges::any_of(state.fact_sources, is_removed);
 }
 
 bool has_rest(const PatientState& state, const ResourceVersion& resource) {
@@ -258,7 +272,7 @@ ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, 
   if (!has_rest(state, resource)) return outcome_only(state, ApplyOutcome::duplicate);
   const std::string_view identity = resource.identity.substr(0, kLongestText);
   if (has_age(resource.version))
-    remember(state, {identity, resource.version, Timestamp::none(), true, resource.adopted});
+    remember(state, {identity, resource.version, Timestamp::none(), true, resource.adopted, 0});
   const auto unsaid = [&](const StoredResult& stored) { return is_unsaid(state, stored, resource); };
   return remove_results(state, unsaid, limits);
 }

@@ -44,8 +44,9 @@ struct StoredRetraction {
   Version version;
   /// The patient's newest collection time when it came, or its own if that is newer; forgotten one window later.
   Timestamp at;
-  bool withdrawal = false;  ///< only what is provably older stays away
-  bool adopted = false;     ///< it came under another key of the patient
+  bool withdrawal = false;        ///< only what is provably older stays away
+  bool adopted = false;           ///< it came under another key of the patient
+  std::uint64_t fingerprint = 0;  ///< as Change::fingerprint
 };
 
 /// What is left of results that a cap dropped while they were inside the window: they are in force, and may count
@@ -207,6 +208,9 @@ bool has_rest(const PatientState& state, const ResourceVersion& resource);
 /// Withdraws what earlier versions of a resource said and this one does not, and remembers that as of a withdrawal. The
 /// outcome is `retracted` where that was something, else `duplicate`.
 ApplyResult withdraw_rest(PatientState& state, const ResourceVersion& resource, const WindowLimits& limits);
+
+/// Whether the state holds a result or a fact of the resource of that identity at first hand.
+bool holds(const PatientState& state, std::string_view identity);
 
 /// Whether the state holds a result or a fact of the resource of that identity, or remembers that one was taken away.
 /// What is adopted does not count: another patient's state has it at first hand.

@@ -171,7 +171,11 @@ void drop_outside_window(PatientState& state, Measure touched, const WindowLimit
   for (StoredRetraction& retraction : state.retractions) {
     if (!retraction.at.known()) retraction.at = state.at;  // it came before the patient's first result
   }
-  std::erase_if(state.retractions, [edge](const StoredRetraction& retraction) { return retraction.at < edge; });
+  std::erase_if(state.retractions, [&state, edge](const StoredRetraction& retraction) {
+    if (retraction.at >= edge) return false;
+    note_gone(state, retraction);
+    return true;
+  });
   if (!state.fact_sources.empty()) drop_facts_before(state, edge);
 }
 
@@ -204,9 +208,10 @@ ResultRange most_frequent(const PatientState& state) {
 
 // The oldest, but a withdrawal before a retraction: a feed whose results never have a value must not crowd them out.
 void forget_a_retraction(PatientState& state) {
-  state.roomy_text = 0;
-  const auto withdrawal = std::ranges::find_if(state.retractions, &StoredRetraction::withdrawal);
-  state.retractions.erase(withdrawal == state.retractions.end() ? state.retractions.begin() : withdrawal);
+  auto oldest = std::ranges::find_if(state.retractions, &StoredRetraction::withdrawal);
+  if (oldest == state.retractions.end()) oldest = state.retractions.begin();
+  note_gone(state, *oldest);
+  state.retractions.erase(oldest);
 }
 
 void thin(PatientState& state, std::size_t limit) {

@@ -49,7 +49,7 @@ bool is_correction(const fhir::Item& item) {
 
 void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
                                FoldSink& sink) {
-  if (item.deletion) find_holder(items, item);
+  if (item.deletion) find_holder(record, items, item, sink);
   for (const std::string_view identity : item.replaces) replace(record, item, identity, sink);
   if (item.shares_fate) {
     const fhir::Item& before = *(&item - 1);
@@ -73,30 +73,10 @@ void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::
   }
 }
 
-/// Whose result a deletion means: of the patients who hold it, and of those whom this record gives it, the only one.
-void PartitionFold::find_holder(std::span<const fhir::Item> items, fhir::Item& item) {
-  const std::string_view identity = item.change.identity;
-  std::string_view holder;
-  bool several = false;
-  const auto consider = [&](std::string_view patient) {
-    several = several || (!holder.empty() && holder != patient);
-    holder = patient;
-  };
-  for (const std::string_view patient : store_.holders(identity)) consider(patient);
-  for (const fhir::Item& other : items) {
-    if (!other.deletion && !other.patient.empty() && other.resource == identity) consider(other.patient);
-  }
-  if (several) {
-    item.disposition = fhir::Disposition::dead;
-    item.reason = fhir::Reason::ambiguous_subject;
-    item.text = "a deletion of what several patients hold";
-  } else if (holder.empty()) {
-    item.disposition = fhir::Disposition::ignored;
-    item.reason = fhir::Reason::other_resource;
-    item.text = "a deletion of what nobody holds";
-  } else {
-    item.patient = holder;
-  }
+/// The key under which a patient is scored.
+std::string PartitionFold::scored_as(const std::string& key) const {
+  const std::vector<std::string> chain = store_.links().chain(key);
+  return chain.empty() ? key : chain.back();
 }
 
 /// Changes a patient's state, and counts what that crowded out. Where he is merged into others, their states change
@@ -120,29 +100,62 @@ rules::ApplyResult PartitionFold::change(const InputRecord& record, std::string_
   return applied;
 }
 
+/// Whose result a deletion means, or a retraction that does not say it: of the patients who hold it, and of those whom
+/// this record gives it, the only one. Several who are one patient hold it together.
+void PartitionFold::find_holder(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
+                                FoldSink& sink) {
+  const std::string_view identity = item.change.identity;
+  std::vector<std::string> holders;
+  const auto consider = [&](std::string_view patient) {
+    if (std::ranges::find(holders, patient) == holders.end()) holders.emplace_back(patient);
+  };
+  for (const std::string_view patient : store_.holders(identity)) consider(patient);
+  for (const fhir::Item& other : items) {
+    if (!other.deletion && !other.patient.empty() && other.resource == identity) consider(other.patient);
+  }
+  if (holders.empty()) {
+    item.disposition = fhir::Disposition::ignored;
+    item.reason = fhir::Reason::other_resource;
+    item.text = "a deletion of what nobody holds";
+    if (!item.otherwise) return;
+    item.disposition = item.otherwise->disposition;
+    item.reason = item.otherwise->reason;
+    item.text = item.otherwise->text;
+    return;
+  }
+  const std::string person = scored_as(holders.front());
+  if (std::ranges::any_of(holders, [&](const std::string& key) { return scored_as(key) != person; })) {
+    item.disposition = fhir::Disposition::dead;
+    item.reason = fhir::Reason::ambiguous_subject;
+    item.text = "a deletion of what several patients hold";
+    return;
+  }
+  // The key in the store lives as long as the transaction.
+  item.patient = touch(holders.front()).key;
+  for (std::size_t i = 1; i < holders.size(); ++i) {
+    const auto apply = [&](rules::PatientState& state, bool adopted) {
+      item.change.adopted = adopted;
+      return rules::apply(state, item.change, settings_.window);
+    };
+    change(record, holders[i], item.resource, apply, sink);
+  }
+}
+
 /// Takes a resource that is about somebody else now back from those whom it was about. False if one of them has a newer
 /// version of it.
 bool PartitionFold::leaves_others(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
-  std::vector<std::string> former = store_.may_hold_result(item.change.fingerprint);
-  if (former.empty()) return true;
-  const auto scored_as = [&](const std::string& key) {
-    const std::vector<std::string> chain = store_.links().chain(key);
-    return chain.empty() ? key : chain.back();
-  };
-  const std::string own = scored_as(std::string(item.patient));
-  std::erase_if(former, [&](const std::string& key) { return key == own || scored_as(key) == own; });
-  const auto measure = item.measure_known ? std::optional(item.change.result.measure) : std::nullopt;
   std::vector<std::string> holders;
-  for (std::string& key : former) {
-    const rules::Elsewhere elsewhere = rules::find_elsewhere(touch(key).state, item.change, measure);
+  for (std::string& key : store_.may_hold_result(item.change.fingerprint)) {
+    if (key == item.patient) continue;
+    const rules::Elsewhere elsewhere = rules::find_elsewhere(touch(key).state, item.change);
     if (elsewhere == rules::Elsewhere::newer) return false;
     if (elsewhere == rules::Elsewhere::older) holders.push_back(std::move(key));
   }
   for (const std::string& key : holders) {
-    const auto retract = [&](rules::PatientState& state, bool adopted) {
-      return rules::retract_elsewhere(state, item.change, measure, adopted, settings_.window);
+    const auto withdraw = [&](rules::PatientState& state, bool adopted) {
+      return rules::withdraw_elsewhere(state, item.change, adopted, settings_.window);
     };
-    change(record, key, item.resource, retract, sink);
+    change(record, key, item.resource, withdraw, sink);
   }
   return true;
 }
@@ -174,6 +187,12 @@ void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, s
   const bool only_if_known = !reaches_state(item) && !withdraws(item);
   if (only_if_known && !store_.may_hold(item.patient, identity)) return;
   if (only_if_known && !rules::knows(touch(item.patient).state, identity)) return;
+  // It may be another patient's: the first one was filed under a wrong name.
+  std::vector<std::string> patients = {std::string(item.patient)};
+  if (!rules::knows(touch(item.patient).state, identity)) {
+    const std::vector<std::string_view> holders = store_.holders(identity);
+    if (holders.size() == 1) patients.emplace_back(holders.front());
+  }
   rules::Change retraction;
   retraction.kind = rules::Change::Kind::retraction;
   retraction.source = identity;
@@ -183,7 +202,7 @@ void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, s
     retraction.adopted = adopted;
     return rules::apply(state, retraction, settings_.window);
   };
-  change(record, item.patient, item.resource, apply, sink);
+  for (const std::string& patient : patients) change(record, patient, item.resource, apply, sink);
 }
 
 /// What earlier versions of the resource said, and this one does not.

@@ -22,11 +22,6 @@ std::vector<Statement> statements_of(const fhir::ContextFacts& context) {
   return statements;
 }
 
-bool runs_in_a_circle(const PatientLinks& links, std::string_view patient, std::string_view other) {
-  const std::vector<std::string> beyond = links.chain(other);
-  return other == patient || std::ranges::find(beyond, patient) != beyond.end();
-}
-
 bool is_running(const rules::Episode& episode) {
   return episode.state == rules::EpisodeState::open || episode.state == rules::EpisodeState::resolving;
 }
@@ -62,35 +57,50 @@ void PartitionFold::apply_links(const InputRecord& record, const fhir::ContextFa
 void PartitionFold::relink(const InputRecord& record, std::string_view patient, std::string_view cause,
                            FoldSink& sink) {
   PatientStore::Touched& touched = touch(patient);
+  // Who is linked to whom, before what follows from it.
+  store_.relink(touched);
   const std::string wanted(rules::linked_to(touched.state));
   const std::string before(touched.state.view(touched.state.merged_into));
-  const bool refused = wanted.empty() || runs_in_a_circle(store_.links(), patient, wanted);
+  const bool refused = wanted.empty() || store_.links().runs_in_a_circle(patient);
   const bool possible = !refused && (wanted == before || store_.knows(wanted));
   const std::string after = possible ? wanted : "";
   if (!possible && !touched.state.links.empty()) {
     ++counters_.links[static_cast<std::size_t>(refused ? LinkEvent::refused : LinkEvent::waiting)];
   }
-  std::vector<std::string> concerned;
-  if (after != before) {
-    concerned = store_.links().chain(patient);
-    if (before.empty()) retire(record, touched, cause, sink);
-    rules::set_merged_into(touched.state, after);
-  }
-  store_.relink(touched);
   if (after == before) {
     // Whom he waits for is part of his status.
     rules::ApplyResult shown;
     shown.at = touched.state.at;
     shown.assess = shown.at.known();
-    return note(record, cause, shown, touched, sink);
+    note(record, cause, shown, touched, sink);
+  } else {
+    merge(record, touched, after, cause, sink);
   }
-  if (!before.empty()) ++counters_.links[static_cast<std::size_t>(LinkEvent::undone)];
-  if (!after.empty()) ++counters_.links[static_cast<std::size_t>(LinkEvent::merged)];
+  // Others' links may run in a circle now, or no longer.
+  if (refused && !wanted.empty() && !touch(wanted).state.links.empty() && touch(wanted).state.merged_into.length != 0) {
+    relink(record, wanted, cause, sink);
+  }
+  for (const std::string& other : store_.links().waiting_for(patient)) {
+    if (store_.knows(patient) && !store_.links().runs_in_a_circle(other)) relink(record, other, cause, sink);
+  }
+}
+
+/// Scores a patient under another key from now on; an empty one: under his own.
+void PartitionFold::merge(const InputRecord& record, PatientStore::Touched& touched, const std::string& into,
+                          std::string_view cause, FoldSink& sink) {
+  const std::string patient = touched.key;
+  const bool merged_before = touched.state.merged_into.length != 0;
+  std::vector<std::string> concerned = store_.links().chain(patient);
+  if (!merged_before) retire(record, touched, cause, sink);
+  rules::set_merged_into(touched.state, into);
+  store_.relink(touched);
+  if (merged_before) ++counters_.links[static_cast<std::size_t>(LinkEvent::undone)];
+  if (!into.empty()) ++counters_.links[static_cast<std::size_t>(LinkEvent::merged)];
   for (std::string& key : store_.links().chain(patient)) {
     if (std::ranges::find(concerned, key) == concerned.end()) concerned.push_back(std::move(key));
   }
   for (const std::string& key : concerned) readopt(record, key, cause, sink);
-  if (after.empty()) revive(record, touched, cause, sink);
+  if (into.empty()) revive(record, touched, cause, sink);
 }
 
 /// Gives a patient anew what is recorded under the keys that are merged into his.
@@ -157,7 +167,7 @@ void PartitionFold::merge_awaited(const InputRecord& record, FoldSink& sink) {
   for (const std::string& key : awaited) {
     if (!store_.knows(key)) continue;
     for (const std::string& patient : store_.links().waiting_for(key)) {
-      if (runs_in_a_circle(store_.links(), patient, key)) continue;
+      if (store_.links().runs_in_a_circle(patient)) continue;
       // The key in the store lives as long as the transaction.
       relink(record, patient, touch(patient).key, sink);
     }

@@ -165,10 +165,95 @@ TEST_F(FoldMovedTest, ANewVersionWithoutValueLeavesTheFormerOneToo) {
   EXPECT_THAT(in_force(), IsEmpty());
 }
 
-TEST_F(FoldMovedTest, ACorrectionUnderANewIdKeepsItsIdentifier) {
-  tell({.patient = "a", .id = "p1"});
-  tell({.patient = "b", .id = "p2", .status = "corrected"});
+// Also where an accession number, or a placeholder, stands in the identifiers of several results.
+TEST_F(FoldMovedTest, AnotherIdIsAnotherResult) {
+  tell({.patient = "a", .id = "a1", .version = 1});
+  tell({.patient = "b", .id = "b1", .version = 1, .value = "45"});
+  tell({.patient = "a", .id = "a1", .version = 2, .status = "entered-in-error"});
+  EXPECT_THAT(in_force(), ElementsAre("b 45")) << "reissued for b, taken back from a";
+}
+
+TEST_F(FoldMovedTest, WithoutVersionsTheLastToArriveCounts) {
+  tell({.patient = "a"});
+  tell({.patient = "b"});
   EXPECT_THAT(in_force(), ElementsAre("b 40"));
+  EXPECT_EQ(tell({.patient = "a"}), Disposition::applied);
+  EXPECT_THAT(in_force(), ElementsAre("a 40"));
+}
+
+TEST_F(FoldMovedTest, ARetractionIsRememberedForOtherPatientsToo) {
+  std::vector<std::string> records = {text({.patient = "a", .version = 1}), text({.patient = "b", .version = 2}),
+                                      text({.patient = "b", .version = 3, .status = "entered-in-error"})};
+  std::ranges::sort(records);
+  do {
+    fold_ = std::make_unique<PartitionFold>(settings_);
+    sink_ = RecordingSink();
+    next_ = 0;
+    for (const std::string& record : records) {
+      apply(record);
+      restart();
+    }
+    EXPECT_THAT(in_force(), IsEmpty());
+  } while (std::ranges::next_permutation(records).found);
+}
+
+constexpr const char* kDeletion =
+    R"({"resourceType":"Bundle","type":"history","entry":[{"request":{"method":"DELETE","url":"Observation/p1"}}]})";
+
+TEST_F(FoldMovedTest, ADeletionFindsTheOneWhoHoldsItNow) {
+  tell({.patient = "a", .version = 1});
+  tell({.patient = "b", .version = 2});
+  EXPECT_EQ(apply(kDeletion), Disposition::retracted);
+  EXPECT_THAT(in_force(), IsEmpty());
+}
+
+TEST_F(FoldMovedTest, ADeletionReachesBothRecordsOfOnePatient) {
+  tell({.patient = "a", .identifier = "", .version = 1});
+  tell({.patient = "b", .id = "other", .identifier = "", .value = "45"});
+  apply(R"({"resourceType":"Patient","id":"a","link":[{"other":{"reference":"Patient/b"},"type":"replaced-by"}]})");
+  tell({.patient = "b", .identifier = "", .version = 2});
+  EXPECT_EQ(apply(kDeletion), Disposition::retracted);
+  EXPECT_THAT(in_force(), ElementsAre("b 45"));
+}
+
+TEST_F(FoldMovedTest, ARetractionWithoutSubjectFindsTheOneWhoHoldsIt) {
+  const std::string gone = R"({"resourceType":"Observation","id":"p1","status":"entered-in-error"})";
+  EXPECT_EQ(apply(gone), Disposition::dead) << "nobody holds it";
+  EXPECT_EQ(sink_.items.back().second, fhir::Reason::no_subject);
+  tell({.patient = "a", .identifier = ""});
+  EXPECT_EQ(apply(gone), Disposition::retracted);
+  EXPECT_THAT(in_force(), IsEmpty());
+}
+
+TEST_F(FoldMovedTest, WhatReplacesAnotherPatientsResultTakesItBack) {
+  tell({.patient = "a", .identifier = ""});
+  apply(ObservationJson()
+            .set("id", "\"p2\"")
+            .set("subject", R"({"reference":"Patient/b"})")
+            .set("extension", R"([{"url":"http://hl7.org/fhir/StructureDefinition/observation-replaces",)"
+                              R"("valueReference":{"reference":"Observation/p1"}}])")
+            .quantity("150", "10*9/L")
+            .text());
+  EXPECT_THAT(in_force(), ElementsAre("b 150"));
+}
+
+// A move and a merge of the same two patients.
+TEST_F(FoldMovedTest, MovesAndMergesInAnyOrderLeadToTheSame) {
+  const auto patient = [](int version, const std::string& links) {
+    return R"({"resourceType":"Patient","id":"a","meta":{"versionId":")" + std::to_string(version) + R"("},"link":[)" +
+           links + "]}";
+  };
+  std::vector<std::string> records = {text({.patient = "a", .version = 1}), text({.patient = "b", .version = 2}),
+                                      patient(1, R"({"other":{"reference":"Patient/b"},"type":"replaced-by"})"),
+                                      patient(2, "")};
+  std::ranges::sort(records);
+  do {
+    fold_ = std::make_unique<PartitionFold>(settings_);
+    sink_ = RecordingSink();
+    next_ = 0;
+    for (const std::string& record : records) apply(record);
+    EXPECT_THAT(in_force(), ElementsAre("b 40"));
+  } while (std::ranges::next_permutation(records).found);
 }
 
 TEST_F(FoldMovedTest, AnyOrderOfArrivalLeadsToTheSame) {

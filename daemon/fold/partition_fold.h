@@ -61,7 +61,8 @@ class PartitionFold {
   };
 
   void apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
-  void find_holder(std::span<const fhir::Item> items, fhir::Item& item);
+  void find_holder(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
+  [[nodiscard]] std::string scored_as(const std::string& key) const;
   bool leaves_others(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void replace(const InputRecord& record, const fhir::Item& item, std::string_view identity, FoldSink& sink);
@@ -70,6 +71,8 @@ class PartitionFold {
                                   PatientStore::Touched& touched, FoldSink& sink);
   void apply_links(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink);
   void relink(const InputRecord& record, std::string_view patient, std::string_view cause, FoldSink& sink);
+  void merge(const InputRecord& record, PatientStore::Touched& touched, const std::string& into, std::string_view cause,
+             FoldSink& sink);
   void readopt(const InputRecord& record, std::string_view patient, std::string_view cause, FoldSink& sink);
   void retire(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause, FoldSink& sink);
   void revive(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause, FoldSink& sink);

@@ -30,6 +30,7 @@ void PatientLinks::forget(std::string_view patient) {
   const auto found = known_.find(patient);
   if (found == known_.end()) return;
   erase(waiting_, found->second.awaiting, patient);
+  erase(merged_, found->second.into, patient);
   for (const std::string& claimant : found->second.claimants) erase(claimants_, claimant, patient);
   known_.erase(found);
 }
@@ -39,7 +40,9 @@ void PatientLinks::note(std::string_view patient, const rules::PatientState& sta
   if (state.links.empty() && state.merged_into.length == 0) return;
   Known known;
   known.into = state.view(state.merged_into);
-  if (known.into.empty()) known.awaiting = rules::linked_to(state);
+  known.linked = rules::linked_to(state);
+  if (known.into.empty()) known.awaiting = known.linked;
+  if (!known.into.empty()) merged_.emplace(known.into, patient);
   if (!known.awaiting.empty()) waiting_.emplace(known.awaiting, patient);
   for (const rules::StoredLink& link : state.links) {
     claimants_.emplace(state.view(link.claimant), patient);
@@ -68,13 +71,21 @@ std::vector<std::string> PatientLinks::chain(std::string_view patient) const {
 }
 
 std::vector<std::string> PatientLinks::sources(std::string_view patient) const {
-  std::vector<std::string> found;
-  for (const auto& [source, known] : known_) {
-    for (const std::string& key : chain(source)) {
-      if (key == patient) found.push_back(source);
-    }
+  std::vector<std::string> found = entries_of(merged_, patient);
+  for (std::size_t i = 0; i < found.size() && found.size() <= known_.size(); ++i) {
+    for (std::string& source : entries_of(merged_, found[i])) found.push_back(std::move(source));
   }
+  std::ranges::sort(found);
   return found;
+}
+
+bool PatientLinks::runs_in_a_circle(std::string_view patient) const {
+  auto it = known_.find(patient);
+  for (std::size_t steps = 0; it != known_.end() && !it->second.linked.empty() && steps < known_.size(); ++steps) {
+    if (it->second.linked == patient) return true;
+    it = known_.find(it->second.linked);
+  }
+  return false;
 }
 
 }  // namespace coagwatch::daemon

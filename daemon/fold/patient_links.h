@@ -26,6 +26,8 @@ class PatientLinks {
   [[nodiscard]] std::vector<std::string> waiting_for(std::string_view patient) const;
   /// Whom the patient is scored as, nearest first: the last one is scored, those before adopt what is recorded.
   [[nodiscard]] std::vector<std::string> chain(std::string_view patient) const;
+  /// Whether what is said of the patient leads back to him, from patient to patient.
+  [[nodiscard]] bool runs_in_a_circle(std::string_view patient) const;
   /// The patients who have this one in their chain.
   [[nodiscard]] std::vector<std::string> sources(std::string_view patient) const;
   /// The patients of whom the Patient resource `claimant` says something.
@@ -35,12 +37,14 @@ class PatientLinks {
   struct Known {
     std::string into;      ///< merged into; empty: not
     std::string awaiting;  ///< linked to, but not merged into; empty: nobody
+    std::string linked;    ///< whom all links name; empty: nobody
     std::vector<std::string> claimants;
   };
   void forget(std::string_view patient);
 
   std::map<std::string, Known, std::less<>> known_;
   std::multimap<std::string, std::string, std::less<>> waiting_;    // by the one awaited
+  std::multimap<std::string, std::string, std::less<>> merged_;     // by the one merged into
   std::multimap<std::string, std::string, std::less<>> claimants_;  // patients by claimant
 };
 

@@ -107,18 +107,28 @@ bool PatientStore::may_hold(std::string_view key, std::string_view identity) con
 }
 
 std::vector<std::string_view> PatientStore::holders(std::string_view identity) {
-  std::vector<std::string_view> found;
-  for (std::size_t i = 0; i < used_ && found.size() < 2; ++i) {
-    if (rules::knows(pool_[i]->state, identity)) found.emplace_back(pool_[i]->key);
-  }
+  constexpr std::size_t kEnough = 4;
+  std::vector<std::string_view> holding;
+  std::vector<std::string_view> remembering;
+  const auto look_at = [&](const rules::PatientState& state, std::string_view key) {
+    if (rules::holds(state, identity)) {
+      holding.push_back(key);
+    } else if (rules::knows(state, identity)) {
+      remembering.push_back(key);
+    }
+  };
+  for (std::size_t i = 0; i < used_; ++i) look_at(pool_[i]->state, pool_[i]->key);
   for (const auto& [key, committed] : committed_) {
-    if (found.size() == 2) break;
+    if (holding.size() >= kEnough) break;
     if (overlay_.contains(key) || committed.value.find(identity) == std::string::npos) continue;
     [[maybe_unused]] const auto problem = decode_state(committed.value, scratch_);
     assert(!problem);
-    if (rules::knows(scratch_, identity)) found.emplace_back(key);
+    look_at(scratch_, key);
   }
-  return found;
+  std::vector<std::string_view>& found = holding.empty() ? remembering : holding;
+  // The same order in every transaction and after every restore.
+  std::ranges::sort(found);
+  return std::move(found);
 }
 
 bool PatientStore::knows(std::string_view key) {

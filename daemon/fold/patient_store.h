@@ -70,7 +70,8 @@ class PatientStore {
   /// False if the patient surely holds no result of the resource of that identity, and no memory of one taken back.
   /// Cheap: nothing is decoded.
   [[nodiscard]] bool may_hold(std::string_view key, std::string_view identity) const;
-  /// The patients who do, at most two of them. Looks through everybody. The views stay valid until commit() or
+  /// The patients who hold something of the resource of that identity, at most a few of them; where nobody does, those
+  /// who remember that something was taken away. Looks through everybody. The views stay valid until commit() or
   /// rollback().
   std::vector<std::string_view> holders(std::string_view identity);
   /// To be called when a result with a fingerprint came to a patient.

@@ -17,6 +17,8 @@ class ResultIndex {
   void add(std::uint64_t fingerprint, std::uint32_t patient);
   /// Removes the pair, if it is there.
   void remove(std::uint64_t fingerprint, std::uint32_t patient);
+  /// Whether it takes two fingerprints for one.
+  static bool same(std::uint64_t a, std::uint64_t b) { return tag_of(a) == tag_of(b); }
   /// Forgets everything and keeps the memory.
   void clear();
   [[nodiscard]] std::size_t size() const { return size_; }

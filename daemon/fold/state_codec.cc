@@ -4,9 +4,9 @@
 
 #include "daemon/fold/bytes.h"
 #include "daemon/fold/eviction_codec.h"
+#include "daemon/fold/link_codec.h"
 #include "daemon/fold/state_primitives.h"
 #include "rules/fact_sources.h"
-#include "rules/merge.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -14,7 +14,6 @@ namespace {
 using rules::Decimal;
 using rules::Interval;
 using rules::PatientState;
-using rules::TextRef;
 
 // Bits of a result's first byte after the measure.
 constexpr std::uint8_t kPoint = 1;
@@ -34,21 +33,7 @@ constexpr std::uint8_t kHasNumber = 1;
 constexpr std::uint8_t kWithdrawal = 2;
 constexpr std::uint8_t kRemoved = 2;
 constexpr std::uint8_t kAdopted = 4;
-
-TextRef keep(PatientState& state, std::string_view text) {
-  const TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
-  state.text.append(text);
-  return ref;
-}
-
-TextRef get_text(ByteReader& in, PatientState& state, bool& ok) {
-  const std::string_view text = in.text();
-  if (text.size() > std::numeric_limits<std::uint16_t>::max()) {
-    ok = false;
-    return {};
-  }
-  return keep(state, text);
-}
+constexpr std::uint8_t kFingerprint = 8;
 
 void put_result(ByteWriter& out, const PatientState& state, const rules::StoredResult& stored) {
   const rules::LabResult& lab = stored.lab;
@@ -154,9 +139,10 @@ void put_others(ByteWriter& out, const PatientState& state) {
   for (const rules::StoredRetraction& retraction : state.retractions) {
     out.text(state.view(retraction.identity));
     out.byte(static_cast<std::uint8_t>((retraction.version.number ? kHasNumber : 0) |
-                                       (retraction.withdrawal ? kWithdrawal : 0) |
-                                       (retraction.adopted ? kAdopted : 0)));
+                                       (retraction.withdrawal ? kWithdrawal : 0) | (retraction.adopted ? kAdopted : 0) |
+                                       (retraction.fingerprint != 0 ? kFingerprint : 0)));
     if (retraction.version.number) out.varint(*retraction.version.number);
+    if (retraction.fingerprint != 0) out.word(retraction.fingerprint);
     put_time(out, retraction.version.last_updated);
     put_time(out, retraction.at);
   }
@@ -179,8 +165,9 @@ bool get_retraction(ByteReader& in, PatientState& state) {
   rules::StoredRetraction& retraction = state.retractions.emplace_back();
   retraction.identity = get_text(in, state, ok);
   const std::uint8_t bits = in.byte();
-  if ((bits & ~(kHasNumber | kWithdrawal | kAdopted)) != 0) return false;
+  if ((bits & ~(kHasNumber | kWithdrawal | kAdopted | kFingerprint)) != 0) return false;
   if ((bits & kHasNumber) != 0) retraction.version.number = in.varint();
+  if ((bits & kFingerprint) != 0) retraction.fingerprint = in.word();
   retraction.withdrawal = (bits & kWithdrawal) != 0;
   retraction.adopted = (bits & kAdopted) != 0;
   retraction.version.last_updated = get_time(in);
@@ -233,40 +220,6 @@ bool get_episode(ByteReader& in, PatientState& state) {
   episode.sequence = static_cast<std::uint32_t>(in.varint());
   episode.marks = in.byte();
   return in.ok();
-}
-
-void put_links(ByteWriter& out, const PatientState& state) {
-  out.varint(state.links.size());
-  for (const rules::StoredLink& link : state.links) {
-    out.text(state.view(link.claimant));
-    out.text(state.view(link.into));
-  }
-  out.text(state.view(state.merged_into));
-  const rules::Visit& visit = state.visit;
-  out.text(state.view(visit.encounter));
-  put_time(out, visit.at);
-  out.text(state.view(visit.place_of));
-  out.text(state.view(visit.place));
-  put_time(out, visit.place_start);
-}
-
-bool get_links(ByteReader& in, PatientState& state) {
-  bool ok = true;
-  for (std::size_t n = in.count(); ok && n > 0; --n) {
-    rules::StoredLink link;
-    link.claimant = get_text(in, state, ok);
-    link.into = get_text(in, state, ok);
-    ok = ok && state.links.size() < rules::kMaxLinks &&
-         (state.links.empty() || state.view(state.links.back().claimant) < state.view(link.claimant));
-    state.links.push_back(link);
-  }
-  if (ok) state.merged_into = get_text(in, state, ok);
-  if (ok) state.visit.encounter = get_text(in, state, ok);
-  state.visit.at = get_time(in);
-  if (ok) state.visit.place_of = get_text(in, state, ok);
-  if (ok) state.visit.place = get_text(in, state, ok);
-  state.visit.place_start = get_time(in);
-  return ok && in.ok();
 }
 
 }  // namespace

@@ -70,4 +70,15 @@ Decimal get_decimal(ByteReader& in, bool& ok) {
   return {coefficient, exponent};
 }
 
+rules::TextRef get_text(ByteReader& in, rules::PatientState& state, bool& ok) {
+  const std::string_view text = in.text();
+  if (text.size() > std::numeric_limits<std::uint16_t>::max()) {
+    ok = false;
+    return {};
+  }
+  const rules::TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
+  state.text.append(text);
+  return ref;
+}
+
 }  // namespace coagwatch::daemon

@@ -6,6 +6,7 @@
 
 #include "daemon/fold/bytes.h"
 #include "rules/decimal.h"
+#include "rules/patient_state.h"
 #include "rules/timestamp.h"
 
 namespace coagwatch::daemon {
@@ -25,5 +26,8 @@ rules::Timestamp get_time(ByteReader& in);
 void put_decimal(ByteWriter& out, rules::Decimal value);
 /// Sets `ok` to false where it is none that Decimal can hold.
 rules::Decimal get_decimal(ByteReader& in, bool& ok);
+
+/// A text into the state's buffer. Sets `ok` to false where it is longer than any that is kept.
+rules::TextRef get_text(ByteReader& in, rules::PatientState& state, bool& ok);
 
 }  // namespace coagwatch::daemon

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "daemon/fold/bytes.h"
+#include "rules/patient_state.h"
+
+namespace coagwatch::daemon {
+
+/// Appends who a patient is besides, and where he is (state_format.md).
+void put_links(ByteWriter& out, const rules::PatientState& state);
+/// Reads that. False if it is not well-formed.
+bool get_links(ByteReader& in, rules::PatientState& state);
+
+}  // namespace coagwatch::daemon
