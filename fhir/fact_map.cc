@@ -30,7 +30,7 @@ std::string without_version(std::string system) {
 }
 
 std::string read_code(const JsonNode& node) {
-  const std::string code = node.text("code").value_or("");
+  std::string code = node.text("code").value_or("");
   if (code.size() > FactTable::kLongestCode) {
     node.problem("expected a code of at most " + std::to_string(FactTable::kLongestCode) + " bytes");
   }

@@ -131,6 +131,15 @@ TEST_F(IntakeIdentityTest, RetractionsActWhateverElseIsWrong) {
   EXPECT_FALSE(bare_item.measure_known);
 }
 
+TEST_F(IntakeIdentityTest, ANulIsNoPartOfAKey) {
+  const auto subject = [&](const std::string& identifier) {
+    return outcome(ObservationJson().set("subject", R"({"identifier":)" + identifier + "}"));
+  };
+  EXPECT_EQ(subject(R"({"system":"urn:mrn","value":"9"})"), "candidate");
+  EXPECT_EQ(subject(R"({"system":"\u0000","value":"9"})"), "dead/no-subject");
+  EXPECT_EQ(subject(R"({"system":"urn:mrn","value":"\u00009"})"), "dead/no-subject");
+}
+
 TEST_F(IntakeIdentityTest, ARetractionNeedsAPatientAndAnIdentity) {
   ObservationJson retraction;
   retraction.set("status", R"("entered-in-error")");

@@ -31,14 +31,15 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 /// Whether `word` stands in `text`, which may begin or end inside of a longer word as the flags allow.
 bool stands(std::string_view text, std::string_view word, bool at_either_end) {
   const auto same = [](char a, char b) { return lower(a) == b; };
-  for (auto at = text.begin();; ++at) {
-    at = std::search(at, text.end(), word.begin(), word.end(), same);
-    if (at == text.end()) return false;
-    const bool begins = at == text.begin() || !is_letter(*(at - 1));
-    const auto behind = at + static_cast<std::ptrdiff_t>(word.size());
-    const bool ends = behind == text.end() || !is_letter(*behind);
+  for (std::size_t at = 0; at + word.size() <= text.size(); ++at) {
+    const std::string_view here = text.substr(at, word.size());
+    if (!std::equal(here.begin(), here.end(), word.begin(), same)) continue;
+    const std::size_t behind = at + word.size();
+    const bool begins = at == 0 || !is_letter(text[at - 1]);
+    const bool ends = behind == text.size() || !is_letter(text[behind]);
     if (at_either_end ? begins || ends : begins && ends) return true;
   }
+  return false;
 }
 
 }  // namespace

@@ -150,6 +150,8 @@ std::string_view identifier_key(const Identifier& identifier, TextArena& arena) 
   const std::string_view system = identifier.system.string();
   const std::string_view value = identifier.value.string();
   if (value.empty() || system.find('|') != std::string_view::npos) return {};
+  // Keys that begin with NUL are not patients' (daemon/fold/state_format.md).
+  if (system.find('\0') != std::string_view::npos || value.find('\0') != std::string_view::npos) return {};
   if (system.size() + 1 + value.size() > kMaxKeyLength) return {};
   return arena.join({system, "|", value});
 }

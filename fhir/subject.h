@@ -43,7 +43,7 @@ struct ContainedMatch {
 ContainedMatch find_contained(const Pool<Contained>& contained, std::string_view reference);
 
 /// `system|value`, or empty where there is no value, or the system cannot be told from the value, or both together are
-/// too long.
+/// too long, or a NUL stands in them.
 std::string_view identifier_key(const Identifier& identifier, TextArena& arena);
 
 }  // namespace coagwatch::fhir
