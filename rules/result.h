@@ -83,7 +83,9 @@ struct Change {
   /// 64 bits that stand for the resource's absolute URL or business identifier, by which it is known whoever it is
   /// about (moved.h); 0: it has none.
   std::uint64_t fingerprint = 0;
-  std::string_view encounter = {};  ///< reference of the encounter that the result belongs to; may be empty
+  /// Reference of the encounter that the result belongs to; may be empty.
+  // NOLINTNEXTLINE(readability-redundant-member-init): GCC would ask every initializer list to name it.
+  std::string_view encounter = {};
   /// Recorded under another key of the patient (merge.h): against what his own records say of the same identity it
   /// counts only where it is provably newer.
   bool adopted = false;
