@@ -9,12 +9,12 @@ class Walk : public JsonWalk {
   explicit Walk(Duplicates& duplicates) : JsonWalk(duplicates) {}
 
   void observation(Json json, fhir::Observation& out) {
-    members(
-        json, [&](std::string_view key, Json value) { return observation_member(key, value, out); }, true);
+    const auto member = [&](std::string_view key, Json value) { return observation_member(key, value, out); };
+    members(json, member, true);
   }
   void contained(Json json, fhir::Contained& out, bool is_root) {
-    members(
-        json, [&](std::string_view key, Json value) { return contained_member(key, value, out); }, is_root);
+    const auto member = [&](std::string_view key, Json value) { return contained_member(key, value, out); };
+    members(json, member, is_root);
   }
 
  private:
