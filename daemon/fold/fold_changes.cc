@@ -132,13 +132,19 @@ void PartitionFold::find_holder(const InputRecord& record, std::span<const fhir:
   }
   // The key in the store lives as long as the transaction.
   item.patient = touch(holders.front()).key;
-  for (std::size_t i = 1; i < holders.size(); ++i) {
-    const auto apply = [&](rules::PatientState& state, bool adopted) {
-      item.change.adopted = adopted;
-      return rules::apply(state, item.change, settings_.window);
-    };
-    change(record, holders[i], item.resource, apply, sink);
-  }
+  for (std::size_t i = 1; i < holders.size(); ++i) apply_to(record, holders[i], item, sink);
+}
+
+/// Applies an item's change to a patient. What it brings, or takes away, can be found by its fingerprint from now on.
+rules::ApplyResult PartitionFold::apply_to(const InputRecord& record, std::string_view patient, fhir::Item& item,
+                                           FoldSink& sink) {
+  const auto apply = [&](rules::PatientState& state, bool adopted) {
+    item.change.adopted = adopted;
+    return rules::apply(state, item.change, settings_.window);
+  };
+  const rules::ApplyResult applied = change(record, patient, item.resource, apply, sink);
+  if (item.change.fingerprint != 0) store_.note_result(touch(patient), item.change.fingerprint);
+  return applied;
 }
 
 /// Takes a resource that is about somebody else now back from those whom it was about. False if one of them has a newer
@@ -168,13 +174,7 @@ void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, Fo
     return;
   }
   if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
-  const auto apply = [&](rules::PatientState& state, bool adopted) {
-    item.change.adopted = adopted;
-    return rules::apply(state, item.change, settings_.window);
-  };
-  const rules::ApplyResult applied = change(record, item.patient, item.resource, apply, sink);
-  if (item.change.fingerprint != 0 && !final_disposition)
-    store_.note_result(touch(item.patient), item.change.fingerprint);
+  const rules::ApplyResult applied = apply_to(record, item.patient, item, sink);
   if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
   may_have_rest_ = may_have_rest_ || final_disposition || applied.other_parts;
 }

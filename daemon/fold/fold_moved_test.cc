@@ -197,6 +197,19 @@ TEST_F(FoldMovedTest, ARetractionIsRememberedForOtherPatientsToo) {
   } while (std::ranges::next_permutation(records).found);
 }
 
+// The live process and one that was restored know the same.
+TEST_F(FoldMovedTest, AVersionWithoutValueIsRememberedForOtherPatientsToo) {
+  for (const bool restarted : {false, true}) {
+    fold_ = std::make_unique<PartitionFold>(settings_);
+    sink_ = RecordingSink();
+    next_ = 0;
+    EXPECT_EQ(tell({.patient = "b", .version = 2, .value = "-7"}), Disposition::dead);
+    if (restarted) restart();
+    EXPECT_EQ(tell({.patient = "a", .version = 1}), Disposition::superseded) << restarted;
+    EXPECT_THAT(in_force(), IsEmpty()) << restarted;
+  }
+}
+
 constexpr const char* kDeletion =
     R"({"resourceType":"Bundle","type":"history","entry":[{"request":{"method":"DELETE","url":"Observation/p1"}}]})";
 

@@ -64,6 +64,7 @@ class PartitionFold {
   void find_holder(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
   [[nodiscard]] std::string scored_as(const std::string& key) const;
   bool leaves_others(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
+  rules::ApplyResult apply_to(const InputRecord& record, std::string_view patient, fhir::Item& item, FoldSink& sink);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void replace(const InputRecord& record, const fhir::Item& item, std::string_view identity, FoldSink& sink);
   void apply_context(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink);

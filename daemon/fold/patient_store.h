@@ -74,7 +74,7 @@ class PatientStore {
   /// who remember that something was taken away. Looks through everybody. The views stay valid until commit() or
   /// rollback().
   std::vector<std::string_view> holders(std::string_view identity);
-  /// To be called when a result with a fingerprint came to a patient.
+  /// To be called when a result with a fingerprint came to a patient, or was taken away from him.
   void note_result(Touched& touched, std::uint64_t fingerprint);
   /// Patients who may hold results with that fingerprint. Cheap: nothing is decoded.
   [[nodiscard]] std::vector<std::string> may_hold_result(std::uint64_t fingerprint) const;
