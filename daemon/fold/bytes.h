@@ -71,6 +71,12 @@ class ByteReader {
     ok_ = false;
     return 0;
   }
+  /// A number that fits into 32 bits; a larger one is malformed.
+  std::uint32_t varint32() {
+    const std::uint64_t value = varint();
+    ok_ = ok_ && value <= UINT32_MAX;
+    return ok_ ? static_cast<std::uint32_t>(value) : 0;
+  }
   std::int64_t signed_varint() {
     const std::uint64_t value = varint();
     return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);

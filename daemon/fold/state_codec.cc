@@ -102,7 +102,7 @@ bool get_result(ByteReader& in, PatientState& state) {
   lab.issued = get_time(in);
   if ((bits & kHasVersionNumber) != 0) stored.version.number = in.varint();
   stored.version.last_updated = get_time(in);
-  stored.arrival = static_cast<std::uint32_t>(in.varint());
+  stored.arrival = in.varint32();
   if ((flags & kHasFingerprint) != 0) stored.fingerprint = in.word();
   stored.identity = get_text(in, state, ok);
   stored.source = (bits & kSourceIsIdentity) != 0 ? stored.identity : get_text(in, state, ok);
@@ -210,14 +210,16 @@ bool get_fact_source(ByteReader& in, PatientState& state) {
 bool get_episode(ByteReader& in, PatientState& state) {
   rules::Episode& episode = state.episodes.emplace_back();
   episode.criterion = in.text();
-  episode.number = static_cast<std::uint32_t>(in.varint());
+  episode.number = in.varint32();
   const std::uint8_t stage = in.byte();
   if (stage > static_cast<unsigned>(rules::EpisodeState::retracted)) return false;
   episode.state = static_cast<rules::EpisodeState>(stage);
   episode.onset = get_time(in);
   episode.since = get_time(in);
-  episode.peak = static_cast<std::int16_t>(in.signed_varint());
-  episode.sequence = static_cast<std::uint32_t>(in.varint());
+  const std::int64_t peak = in.signed_varint();
+  if (peak != static_cast<std::int16_t>(peak)) return false;
+  episode.peak = static_cast<std::int16_t>(peak);
+  episode.sequence = in.varint32();
   episode.marks = in.byte();
   return in.ok();
 }
@@ -244,8 +246,8 @@ std::optional<std::string> decode_state(std::string_view bytes, PatientState& st
   if (auto problem = check_head(in, ValueKind::patient)) return problem;
   state.at = get_time(in);
   state.clock = get_time(in);
-  state.next_arrival = static_cast<std::uint32_t>(in.varint());
-  state.evicted = static_cast<std::uint32_t>(in.varint());
+  state.next_arrival = in.varint32();
+  state.evicted = in.varint32();
   bool ok = true;
   for (std::size_t n = in.count(); ok && n > 0; --n) ok = get_result(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_retraction(in, state);

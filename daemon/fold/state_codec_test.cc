@@ -143,6 +143,18 @@ TEST(StateCodec, EvictionsOutOfOrderAreRefused) {
   EXPECT_TRUE(decode_state(encoded(state), after));
 }
 
+TEST(StateCodec, ANumberThatDoesNotFitIsRefused) {
+  PatientState state;
+  state.evicted = UINT32_MAX;
+  std::string bytes = encoded(state);
+  const std::size_t at = bytes.find("\xFF\xFF\xFF\xFF\x0F");
+  ASSERT_NE(at, std::string::npos);
+  PatientState after;
+  EXPECT_FALSE(decode_state(bytes, after));
+  bytes[at + 4] = '\x1F';
+  EXPECT_TRUE(decode_state(bytes, after));
+}
+
 TEST(StateCodec, TheFormatDoesNotDrift) {
   // The first bytes of format 1, as state_format.md has them: format, kind, time in seconds, time in microseconds.
   const std::string bytes = encoded(sample());
