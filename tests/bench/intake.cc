@@ -80,7 +80,7 @@ void sax(benchmark::State& state, RecordKind kind) {
   const auto work = [&](const std::string& record) {
     buffer.assign(record);
     rapidjson::InsituStringStream stream(buffer.data());
-    const bool read = !reader.Parse<kFlags>(stream, nothing).IsError();
+    bool read = !reader.Parse<kFlags>(stream, nothing).IsError();
     benchmark::DoNotOptimize(read);
   };
   measure(state, kind, work, [] {});
