@@ -82,6 +82,15 @@ TEST_F(IntakeSpecimenTest, AClotTakesPlateletsAndCoagulation) {
   EXPECT_EQ(of_condition("6690-2", "10*9/L", "CLOT"), "candidate");
 }
 
+TEST_F(IntakeSpecimenTest, AConditionMayBeSaidInWords) {
+  const auto said = [&](const char* text) {
+    ObservationJson platelets;
+    return outcome(of(platelets, R"("condition":[{"coding":[{"code":"X"}],"text":")" + std::string(text) + R"("}])"));
+  };
+  EXPECT_EQ(said("Specimen clotted"), "unusable/clotted-specimen");
+  EXPECT_EQ(said("no clots seen"), "candidate");
+}
+
 TEST_F(IntakeSpecimenTest, HaemolysisTakesPtApttAndFibrinogen) {
   for (const char* code : {"HEM", "118128002"}) {
     EXPECT_EQ(of_condition("5902-2", "s", code), "unusable/haemolysed");

@@ -143,9 +143,9 @@ struct Contained {
   Scalar resource_type, id, collected_date_time;
   Period collected_period;
   Pool<Identifier> identifiers;
-  Concept type;             ///< Specimen.type
-  Pool<Coding> conditions;  ///< codings of Specimen.condition
-  Pool<Coding> additives;   ///< codings of Specimen.container.additiveCodeableConcept
+  Concept type;              ///< Specimen.type
+  Pool<Concept> conditions;  ///< Specimen.condition
+  Pool<Coding> additives;    ///< codings of Specimen.container.additiveCodeableConcept
   void reset() {
     resource_type = {};
     id = {};

@@ -113,11 +113,6 @@ Slot collection_slot(Contained& specimen, Field field) {
   return to_object(Node::period, &specimen.collected_period, &specimen.collected_period.presence);
 }
 
-Slot condition_slot(Contained& specimen, Field field) {
-  if (field != Field::coding) return {};
-  return to_objects(Node::coding, &specimen, append_to<Contained, &Contained::conditions>);
-}
-
 Slot container_slot(Contained& specimen, Field field) {
   return field == Field::additive_codeable_concept ? to_object(Node::additive, &specimen) : Slot();
 }
@@ -178,7 +173,7 @@ Slot contained_slot(Contained& contained, Field field) {
     case Field::collection:
       return to_object(Node::collection, &contained);
     case Field::condition:
-      return to_objects(Node::condition, &contained, nullptr);
+      return to_objects(Node::concept_, &contained, append_to<Contained, &Contained::conditions>);
     case Field::container:
       return to_objects(Node::container, &contained, nullptr);
     default:
@@ -261,8 +256,6 @@ Slot slot_of(Node node, void* object, Field field) {
       return contained_slot(*static_cast<Contained*>(object), field);
     case Node::collection:
       return collection_slot(*static_cast<Contained*>(object), field);
-    case Node::condition:
-      return condition_slot(*static_cast<Contained*>(object), field);
     case Node::container:
       return container_slot(*static_cast<Contained*>(object), field);
     case Node::additive:

@@ -30,7 +30,6 @@ enum class Node : std::uint8_t {
   reference_range,
   contained,
   collection,
-  condition,
   container,
   additive,
 };
@@ -50,7 +49,7 @@ struct Slot {
 
 /// The slot of a key in an object of that kind; of shape none if it is not read. `object` is what the node's kind is
 /// read into: an Observation for root, meta, category and timing, a ResultPart for component, a Contained for
-/// contained, collection, condition, container and additive, else the structure of the same name.
+/// contained, collection, container and additive, else the structure of the same name.
 Slot slot_of(Node node, void* object, Field field);
 
 // The parts of slot_of, by object.

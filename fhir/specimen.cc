@@ -84,6 +84,17 @@ bool hear_interference(std::string_view snomed, SpecimenReading& reading) {
   return true;
 }
 
+void hear_condition(const Concept& condition, const Terminology& terminology, SpecimenReading& reading) {
+  reading.clotted = reading.clotted || any_code(condition.codings, kClotted) || says_clotted(condition.text.string());
+  reading.haemolysed =
+      reading.haemolysed || any_code(condition.codings, kHaemolysed) || says_haemolysed(condition.text.string());
+  for (const Coding& coding : condition.codings) {
+    hear_interference(coding.code.string(), reading);
+    const CodeMeaning* const meaning = terminology.find(coding.system.string(), coding.code.string());
+    reading.clumped = reading.clumped || (meaning != nullptr && meaning->platelet_clumps);
+  }
+}
+
 }  // namespace
 
 const Contained* find_specimen(const Reference& specimen, const Pool<Contained>& contained, BundleContext* bundle) {
@@ -115,13 +126,7 @@ SpecimenReading read_specimen(const Observation& observation, const Contained* s
   reading.other_material = is_other_material(specimen->type);
   const bool edta = any_code(type, kEdta) || any_code(specimen->additives, kEdta);
   reading.citrated = !edta && (any_code(type, kCitrate) || any_code(specimen->additives, kCitrate));
-  reading.clotted = any_code(specimen->conditions, kClotted);
-  reading.haemolysed = reading.haemolysed || any_code(specimen->conditions, kHaemolysed);
-  for (const Coding& condition : specimen->conditions) {
-    hear_interference(condition.code.string(), reading);
-    const CodeMeaning* const meaning = terminology.find(condition.system.string(), condition.code.string());
-    reading.clumped = reading.clumped || (meaning != nullptr && meaning->platelet_clumps);
-  }
+  for (const Concept& condition : specimen->conditions) hear_condition(condition, terminology, reading);
   return reading;
 }
 

@@ -21,6 +21,15 @@ constexpr std::array<std::string_view, 41> kOther = {
 constexpr std::array<std::string_view, 8> kOtherJapanese = {"尿",   "髄液", "胸水",   "腹水",
                                                             "喀痰", "糞便", "関節液", "骨髄"};
 
+// What a text that says one thing of a specimen may also hold.
+constexpr std::array<std::string_view, 9> kSpecimen = {"specimen", "sample",      "blood",       "tube",       "probe",
+                                                       "blut",     "échantillon", "Échantillon", "prélèvement"};
+constexpr std::array<std::string_view, 9> kClotted = {"clotted",    "clot",    "clots", "geronnen", "geronnene",
+                                                      "geronnenes", "coagulé", "凝固",  "検体凝固"};
+constexpr std::array<std::string_view, 16> kHaemolysed = {
+    "hemolyzed",   "hemolysed",    "haemolysed",  "haemolyzed", "hemolysis", "haemolysis", "hemolytic", "haemolytic",
+    "hämolytisch", "hämolytische", "hämolysiert", "hämolyse",   "hémolysé",  "hémolyse",   "溶血",      "検体溶血"};
+
 bool is_letter(char byte) {
   const auto c = static_cast<unsigned char>(byte);
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
@@ -42,7 +51,31 @@ bool stands(std::string_view text, std::string_view word, bool at_either_end) {
   return false;
 }
 
+bool is_word(std::string_view text, std::string_view word) {
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) { return lower(a) == b; });
+}
+
+/// Whether the text consists of one of `words` and, before and behind it, of words for a specimen.
+template <std::size_t N>
+bool says_only(std::string_view text, const std::array<std::string_view, N>& words) {
+  bool said = false;
+  while (!text.empty()) {
+    const std::size_t length = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, length);
+    text.remove_prefix(std::min(length + 1, text.size()));
+    const auto is_this = [&](std::string_view known) { return is_word(word, known); };
+    if (word.empty() || std::any_of(kSpecimen.begin(), kSpecimen.end(), is_this)) continue;
+    if (said || std::none_of(words.begin(), words.end(), is_this)) return false;
+    said = true;
+  }
+  return said;
+}
+
 }  // namespace
+
+bool says_clotted(std::string_view text) { return says_only(text, kClotted); }
+
+bool says_haemolysed(std::string_view text) { return says_only(text, kHaemolysed); }
 
 bool names_other_material(std::string_view text) {
   if (text.empty()) return false;

@@ -36,6 +36,11 @@ class Walk : public JsonWalk {
       return false;
     });
   }
+  /// A concept in a list: it is there.
+  void listed(Json value, fhir::Concept& out) {
+    coded(value, out);
+    out.presence = fhir::Presence::absent;
+  }
   bool identifier(Json value, fhir::Identifier& out) {
     return object(value, nullptr, [&](std::string_view key, Json member) {
       if (key == "system") return scalar(member, out.system);
@@ -235,7 +240,7 @@ class Walk : public JsonWalk {
         return false;
       });
     }
-    if (key == "condition") return objects(value, nullptr, [&](Json each) { only_codings(each, out.conditions); });
+    if (key == "condition") return objects(value, nullptr, [&](Json each) { listed(each, out.conditions.next()); });
     if (key == "container") {
       return objects(value, nullptr, [&](Json each) {
         object(each, nullptr, [&](std::string_view name, Json member) {
