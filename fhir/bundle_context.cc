@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fhir/identity.h"
+
 namespace coagwatch::fhir {
 namespace {
 
@@ -9,7 +11,6 @@ constexpr std::string_view kPatient = "Patient";
 constexpr std::string_view kSpecimen = "Specimen";
 constexpr std::string_view kDiagnosticReport = "DiagnosticReport";
 constexpr std::string_view kObservation = "Observation";
-constexpr std::string_view kHistory = "/_history/";
 
 /// A result and the panels around it: more are not looked at.
 constexpr std::size_t kMostPanels = 8;

@@ -200,17 +200,16 @@ class MapReader {
     return kNames;
   }
 
-  // R5's systems are canonicals, which may name a version after `|`.
-  static std::string without_version(std::string system) {
-    if (const std::size_t bar = system.find('|'); bar != std::string::npos) system.resize(bar);
-    return system;
-  }
-
   std::vector<MappedCode>& out_;
   std::map<std::pair<std::string, std::string>, bool> seen_;
 };
 
 }  // namespace
+
+std::string without_version(std::string system) {
+  if (const std::size_t bar = system.find('|'); bar != std::string::npos) system.resize(bar);
+  return system;
+}
 
 std::vector<MapProblem> read_concept_map(std::string_view json, std::vector<MappedCode>& out) {
   JsonProblems problems;

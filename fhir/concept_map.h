@@ -24,6 +24,9 @@ inline constexpr std::string_view kFactSystem = "urn:coagwatch:CodeSystem:facts"
 /// and this one, which is none: a question for clumps of platelets, or a condition of a specimen that names them.
 inline constexpr std::string_view kPlateletClumps = "platelet-clumps";
 
+/// The code system of a group: R5's are canonicals, which may name a version after `|`.
+std::string without_version(std::string system);
+
 /// Reads the groups of a FHIR ConceptMap (R4 or R5) from codes to measures and appends their entries to `out`. Returns
 /// every problem found; where there is one, `out` is not to be used. What a map may say: README.md, "Maps".
 std::vector<MapProblem> read_concept_map(std::string_view json, std::vector<MappedCode>& out);

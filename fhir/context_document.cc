@@ -42,9 +42,8 @@ bool ContextDocument::parse(std::string_view json_text) {
     document_->Parse<kFlags>(json_text.data(), json_text.size());
     return !document_->HasParseError() && document_->IsObject();
   } catch (const JsonAssertion&) {
-    // As in JsonReader.
+    return false;  // as in JsonReader
   }
-  return false;
 }
 
 }  // namespace coagwatch::fhir

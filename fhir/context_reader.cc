@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "fhir/context_input.h"
@@ -16,7 +15,6 @@ namespace coagwatch::fhir {
 namespace {
 
 constexpr std::string_view kPatient = "Patient";
-constexpr std::size_t kMaxIdLength = 128;
 // Sources are kept with a patient's facts, many of them.
 constexpr std::size_t kMaxSourceLength = 256;
 
@@ -35,23 +33,6 @@ constexpr std::array<std::pair<std::string_view, Read>, 8> kReaders = {{
 Read reader_of(std::string_view type) {
   const auto* const found = std::ranges::find(kReaders, type, [](const auto& entry) { return entry.first; });
   return found == kReaders.end() ? nullptr : found->second;
-}
-
-bool is_usable_id(std::string_view id) {
-  return !id.empty() && id.size() <= kMaxIdLength && std::all_of(id.begin(), id.end(), [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '|' && c != '/';
-  });
-}
-
-rules::Version read_version(const ContextNode& meta, const TimeZone& zone) {
-  rules::Version version;
-  const std::string_view text = meta["versionId"].text();
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (!text.empty() && error == std::errc() && end == text.data() + text.size()) version.number = number;
-  const auto updated = parse_datetime(meta["lastUpdated"].text(), zone);
-  if (updated && updated->precision == ParsedTime::Precision::instant) version.last_updated = updated->time;
-  return version;
 }
 
 std::string_view read_source(const ContextNode& root, std::string_view type, TextArena& arena) {
@@ -181,7 +162,8 @@ std::string_view ContextReader::read_resource(std::string_view bytes, std::strin
   const ContextNode root = document_.root();
   if (const auto wrong = read_patient_key(root, type, entry, bundle, arena, out); !wrong.empty()) return wrong;
   out.source = read_source(root, type, arena);
-  out.version = read_version(root["meta"], zone_);
+  const ContextNode meta = root["meta"];
+  out.version = version_of_meta(meta["versionId"].text(), meta["lastUpdated"].text(), zone_);
   if (entry != nullptr) complete(out.version, version_of(entry->etag, entry->last_modified, zone_));
 
   const ContextInput input{root, table_, out.version.last_updated, zone_, find_medication(root, bundle)};

@@ -23,12 +23,6 @@ constexpr std::array<std::pair<std::string_view, Relation>, 8> kRelations = {{
     {"not-related-to", Relation::nothing},
 }};
 
-// R5's systems are canonicals, which may name a version after `|`.
-std::string without_version(std::string system) {
-  if (const std::size_t bar = system.find('|'); bar != std::string::npos) system.resize(bar);
-  return system;
-}
-
 std::string read_code(const JsonNode& node) {
   std::string code = node.text("code").value_or("");
   if (code.size() > FactTable::kLongestCode) {

@@ -180,6 +180,7 @@ std::optional<FactTable::Match> FactTable::find(std::string_view system, std::st
 
 void FactTable::append_canonical(std::string& out) const {
   std::vector<std::string> lines;
+  lines.reserve(groups_.size() + entries_.size());
   for (const auto& [uri, group] : groups_) lines.push_back("fact system " + uri + " " + group + "\n");
   for (const auto& [key, facts] : entries_) {
     std::string line = "fact " + key;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "fhir/identity.h"
 #include "fhir/utf8.h"
 
 namespace coagwatch::fhir {
@@ -61,7 +62,6 @@ bool is_fhir_uri(std::string_view text) {
 
 // `type/id` with a FHIR id (regex [A-Za-z0-9\-\.]{1,64}), alone or after a base, optionally with /_history/version.
 bool names_resource(std::string_view reference, std::string_view type) {
-  constexpr std::string_view kHistory = "/_history/";
   const auto is_id = [](std::string_view id) {
     return !id.empty() && id.size() <= 64 &&
            std::ranges::all_of(id, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });

@@ -15,13 +15,6 @@ namespace {
 constexpr std::size_t kMaxIdLength = 128;
 constexpr std::string_view kSeparator{&rules::kPartSeparator, 1};
 
-bool is_usable_id(std::string_view id) {
-  return !id.empty() && id.size() <= kMaxIdLength && std::all_of(id.begin(), id.end(), [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '|' && c != '/';
-  });
-}
-
-// An opaque string; only where it is a plain number does its order say anything.
 std::optional<std::uint64_t> version_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -34,19 +27,29 @@ rules::Timestamp instant_of(std::string_view text, const TimeZone& zone) {
   return parsed && parsed->precision == ParsedTime::Precision::instant ? parsed->time : rules::Timestamp::none();
 }
 
-bool is_resource_type(std::string_view text) {
-  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
-  return !text.empty() && text.front() <= 'Z' && std::all_of(text.begin(), text.end(), is_letter);
+}  // namespace
+
+bool is_usable_id(std::string_view id) {
+  return !id.empty() && id.size() <= kMaxIdLength && std::all_of(id.begin(), id.end(), [](char c) {
+    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '|' && c != '/';
+  });
 }
 
-}  // namespace
+bool is_resource_type(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+  return !text.empty() && text.front() >= 'A' && text.front() <= 'Z' && std::ranges::all_of(text, is_letter);
+}
+
+rules::Version version_of_meta(std::string_view version_id, std::string_view last_updated, const TimeZone& zone) {
+  rules::Version version;
+  version.number = version_number(version_id);
+  if (!last_updated.empty()) version.last_updated = instant_of(last_updated, zone);
+  return version;
+}
 
 Identity read_identity(const Observation& resource, std::string_view type, const TimeZone& zone, TextArena& arena) {
   Identity result;
-  result.version.number = version_number(resource.meta_version_id.string());
-  if (resource.meta_last_updated.is_string()) {
-    result.version.last_updated = instant_of(resource.meta_last_updated.text, zone);
-  }
+  result.version = version_of_meta(resource.meta_version_id.string(), resource.meta_last_updated.string(), zone);
   for (const Identifier& identifier : resource.identifiers) {
     const std::string_view system = identifier.system.string();
     if (system.empty() || identifier.value.string().empty()) continue;
@@ -69,7 +72,6 @@ Identity read_identity(const Observation& resource, std::string_view type, const
 }
 
 Identity named_resource(std::string_view url, TextArena& arena) {
-  constexpr std::string_view kHistory = "/_history/";
   Identity result;
   const std::size_t history = url.find(kHistory);
   const std::string_view whole = url.substr(0, history);

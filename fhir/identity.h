@@ -10,6 +10,15 @@
 
 namespace coagwatch::fhir {
 
+/// Between a resource and its version in a URL: `Observation/1/_history/2`.
+inline constexpr std::string_view kHistory = "/_history/";
+
+/// Whether a resource's id can stand in a key. Laxer than FHIR's own rule, since servers are.
+bool is_usable_id(std::string_view id);
+
+/// Whether the text looks like the name of a resource type.
+bool is_resource_type(std::string_view text);
+
 /// What tells that two versions are the same result, and which is newer.
 struct Identity {
   std::string_view source;    ///< `Observation/a1`; empty without a usable id
@@ -29,6 +38,10 @@ Identity named_observation(std::string_view url, TextArena& arena);
 
 /// Appends what the Observation says to replace under an id of its own (extension observation-replaces).
 void read_replaced(const Observation& observation, TextArena& arena, std::vector<std::string_view>& out);
+
+/// A version from a resource's meta, either may be empty. An opaque string is none: only where it is a plain number
+/// does its order say anything.
+rules::Version version_of_meta(std::string_view version_id, std::string_view last_updated, const TimeZone& zone);
 
 /// A version from HTTP's headers: `W/"2"` and an instant, either may be empty.
 rules::Version version_of(std::string_view etag, std::string_view last_modified, const TimeZone& zone);

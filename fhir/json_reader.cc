@@ -14,7 +14,8 @@ namespace coagwatch::fhir {
 struct CheckedUtf8 : guarded_rapidjson::UTF8<char> {
   template <typename Out>
   static void Encode(Out& out, unsigned codepoint) {  // NOLINT(readability-identifier-naming): RapidJSON's name
-    RAPIDJSON_ASSERT(codepoint < 0xD800 || codepoint > 0xDFFF);
+    const bool is_surrogate = codepoint >= 0xD800 && codepoint <= 0xDFFF;
+    RAPIDJSON_ASSERT(!is_surrogate);
     UTF8<char>::Encode(out, codepoint);
   }
 };
@@ -57,7 +58,7 @@ constexpr std::size_t kPadding = 16;  // zero bytes, for plain_length
 constexpr unsigned kFlags = json::kParseInsituFlag | json::kParseIterativeFlag | json::kParseNumbersAsStringsFlag;
 
 /// RapidJSON's handler: passes its events on.
-struct Events {
+struct Events : json::BaseReaderHandler<json::UTF8<>, Events> {
   ObservationBuilder& builder;
 
   using Kind = Scalar::Kind;
@@ -75,12 +76,6 @@ struct Events {
   bool EndObject(json::SizeType /*members*/) { return builder.end_object(); }
   bool StartArray() { return builder.begin_array(); }
   bool EndArray(json::SizeType /*elements*/) { return builder.end_array(); }
-  // Never called: numbers come as text.
-  static bool Int(int /*value*/) { return false; }
-  static bool Uint(unsigned /*value*/) { return false; }
-  static bool Int64(std::int64_t /*value*/) { return false; }
-  static bool Uint64(std::uint64_t /*value*/) { return false; }
-  static bool Double(double /*value*/) { return false; }
   // NOLINTEND(readability-identifier-naming)
 };
 
@@ -128,7 +123,7 @@ JsonReader::Outcome JsonReader::read(std::string_view bytes, Node node, void* ro
 JsonReader::Outcome JsonReader::parse() {
   try {
     json::GenericInsituStringStream<CheckedUtf8> stream(buffer_.data());
-    Events events{builder_};
+    Events events{{}, builder_};
     const json::ParseResult result = parser_->reader.Parse<kFlags>(stream, events);
     if (!result.IsError()) return builder_.root_is_object() ? Outcome::object : Outcome::not_an_object;
     if (builder_.too_deep()) return Outcome::too_deep;

@@ -15,7 +15,7 @@ using Kind = JsonSlice::Kind;
 
 }  // namespace
 
-struct JsonSlicer::Impl {
+struct JsonSlicer::Impl : json::BaseReaderHandler<json::UTF8<>, JsonSlicer::Impl> {
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's handler.
   bool Null() { return scalar(Kind::null, {}); }
   bool Bool(bool /*value*/) { return scalar(Kind::other, {}); }
@@ -26,12 +26,6 @@ struct JsonSlicer::Impl {
   bool EndObject(json::SizeType /*members*/) { return end(); }
   bool StartArray() { return begin(Kind::array); }
   bool EndArray(json::SizeType /*elements*/) { return end(); }
-  // Never called: numbers come as text.
-  static bool Int(int /*value*/) { return false; }
-  static bool Uint(unsigned /*value*/) { return false; }
-  static bool Int64(std::int64_t /*value*/) { return false; }
-  static bool Uint64(std::uint64_t /*value*/) { return false; }
-  static bool Double(double /*value*/) { return false; }
   // NOLINTEND(readability-identifier-naming)
 
   bool run(std::string_view of, Kind root_kind, std::uint32_t values_at);

@@ -28,7 +28,7 @@ void identify_contained(const Observation& observation, const Identity& containe
 // Of an absolute URL, whichever version it names; 0 for everything else.
 std::uint64_t fingerprint_of_url(std::string_view url) {
   if (!url.starts_with("http://") && !url.starts_with("https://")) return 0;
-  return fingerprint_of(url.substr(0, url.find("/_history/")), {});
+  return fingerprint_of(url.substr(0, url.find(kHistory)), {});
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct Frame {
 
 }  // namespace
 
-struct ResourceLocator::Impl {
+struct ResourceLocator::Impl : json::BaseReaderHandler<json::UTF8<>, ResourceLocator::Impl> {
   explicit Impl(std::size_t limit) : max_entries(limit) {}
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's handler.
@@ -43,12 +43,6 @@ struct ResourceLocator::Impl {
   bool EndObject(json::SizeType /*members*/) { return end(); }
   bool StartArray() { return begin(Shape::array); }
   bool EndArray(json::SizeType /*elements*/) { return end(); }
-  // Never called: numbers come as text.
-  static bool Int(int /*value*/) { return false; }
-  static bool Uint(unsigned /*value*/) { return false; }
-  static bool Int64(std::int64_t /*value*/) { return false; }
-  static bool Uint64(std::uint64_t /*value*/) { return false; }
-  static bool Double(double /*value*/) { return false; }
   // NOLINTEND(readability-identifier-naming)
 
   bool key(std::string_view name);

@@ -4,25 +4,18 @@
 #include <string>
 
 #include "fhir/bundle_context.h"
+#include "fhir/identity.h"
 
 namespace coagwatch::fhir {
 namespace {
 
 constexpr std::string_view kPatient = "Patient";
-constexpr std::string_view kHistory = "/_history/";
 
 SubjectReading refused(Verdict verdict) { return {{}, verdict}; }
 
-bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
-bool is_resource_type(std::string_view text) {
-  return !text.empty() && text.front() >= 'A' && text.front() <= 'Z' &&
-         std::all_of(text.begin(), text.end(), is_letter);
-}
-
 // Laxer than FHIR's own rule (64 letters, digits, `-` and `.`), since servers are; strict where a key would be
 // ambiguous.
-bool is_usable_id(std::string_view text) {
+bool is_usable_patient_id(std::string_view text) {
   const auto usable = [](char c) {
     const bool printable = static_cast<unsigned char>(c) > 0x20 && c != 0x7F;
     return printable && c != '/' && c != '|' && c != '?' && c != '#' && c != '\\';
@@ -98,7 +91,7 @@ SubjectReading read_literal(std::string_view reference, TextArena& arena) {
   const std::string_view type = whole.substr(type_at, id_at - type_at);
   // In front of it stands the address of a server, or nothing: `Patient/1/Patient/2` names two.
   const bool two = is_resource_type(whole.substr(0, whole.find('/'))) && type_at > 0;
-  if (two || !is_resource_type(type) || !is_usable_id(whole.substr(id_at + 1))) {
+  if (two || !is_resource_type(type) || !is_usable_patient_id(whole.substr(id_at + 1))) {
     return refused(dead(Reason::unresolved_reference, "subject.reference: expected Patient/id"));
   }
   if (type != kPatient) return refused(ignored(Reason::other_subject, "subject.reference: not a Patient"));

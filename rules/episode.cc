@@ -10,10 +10,6 @@
 namespace coagwatch::rules {
 namespace {
 
-bool running(const Episode& episode) {
-  return episode.state == EpisodeState::open || episode.state == EpisodeState::resolving;
-}
-
 bool marked(const Episode& episode, EpisodeMark mark) { return (episode.marks & mark) != 0; }
 
 void mark(Episode& episode, EpisodeMark which) { episode.marks = static_cast<std::uint8_t>(episode.marks | which); }
@@ -69,7 +65,7 @@ std::optional<AlertKind> next_step(const Evaluation& evaluation, const Episode* 
                                    bool by_laboratory) {
   const auto& [rules, state, at, correction] = evaluation;
   const bool met = score.status == Status::met;
-  if (episode == nullptr || !running(*episode)) {
+  if (episode == nullptr || !is_running(*episode)) {
     if (met) return AlertKind::onset;
     if (episode == nullptr || episode->state != EpisodeState::closed || !correction) return std::nullopt;
     const bool stands = met_since_onset(rules, *score.criterion, state, *episode, episode->since, at);
@@ -98,7 +94,7 @@ void end(Episode& episode, AlertKind kind, Timestamp at) {
 // A published episode that runs, or ended so short ago that an onset at `at` belongs to the same course.
 bool same_course(const AlertPolicy& policy, const Episode& episode, Timestamp at) {
   if (!marked(episode, kEpisodePublished)) return false;
-  if (running(episode)) return true;
+  if (is_running(episode)) return true;
   return episode.state == EpisodeState::closed && at - episode.since <= policy.course_gap;
 }
 
@@ -181,7 +177,7 @@ void advance(const Evaluation& evaluation, const AlertPolicy& policy, PatientSta
     const Touch touch = touched(i);
     if (touch == Touch::none) continue;
     Episode* episode = episode_of(state, score.criterion->id);
-    if (episode != nullptr && running(*episode)) episode->peak = std::max(episode->peak, score.min);
+    if (episode != nullptr && is_running(*episode)) episode->peak = std::max(episode->peak, score.min);
     const auto kind = next_step(evaluation, episode, score, touch == Touch::laboratory);
     if (!kind) continue;
     onset = onset || *kind == AlertKind::onset;
@@ -259,7 +255,7 @@ void close_episodes(PatientState& state, const Assessment& assessment, std::vect
   events.clear();
   for (std::size_t i = 0; i < assessment.scores.size(); ++i) {
     Episode* episode = episode_of(state, assessment.scores[i].criterion->id);
-    if (episode == nullptr || !running(*episode)) continue;
+    if (episode == nullptr || !is_running(*episode)) continue;
     end(*episode, AlertKind::closure, assessment.at);
     if (!marked(*episode, kEpisodePublished)) continue;
     ++episode->sequence;

@@ -17,19 +17,10 @@ std::vector<StoredLink>::iterator place_of(PatientState& state, std::string_view
                                   [&](const StoredLink& link) { return state.view(link.claimant); });
 }
 
-bool is_adopted(const StoredResult& stored) { return (stored.lab.flags & kFlagAdopted) != 0; }
-
 // The other record's own birth date is not taken over: where the two differ, that of the record that stays counts.
 bool is_of_patient_resource(std::string_view source) {
   constexpr std::string_view kPatient = "Patient";
   return source.starts_with(kPatient) && source.substr(kPatient.size()).find_first_of("/?=") == 0;
-}
-
-void add(const ApplyResult& part, ApplyResult& whole) {
-  whole.changed |= part.changed;
-  whole.correction = whole.correction || part.correction;
-  whole.assess = whole.assess || part.assess;
-  whole.at = part.at;
 }
 
 void adopt_results(PatientState& state, const PatientState& from, const WindowLimits& limits, ApplyResult& result) {
@@ -46,7 +37,7 @@ void adopt_results(PatientState& state, const PatientState& from, const WindowLi
     change.result = stored->lab;
     change.fingerprint = stored->fingerprint;
     change.adopted = true;
-    add(apply(state, change, limits), result);
+    result.add(apply(state, change, limits));
   }
 }
 
@@ -61,7 +52,7 @@ void adopt_retractions(PatientState& state, const PatientState& from, const Wind
     change.result.at = gone.at;
     change.fingerprint = gone.fingerprint;
     change.adopted = true;
-    add(apply(state, change, limits), result);
+    result.add(apply(state, change, limits));
   }
 }
 

@@ -15,8 +15,7 @@ bool is_same(const PatientState& state, TextRef identity, std::uint64_t fingerpr
 }
 
 bool is_meant(const PatientState& state, const StoredResult& stored, const Change& change, bool adopted) {
-  return ((stored.lab.flags & kFlagAdopted) != 0) == adopted &&
-         is_same(state, stored.identity, stored.fingerprint, change);
+  return is_adopted(stored) == adopted && is_same(state, stored.identity, stored.fingerprint, change);
 }
 
 }  // namespace
@@ -52,10 +51,7 @@ ApplyResult withdraw_elsewhere(PatientState& former, const Change& change, bool 
     gone.adopted = adopted;
     const ApplyResult one = apply(former, gone, limits);
     result.outcome = one.outcome;
-    result.changed |= one.changed;
-    result.correction = result.correction || one.correction;
-    result.assess = result.assess || one.assess;
-    result.at = one.at;
+    result.add(one);
   }
   return result;
 }

@@ -13,8 +13,6 @@
 namespace coagwatch::rules {
 namespace {
 
-bool is_adopted(const StoredResult& stored) { return (stored.lab.flags & kFlagAdopted) != 0; }
-
 // Whether what a change says gives way to a result that is in force. What is adopted must be surely newer than what the
 // patient's own records say.
 bool gives_way(const Change& change, const StoredResult& stored) {

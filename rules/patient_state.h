@@ -108,6 +108,11 @@ struct Episode {
   std::uint8_t marks = 0;  ///< EpisodeMark bits
 };
 
+/// Whether the episode has begun and not ended.
+inline bool is_running(const Episode& episode) {
+  return episode.state == EpisodeState::open || episode.state == EpisodeState::resolving;
+}
+
 /// Where the patient is (visit.h).
 struct Visit {
   TextRef encounter;                          ///< of the newest result that names one
@@ -168,6 +173,14 @@ struct ApplyResult {
   bool other_parts = false;
   /// Clinical time for that assessment: the state's `at`, or where nothing is left that of what was removed.
   Timestamp at = Timestamp::none();
+
+  /// Adds what a further change of the same state did; `outcome` and `other_parts` stay.
+  void add(const ApplyResult& further) {
+    changed |= further.changed;
+    correction = correction || further.correction;
+    assess = assess || further.assess;
+    at = further.at;
+  }
 };
 
 /// Applies one change, then trims the window. Deterministic; allocates

@@ -3,8 +3,11 @@
 #include "rules/evictions.h"
 #include "rules/patient_state.h"
 
-// What the changes of a state have in common. For patient_state.cc and merge.cc.
+// What the changes of a state have in common. For patient_state.cc, merge.cc and moved.cc.
 namespace coagwatch::rules {
+
+/// Whether it came under another key of the patient (merge.h).
+inline bool is_adopted(const StoredResult& stored) { return (stored.lab.flags & kFlagAdopted) != 0; }
 
 inline bool usable(const LabResult& lab) { return lab.unusable == Unusable::none; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/fold/partition_fold.h"
+#include "fhir/verdict.h"
 #include "rules/moved.h"
 
 namespace coagwatch::daemon {
@@ -113,21 +114,19 @@ void PartitionFold::find_holder(const InputRecord& record, std::span<const fhir:
   for (const fhir::Item& other : items) {
     if (!other.deletion && !other.patient.empty() && other.resource == identity) consider(other.patient);
   }
+  const auto settle = [&](const fhir::Verdict& verdict) {
+    item.disposition = verdict.disposition;
+    item.reason = verdict.reason;
+    item.text = verdict.text;
+  };
   if (holders.empty()) {
-    item.disposition = fhir::Disposition::ignored;
-    item.reason = fhir::Reason::other_resource;
-    item.text = "a deletion of what nobody holds";
-    if (!item.otherwise) return;
-    item.disposition = item.otherwise->disposition;
-    item.reason = item.otherwise->reason;
-    item.text = item.otherwise->text;
+    const fhir::Verdict nobody = fhir::ignored(fhir::Reason::other_resource, "a deletion of what nobody holds");
+    settle(item.otherwise.value_or(nobody));
     return;
   }
   const std::string person = scored_as(holders.front());
   if (std::ranges::any_of(holders, [&](const std::string& key) { return scored_as(key) != person; })) {
-    item.disposition = fhir::Disposition::dead;
-    item.reason = fhir::Reason::ambiguous_subject;
-    item.text = "a deletion of what several patients hold";
+    settle(fhir::dead(fhir::Reason::ambiguous_subject, "a deletion of what several patients hold"));
     return;
   }
   // The key in the store lives as long as the transaction.
@@ -186,12 +185,13 @@ void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, s
   if (retracts || item.patient.empty() || identity == item.resource) return;
   const bool only_if_known = !reaches_state(item) && !withdraws(item);
   if (only_if_known && !store_.may_hold(item.patient, identity)) return;
-  if (only_if_known && !rules::knows(touch(item.patient).state, identity)) return;
-  // It may be another patient's: the first one was filed under a wrong name.
+  const bool known = rules::knows(touch(item.patient).state, identity);
+  if (only_if_known && !known) return;
   std::vector<std::string> patients = {std::string(item.patient)};
-  if (!rules::knows(touch(item.patient).state, identity)) {
-    const std::vector<std::string_view> holders = store_.holders(identity);
-    if (holders.size() == 1) patients.emplace_back(holders.front());
+  if (!known) {
+    // It may be another patient's: the first one was filed under a wrong name.
+    const std::string_view holder = store_.only_holder(identity);
+    if (!holder.empty()) patients.emplace_back(holder);
   }
   rules::Change retraction;
   retraction.kind = rules::Change::Kind::retraction;
@@ -211,8 +211,7 @@ void PartitionFold::withdraw_rest(const InputRecord& record, const fhir::Item& i
   std::string_view patient = last.patient;
   if (patient.empty() && is_correction(item)) {
     // It is about somebody else now, or nobody knows about whom.
-    const std::vector<std::string_view> holders = store_.holders(last.identity);
-    if (holders.size() == 1) patient = holders.front();
+    patient = store_.only_holder(last.identity);
   }
   if (patient.empty() || !store_.may_hold(patient, last.identity)) return;
   rules::ResourceVersion version{last.identity, last.version, parts_};

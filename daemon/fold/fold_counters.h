@@ -49,6 +49,7 @@ struct FoldCounters {
   static constexpr std::size_t kMaxUnmapped = 256;
   fhir::UnmappedCodes unmapped{kMaxUnmapped};
 
+  void count(LinkEvent event) { ++links[static_cast<std::size_t>(event)]; }
   void clear() {
     records = replayed = assessments = evicted = 0;
     for (auto& row : results) row.fill(0);

@@ -12,9 +12,8 @@ namespace coagwatch::daemon {
 void PartitionFold::apply_context(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink) {
   std::string_view patient = context.patient;
   if (patient.empty()) {
-    const std::vector<std::string_view> holders = store_.holders(context.source);
-    if (holders.size() != 1) return;
-    patient = holders.front();
+    patient = store_.only_holder(context.source);
+    if (patient.empty()) return;
   }
   rules::FactChange change;
   if (context.kind == fhir::ContextFacts::Kind::removal) change.kind = rules::FactChange::Kind::removal;

@@ -22,10 +22,6 @@ std::vector<Statement> statements_of(const fhir::ContextFacts& context) {
   return statements;
 }
 
-bool is_running(const rules::Episode& episode) {
-  return episode.state == rules::EpisodeState::open || episode.state == rules::EpisodeState::resolving;
-}
-
 }  // namespace
 
 PatientStore::Touched& PartitionFold::touch(std::string_view patient) {
@@ -65,7 +61,7 @@ void PartitionFold::relink(const InputRecord& record, std::string_view patient, 
   const bool possible = !refused && (wanted == before || store_.knows(wanted));
   const std::string after = possible ? wanted : "";
   if (!possible && !touched.state.links.empty()) {
-    ++counters_.links[static_cast<std::size_t>(refused ? LinkEvent::refused : LinkEvent::waiting)];
+    counters_.count(refused ? LinkEvent::refused : LinkEvent::waiting);
   }
   if (after == before) {
     // Whom he waits for is part of his status.
@@ -94,8 +90,8 @@ void PartitionFold::merge(const InputRecord& record, PatientStore::Touched& touc
   if (!merged_before) retire(record, touched, cause, sink);
   rules::set_merged_into(touched.state, into);
   store_.relink(touched);
-  if (merged_before) ++counters_.links[static_cast<std::size_t>(LinkEvent::undone)];
-  if (!into.empty()) ++counters_.links[static_cast<std::size_t>(LinkEvent::merged)];
+  if (merged_before) counters_.count(LinkEvent::undone);
+  if (!into.empty()) counters_.count(LinkEvent::merged);
   for (std::string& key : store_.links().chain(patient)) {
     if (std::ranges::find(concerned, key) == concerned.end()) concerned.push_back(std::move(key));
   }
@@ -114,10 +110,7 @@ void PartitionFold::readopt(const InputRecord& record, std::string_view patient,
   const std::uint32_t evicted = state.evicted;
   rules::ApplyResult applied = rules::release_adopted(state, settings_.window);
   for (const std::string& source : store_.links().sources(patient)) {
-    const rules::ApplyResult adopted = rules::adopt(state, touch(source).state, settings_.window);
-    applied.changed |= adopted.changed;
-    applied.correction = applied.correction || adopted.correction;
-    applied.at = adopted.at;
+    applied.add(rules::adopt(state, touch(source).state, settings_.window));
   }
   counters_.evicted += state.evicted - evicted;
   if (state.at.known()) applied.at = state.at;
@@ -132,7 +125,7 @@ void PartitionFold::retire(const InputRecord& record, PatientStore::Touched& tou
   // Of whom nothing is known here, another partition may publish a status.
   touched.retired = store_.knows(touched.key);
   rules::PatientState& state = touched.state;
-  if (std::ranges::none_of(state.episodes, is_running)) return;
+  if (std::ranges::none_of(state.episodes, rules::is_running)) return;
   const rules::Timestamp at = state.at.known() ? state.at : state.clock;
   touched.before_change();
   rules::assess(*settings_.rules, state, at, assessment_);

@@ -59,9 +59,7 @@ void PartitionFold::note(const InputRecord& record, std::string_view cause, cons
   touched.moved_on = touched.assessed && !applied.assess;
   if (!applied.assess) return;
   Pending& pending = pending_of(touched);
-  pending.applied.changed |= applied.changed;
-  pending.applied.correction |= applied.correction;
-  pending.applied.at = applied.at;
+  pending.applied.add(applied);
   if (!cause.empty() && std::ranges::find(pending.causes, cause) == pending.causes.end()) {
     pending.causes.push_back(cause);
   }

@@ -18,6 +18,12 @@ const std::string& blank_state() {
   return blank;
 }
 
+/// Decodes what was decoded before, when it was restored, or encoded by this process: it cannot fail.
+void decode_again(const std::string& value, rules::PatientState& state) {
+  [[maybe_unused]] const auto problem = decode_state(value, state);
+  assert(!problem);
+}
+
 }  // namespace
 
 std::optional<std::string> PatientStore::restore(std::string_view key, std::optional<std::string_view> value) {
@@ -53,8 +59,7 @@ std::optional<std::string> PatientStore::restore(std::string_view key, std::opti
 /// Before a committed value is replaced: a compacted topic may hold several of one patient.
 void PatientStore::forget_results(const Committed& committed) {
   if (committed.number == ResultHolders::kNoNumber) return;
-  [[maybe_unused]] const auto problem = decode_state(committed.value, scratch_);
-  assert(!problem);
+  decode_again(committed.value, scratch_);
   result_holders_.remove(committed.number, scratch_);
 }
 
@@ -90,10 +95,7 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
   touched.relinked = false;
   const auto found = committed_.find(key);
   touched.committed = found == committed_.end() ? nullptr : &found->second;
-  if (touched.committed != nullptr) {
-    [[maybe_unused]] const auto problem = decode_state(touched.committed->value, touched.state);
-    assert(!problem);  // it was decoded when restored, or encoded by this process
-  }
+  if (touched.committed != nullptr) decode_again(touched.committed->value, touched.state);
   overlay_.emplace(touched.key, used_);
   ++used_;
   return touched;
@@ -121,8 +123,7 @@ std::vector<std::string_view> PatientStore::holders(std::string_view identity) {
   for (const auto& [key, committed] : committed_) {
     if (holding.size() >= kEnough) break;
     if (overlay_.contains(key) || committed.value.find(identity) == std::string::npos) continue;
-    [[maybe_unused]] const auto problem = decode_state(committed.value, scratch_);
-    assert(!problem);
+    decode_again(committed.value, scratch_);
     look_at(scratch_, key);
   }
   std::vector<std::string_view>& found = holding.empty() ? remembering : holding;
@@ -136,8 +137,7 @@ bool PatientStore::knows(std::string_view key) {
   if (const auto touched = overlay_.find(key); touched != overlay_.end()) {
     state = &pool_[touched->second]->state;
   } else if (const auto found = committed_.find(key); found != committed_.end()) {
-    [[maybe_unused]] const auto problem = decode_state(found->second.value, scratch_);
-    assert(!problem);
+    decode_again(found->second.value, scratch_);
   } else {
     return false;
   }
@@ -181,10 +181,7 @@ void PatientStore::rollback() {
     Touched& touched = *pool_[i];
     if (!touched.relinked) continue;
     touched.state.clear();
-    if (touched.committed != nullptr) {
-      [[maybe_unused]] const auto problem = decode_state(touched.committed->value, touched.state);
-      assert(!problem);
-    }
+    if (touched.committed != nullptr) decode_again(touched.committed->value, touched.state);
     links_.note(touched.key, touched.state);
   }
   overlay_.clear();
