@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fhir/identity.h"
+#include "fhir/servers.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -17,7 +18,8 @@ constexpr std::size_t kMostPanels = 8;
 
 }  // namespace
 
-BundleContext::BundleContext(std::uint32_t max_depth) : reader_(max_depth), specimen_reader_(max_depth) {}
+BundleContext::BundleContext(std::uint32_t max_depth, const Servers& servers)
+    : servers_(servers), reader_(max_depth), specimen_reader_(max_depth) {}
 
 void BundleContext::set(std::span<const LocatedResource> resources) {
   resources_ = resources;
@@ -75,9 +77,10 @@ SubjectReading BundleContext::read_patient(const LocatedResource& resource, Text
     return {{}, ignored(Reason::other_subject, "subject.reference: the entry is not a Patient")};
   }
   if (!resource.duplicate.empty() || resource.two_ids) return refused("entry Patient: a key stands twice");
-  if (const auto target = read_patient_target(resource.url, arena)) return *target;
+  const SubjectScope scope(servers_, this, &resource);
+  if (const auto target = read_patient_target(resource.url, scope, arena)) return *target;
   if (!resource.if_none_exist.empty()) return read_patient_condition(resource.if_none_exist, arena);
-  if (!resource.id.empty()) return {arena.join({"Patient/", resource.id}), {}};
+  if (!resource.id.empty()) return servers_.patient(scope.base, arena.join({"Patient/", resource.id}), arena);
   if (reader_.read(resource.bytes, patient_fields_) == JsonReader::Outcome::object) {
     const std::string_view key = only_identifier_key(patient_fields_.identifiers, arena);
     if (!key.empty()) return {key, {}};

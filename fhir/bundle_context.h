@@ -22,7 +22,8 @@ namespace coagwatch::fhir {
 /// Not thread-safe. Keeps its buffers from Bundle to Bundle.
 class BundleContext {
  public:
-  explicit BundleContext(std::uint32_t max_depth);
+  /// `servers` must outlive this.
+  BundleContext(std::uint32_t max_depth, const Servers& servers);
 
   /// Takes the resources of a record. They, and what they refer to, must outlive the use of this.
   void set(std::span<const LocatedResource> resources);
@@ -55,6 +56,7 @@ class BundleContext {
   void read_reports(const TimeZone& zone);
   void read_panels(const TimeZone& zone);
 
+  const Servers& servers_;
   std::span<const LocatedResource> resources_;
   std::vector<Name> names_;  ///< sorted
   bool names_listed_ = false;

@@ -26,6 +26,7 @@ struct ContextFacts {
   Kind kind = Kind::nothing;
   std::string_view
       patient;              ///< patient key; empty for a deletion by id alone: it concerns the one who holds the source
+  std::string_view base;    ///< of such a deletion, as Item::base
   std::string_view source;  ///< identity and reference: `Condition/c1`, else `Condition?system|value`
   rules::Version version;
   std::vector<rules::FactSpan> facts;

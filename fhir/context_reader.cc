@@ -8,6 +8,7 @@
 #include "fhir/datetime.h"
 #include "fhir/identity.h"
 #include "fhir/patient_links.h"
+#include "fhir/servers.h"
 #include "fhir/subject.h"
 #include "fhir/visit_reading.h"
 
@@ -77,6 +78,7 @@ void read_contained(const ContextNode& root, Pool<Contained>& out) {
 void ContextFacts::clear() {
   kind = Kind::nothing;
   patient = {};
+  base = {};
   source = {};
   version = {};
   facts.clear();
@@ -105,12 +107,13 @@ std::string_view ContextReader::read_patient_key(const ContextNode& root, std::s
                                                  const LocatedResource* entry, BundleContext* bundle, TextArena& arena,
                                                  ContextFacts& out) {
   SubjectReading subject;
+  const SubjectScope scope(servers_, bundle, entry);
   if (type == kPatient) {
     const std::string_view id = root["id"].text();
     if (entry != nullptr && bundle != nullptr) {
       subject = bundle->patient_entry(*entry, arena);
     } else if (is_usable_id(id)) {
-      subject.patient = arena.join({"Patient/", id});
+      subject = servers_.patient(scope.base, arena.join({"Patient/", id}), arena);
     } else {
       contained_.reset();
       Contained& patient = contained_.next();
@@ -121,7 +124,7 @@ std::string_view ContextReader::read_patient_key(const ContextNode& root, std::s
     }
   } else {
     read_contained(root, contained_);
-    subject = read_subject(reference_of(root["subject"]), contained_, bundle, arena);
+    subject = read_subject(reference_of(root["subject"]), contained_, scope, arena);
   }
   if (subject.problem) return subject.problem->text.empty() ? "subject: not a patient" : subject.problem->text;
   if (subject.patient.empty() || subject.patient.size() > kMaxKeyLength) return "Patient: expected an id";
@@ -172,7 +175,8 @@ std::string_view ContextReader::read_resource(std::string_view bytes, std::strin
   if (type == "Encounter") read_place(root, zone_, arena, out);
   if (type == kPatient) {
     out.tells_links = true;
-    const std::string_view wrong = read_patient_links(root, out.patient, bundle, arena, out.links);
+    const std::string_view wrong =
+        read_patient_links(root, out.patient, SubjectScope(servers_, bundle, entry), arena, out.links);
     if (!wrong.empty()) reading.text = wrong;
     if (reading.removal) out.links.clear();
   }

@@ -18,8 +18,9 @@ namespace coagwatch::fhir {
 /// Not thread-safe. A tree takes some times the room of its text, so none is kept.
 class ContextReader {
  public:
-  /// `table` and `zone`, the site's, must outlive this.
-  ContextReader(const FactTable& table, const TimeZone& zone) : table_(table), zone_(zone) {}
+  /// What is referred to, all of it the site's, must outlive this.
+  ContextReader(const FactTable& table, const TimeZone& zone, const Servers& servers)
+      : table_(table), zone_(zone), servers_(servers) {}
 
   /// Whether resources of that type are read.
   static bool reads(std::string_view type);
@@ -43,6 +44,7 @@ class ContextReader {
 
   const FactTable& table_;
   const TimeZone& zone_;
+  const Servers& servers_;
   ContextDocument document_;
   ContextDocument medication_;
   Pool<Contained> contained_;

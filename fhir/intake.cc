@@ -9,6 +9,7 @@
 #include "fhir/platelet_clumps.h"
 #include "fhir/resource_intake.h"
 #include "fhir/resource_locator.h"
+#include "fhir/servers.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -35,14 +36,15 @@ struct Intake::Impl {
   Impl(const Terminology& terminology, const rules::SiteProfile& site_profile, IntakeLimits intake_limits,
        TimeZone site_zone, const std::string& own_base, std::span<const std::string> envelopes)
       : site(site_profile),
-        limits(intake_limits),
+        limits(std::move(intake_limits)),
         zone(std::move(site_zone)),
-        reader(intake_limits.depth),
-        locator(intake_limits.entries),
-        bundle(intake_limits.depth),
-        envelope_reader(envelopes, intake_limits.depth, intake_limits.entries),
-        resources(terminology, site, limits, zone, own_base),
-        context_reader(terminology.facts(), zone) {}
+        servers(limits.bases),
+        reader(limits.depth),
+        locator(limits.entries),
+        bundle(limits.depth, servers),
+        envelope_reader(envelopes, limits.depth, limits.entries),
+        resources(terminology, site, limits, zone, servers, own_base),
+        context_reader(terminology.facts(), zone, servers) {}
 
   void read(std::string_view bytes, const RecordContext& record);
   void read_value(std::string_view bytes, const RecordContext& record);
@@ -62,6 +64,7 @@ struct Intake::Impl {
   rules::SiteProfile site;
   IntakeLimits limits;
   TimeZone zone;
+  Servers servers;
   JsonReader reader;
   ResourceLocator locator;
   BundleContext bundle;
@@ -76,7 +79,7 @@ struct Intake::Impl {
 
 Intake::Intake(const Terminology& terminology, const rules::SiteProfile& site, IntakeLimits limits, TimeZone zone,
                const std::string& own_base, std::span<const std::string> envelopes)
-    : impl_(std::make_unique<Impl>(terminology, site, limits, std::move(zone), own_base, envelopes)) {}
+    : impl_(std::make_unique<Impl>(terminology, site, std::move(limits), std::move(zone), own_base, envelopes)) {}
 Intake::~Intake() = default;
 
 std::span<Item> Intake::read(std::string_view bytes, const RecordContext& context) {
@@ -89,7 +92,7 @@ std::span<Item> Intake::read(std::string_view bytes, const RecordContext& contex
 
 void Intake::Impl::read(std::string_view bytes, const RecordContext& record) {
   if (bytes.data() == nullptr) {
-    read_deletion(record.key, {}, items);
+    read_deletion(record.key, {}, {}, servers, items);
   } else if (bytes.empty()) {
     items.add(dead(Reason::malformed_json, "an empty value"));
   } else if (bytes.size() > limits.bytes) {
@@ -139,13 +142,13 @@ void Intake::Impl::read_envelope(std::string_view bytes, JsonReader::Outcome out
       add(envelope.verdict, envelope.where);
       return;
     case Envelope::Kind::deletion_of_url:
-      read_deletion(envelope.text, {}, items);
+      read_deletion(envelope.text, {}, {}, servers, items);
       return;
     case Envelope::Kind::deletion_of_resource:
       if (const Check refused = verdict_of(reader.read(envelope.text, observation))) {
         items.add(*refused);  // It was read once.
       } else {
-        read_deletion(observation, zone, items);
+        read_deletion(observation, zone, servers, items);
       }
       return;
     case Envelope::Kind::resources:
@@ -173,14 +176,15 @@ void Intake::Impl::read_facts(std::string_view bytes, std::string_view type, con
 void Intake::Impl::delete_entry(const LocatedResource& entry) {
   const rules::Version version = version_of(entry.etag, entry.last_modified, zone);
   if (!ContextReader::reads(entry.type)) {
-    read_deletion(entry.url, version, items);
+    read_deletion(entry.url, entry.full_url, version, servers, items);
     return;
   }
   Item& item = items.add(ignored(Reason::other_resource, ""));
   read_facts(entry.bytes, entry.type, &entry, item);
-  if (item.context.kind == ContextFacts::Kind::nothing) {
-    ContextReader::name_deleted(entry.url, version, items.arena(), item.context);
-  }
+  if (item.context.kind != ContextFacts::Kind::nothing) return;
+  item.context.base = servers.base_of(entry.url, entry.full_url);
+  if (servers.is_foreign(entry.url) || servers.leaves_open(item.context.base)) return;
+  ContextReader::name_deleted(entry.url, version, items.arena(), item.context);
 }
 
 /// What an envelope holds, as if it were a Bundle.

@@ -93,6 +93,8 @@ struct Item {
   rules::Change change;
   /// A deletion, or a retraction, that names an Observation, but no patient: it concerns the one who holds it.
   bool deletion = false;
+  /// The server that it stands on, of those listed in `input.bases`; empty where none is, or it is not said.
+  std::string_view base;
   /// Of such a retraction: what it is if nobody holds it.
   std::optional<Verdict> otherwise;
   /// A further result of an Observation that was taken back: what happened to the result before happened to it.
@@ -116,13 +118,14 @@ struct Item {
   ContextFacts context;           ///< for other_resource: what it says of a patient
 };
 
-/// Limits on one input record (`limits.*`), and how strictly it is read.
+/// Limits on one input record (`limits.*`), how strictly it is read, and whose resources it may hold.
 struct IntakeLimits {
   std::size_t bytes = 4 * 1024 * 1024;  ///< larger is `too-large`
   std::uint32_t depth = 64;             ///< deeper is `too-deep`
   std::uint32_t number_length = 256;    ///< a longer number is `invalid-value`
   std::size_t entries = 10'000;         ///< a record with more Bundle entries, or results in one, is `too-large`
   bool lenient_versions = false;        ///< reads Observations of older versions of FHIR (`input.lenient-versions`)
+  std::vector<std::string> bases;       ///< FHIR servers whose resources are on the topic (`input.bases`)
 };
 
 /// A record's headers, looked up only where they matter.

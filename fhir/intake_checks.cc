@@ -56,6 +56,7 @@ void IntakeChecks::judge(const ResultPart& part, std::optional<std::size_t> comp
   item.resource = whole_.identity.source;
   item.patient = whole_.subject.patient;
   item.specimen = observation_->specimen.reference.string();
+  item.base = whole_.base;
   item.change.source = whole_.identity.source;
   // Of several results each has an identity of its own, as soon as its measure is known.
   if (!has_parts_) item.change.identity = whole_.identity.identity;
@@ -108,6 +109,7 @@ Check IntakeChecks::retract() {
     item_->change.identity = whole_.identity.identity;
   }
   item_->change.kind = Change::Kind::retraction;
+  if (whole_.of_other_server) return whole_.subject.problem;
   // By its identity it can be found without one.
   item_->deletion = whole_.subject.problem.has_value();
   item_->otherwise = whole_.subject.problem;

@@ -3,6 +3,7 @@
 #include "fhir/bundle_context.h"
 #include "fhir/fingerprint.h"
 #include "fhir/resource_locator.h"
+#include "fhir/servers.h"
 #include "fhir/specimen.h"
 #include "fhir/visit_reading.h"
 
@@ -52,7 +53,11 @@ ObservationReading read_observation(const Observation& observation, const Surrou
                                 ? surroundings.container->encounter
                                 : observation.encounter;
   reading.encounter = read_encounter_reference(encounter.string(), surroundings.bundle, arena);
-  reading.subject = read_subject(observation.subject, *surroundings.contained, surroundings.bundle, arena);
+  const SubjectScope scope(surroundings.servers, surroundings.bundle, surroundings.entry);
+  reading.subject = read_subject(observation.subject, *surroundings.contained, scope, arena);
+  reading.base = scope.base;
+  reading.of_other_server = surroundings.servers.leaves_open(scope.base) ||
+                            surroundings.servers.is_foreign(observation.subject.reference.string());
   reading.specimen = find_specimen(observation.specimen, *surroundings.contained, surroundings.bundle);
   return reading;
 }

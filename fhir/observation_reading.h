@@ -16,6 +16,7 @@ struct LocatedResource;
 /// What stands around an Observation and belongs to its reading. Must outlive the judging.
 struct Surroundings {
   const RecordContext& record;
+  const Servers& servers;
   BundleContext* bundle = nullptr;               ///< resolves references; null outside of a Bundle
   const LocatedResource* entry = nullptr;        ///< where it stands in the Bundle; null outside of one
   const Pool<Contained>* contained = nullptr;    ///< what `#` refers to
@@ -27,7 +28,9 @@ struct Surroundings {
 struct ObservationReading {
   Identity identity;
   SubjectReading subject;
-  std::string_view encounter;           ///< `Encounter/e1`; empty if none is named by its id
+  std::string_view base;         ///< of the server of its Bundle's entry, if it is listed (`input.bases`)
+  bool of_other_server = false;  ///< it may be a resource of another server than those that are read, or than is known
+  std::string_view encounter;    ///< `Encounter/e1`; empty if none is named by its id
   const Contained* specimen = nullptr;  ///< null where it is not at hand
   std::optional<TimeReading> report;    ///< effective[x] of its DiagnosticReport, where it has none of its own
 };

@@ -7,8 +7,8 @@
 namespace coagwatch::fhir {
 namespace {
 
-std::string_view read_links(const ContextNode& root, std::string_view patient, BundleContext* bundle, TextArena& arena,
-                            std::vector<PatientLink>& out) {
+std::string_view read_links(const ContextNode& root, std::string_view patient, const SubjectScope& scope,
+                            TextArena& arena, std::vector<PatientLink>& out) {
   const ContextNode links = root["link"];
   if (links.size() > kMaxPatientLinks) return "link: more than are read";
   for (std::size_t i = 0; i < links.size(); ++i) {
@@ -18,7 +18,7 @@ std::string_view read_links(const ContextNode& root, std::string_view patient, B
     if (type != "replaced-by" && type != "replaces")
       return "link.type: expected replaced-by, replaces, refer or seealso";
     if (link["modifierExtension"].present()) return "link.modifierExtension: not understood";
-    const SubjectReading other = read_subject(reference_of(link["other"]), {}, bundle, arena);
+    const SubjectReading other = read_subject(reference_of(link["other"]), {}, scope, arena);
     if (other.problem || other.patient.empty() || other.patient.size() > kMaxKeyLength) {
       return "link.other: expected the reference of a Patient";
     }
@@ -35,9 +35,9 @@ std::string_view read_links(const ContextNode& root, std::string_view patient, B
 
 }  // namespace
 
-std::string_view read_patient_links(const ContextNode& root, std::string_view patient, BundleContext* bundle,
+std::string_view read_patient_links(const ContextNode& root, std::string_view patient, const SubjectScope& scope,
                                     TextArena& arena, std::vector<PatientLink>& out) {
-  const std::string_view problem = read_links(root, patient, bundle, arena, out);
+  const std::string_view problem = read_links(root, patient, scope, arena, out);
   if (!problem.empty()) out.clear();
   return problem;
 }

@@ -16,7 +16,7 @@ inline constexpr std::size_t kMaxPatientLinks = 64;
 /// Appends the links `replaced-by` and `replaces` of the Patient resource `root`, whose key is `patient`, to other
 /// patients; `seealso` and `refer` say that there is another record, not that this one is no longer used. Returns what
 /// was not understood, a constant; then `out` is empty.
-std::string_view read_patient_links(const ContextNode& root, std::string_view patient, BundleContext* bundle,
+std::string_view read_patient_links(const ContextNode& root, std::string_view patient, const SubjectScope& scope,
                                     TextArena& arena, std::vector<PatientLink>& out);
 
 }  // namespace coagwatch::fhir

@@ -5,6 +5,7 @@
 #include "fhir/bundle_context.h"
 #include "fhir/observation_status.h"
 #include "fhir/old_version.h"
+#include "fhir/servers.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -27,9 +28,11 @@ bool may_be_followed(const Item& item) {
 }  // namespace
 
 ResourceIntake::ResourceIntake(const Terminology& terminology, const rules::SiteProfile& site,
-                               const IntakeLimits& limits, const TimeZone& zone, const std::string& own_base)
+                               const IntakeLimits& limits, const TimeZone& zone, const Servers& servers,
+                               const std::string& own_base)
     : limits_(limits),
       zone_(zone),
+      servers_(servers),
       checks_(terminology, site, limits, zone, own_base),
       contained_reader_(limits.depth),
       contained_locator_(limits.entries) {}
@@ -48,7 +51,7 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
     items.add(dead(Reason::duplicate_key, kStandsTwice), resource.duplicate_field);
     return;
   }
-  Surroundings surroundings{record, bundle, entry, &resource.contained, nullptr, nullptr};
+  Surroundings surroundings{record, servers_, bundle, entry, &resource.contained, nullptr, nullptr};
   Identity identity;
   std::string_view patient;
   if (is_observation) {
@@ -59,7 +62,8 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
     identity = read_identity(resource, type, zone_, items.arena());
     items.add(ignored(Reason::other_resource, "")).resource = identity.source;
     if (entry != nullptr) complete(identity.version, version_of(entry->etag, entry->last_modified, zone_));
-    patient = read_subject(resource.subject, resource.contained, bundle, items.arena()).patient;
+    const SubjectScope scope(servers_, bundle, entry);
+    patient = read_subject(resource.subject, resource.contained, scope, items.arena()).patient;
   }
   const bool followed = may_be_followed(items.back());
   if (contains) {
@@ -67,7 +71,9 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
     surroundings.container_identity = &identity;
     read_contained(bytes, surroundings, items);
   }
-  if (followed) items.back().last = {identity.identity, patient, identity.version};
+  if (!followed) return;
+  items.back().last = {identity.identity, patient, identity.version};
+  if (entry != nullptr) items.back().base = servers_.base_of(entry->full_url);
 }
 
 void ResourceIntake::read_contained(std::string_view bytes, Surroundings surroundings, ItemList& items) {

@@ -18,7 +18,7 @@ class ResourceIntake {
  public:
   /// What is referred to must outlive this.
   ResourceIntake(const Terminology& terminology, const rules::SiteProfile& site, const IntakeLimits& limits,
-                 const TimeZone& zone, const std::string& own_base);
+                 const TimeZone& zone, const Servers& servers, const std::string& own_base);
 
   /// Adds at least one item. `resource` is what was read from `bytes`; `bundle` and `entry` tell where it stands, null
   /// outside of a Bundle.
@@ -31,6 +31,7 @@ class ResourceIntake {
 
   const IntakeLimits& limits_;
   const TimeZone& zone_;
+  const Servers& servers_;
   IntakeChecks checks_;
   JsonReader contained_reader_;
   ResourceLocator contained_locator_;

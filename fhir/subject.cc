@@ -5,6 +5,8 @@
 
 #include "fhir/bundle_context.h"
 #include "fhir/identity.h"
+#include "fhir/resource_locator.h"
+#include "fhir/servers.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -72,7 +74,7 @@ std::optional<std::string> decoded(std::string_view text) {
   return out;
 }
 
-SubjectReading read_literal(std::string_view reference, TextArena& arena) {
+SubjectReading read_literal(std::string_view reference, const SubjectScope& scope, TextArena& arena) {
   const std::size_t query = reference.find('?');
   if (query != std::string_view::npos) {
     const std::string_view type = reference.substr(0, query);
@@ -95,7 +97,7 @@ SubjectReading read_literal(std::string_view reference, TextArena& arena) {
     return refused(dead(Reason::unresolved_reference, "subject.reference: expected Patient/id"));
   }
   if (type != kPatient) return refused(ignored(Reason::other_subject, "subject.reference: not a Patient"));
-  return {whole.substr(type_at), {}};
+  return scope.servers.patient(type_at > 1 ? whole.substr(0, type_at - 1) : scope.base, whole.substr(type_at), arena);
 }
 
 // `urn:uuid:` and something behind it.
@@ -104,16 +106,16 @@ bool names_something(std::string_view urn) {
   return name_at != std::string_view::npos && name_at > 4 && name_at + 1 < urn.size();
 }
 
-SubjectReading read_any(const Reference& subject, const Pool<Contained>& contained, BundleContext* bundle,
+SubjectReading read_any(const Reference& subject, const Pool<Contained>& contained, const SubjectScope& scope,
                         TextArena& arena) {
   if (!subject.reference.absent() && !subject.reference.is_string()) {
     return refused(dead(Reason::no_subject, "subject.reference: expected a string"));
   }
   const std::string_view reference = subject.reference.string();
   if (reference.starts_with('#')) return read_contained(reference, contained, arena);
-  if (!reference.empty() && !reference.starts_with("urn:")) return read_literal(reference, arena);
-  if (bundle != nullptr && !reference.empty()) {
-    if (const auto found = bundle->patient(reference, arena)) return *found;
+  if (!reference.empty() && !reference.starts_with("urn:")) return read_literal(reference, scope, arena);
+  if (scope.bundle != nullptr && !reference.empty()) {
+    if (const auto found = scope.bundle->patient(reference, arena)) return *found;
   }
   if (is_other_type(stated_type(subject))) return refused(ignored(Reason::other_subject, "subject.type: not Patient"));
   if (!reference.empty()) {
@@ -126,6 +128,9 @@ SubjectReading read_any(const Reference& subject, const Pool<Contained>& contain
 }
 
 }  // namespace
+
+SubjectScope::SubjectScope(const Servers& listed, BundleContext* around, const LocatedResource* entry)
+    : servers(listed), bundle(around), base(entry == nullptr ? std::string_view() : listed.base_of(entry->full_url)) {}
 
 ContainedMatch find_contained(const Pool<Contained>& contained, std::string_view reference) {
   ContainedMatch match;
@@ -176,18 +181,19 @@ SubjectReading read_patient_condition(std::string_view query, TextArena& arena) 
   return key.empty() ? refused(problem) : SubjectReading{key, {}};
 }
 
-std::optional<SubjectReading> read_patient_target(std::string_view url, TextArena& arena) {
-  const SubjectReading reading = read_literal(url, arena);
-  if (reading.problem) return std::nullopt;
+std::optional<SubjectReading> read_patient_target(std::string_view url, const SubjectScope& scope, TextArena& arena) {
+  const SubjectReading reading = read_literal(url, scope, arena);
+  // Which server is meant is no less open for what else the entry says.
+  if (reading.problem && reading.problem->reason != Reason::ambiguous_subject) return std::nullopt;
   return reading;
 }
 
-SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, BundleContext* bundle,
+SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, const SubjectScope& scope,
                             TextArena& arena) {
   if (subject.presence != Presence::present) {
     return refused(dead(Reason::no_subject, "subject: expected a Reference"));
   }
-  const SubjectReading reading = read_any(subject, contained, bundle, arena);
+  const SubjectReading reading = read_any(subject, contained, scope, arena);
   if (!reading.problem && is_other_type(stated_type(subject))) {
     return refused(dead(Reason::ambiguous_subject, "subject: its type contradicts its reference"));
   }

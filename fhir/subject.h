@@ -19,15 +19,27 @@ struct SubjectReading {
 };
 
 class BundleContext;
+class Servers;
+struct LocatedResource;
 
-/// Reads Observation.subject. A literal reference goes before an identifier; its base and version are cut off. A `urn:`
-/// that no entry of `bundle` has, which may be null, is itself the key.
-SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, BundleContext* bundle,
+/// Where a reference stands, and so what it can mean.
+struct SubjectScope {
+  /// `entry` is where it stands in the Bundle; both are null outside of one.
+  SubjectScope(const Servers& listed, BundleContext* around, const LocatedResource* entry);
+
+  const Servers& servers;
+  BundleContext* bundle;  ///< null outside of a Bundle
+  std::string_view base;  ///< of the entry's fullUrl, if it is listed: that of relative references; else empty
+};
+
+/// Reads Observation.subject. A literal reference goes before an identifier; its version is cut off, and so is its
+/// base, but where several are listed. A `urn:` that no entry of the Bundle has is itself the key.
+SubjectReading read_subject(const Reference& subject, const Pool<Contained>& contained, const SubjectScope& scope,
                             TextArena& arena);
 
 /// The patient that a Patient entry is written to: `Patient/17`, also behind a base, or conditionally
 /// `Patient?identifier=system|value`. nullopt if the URL names none.
-std::optional<SubjectReading> read_patient_target(std::string_view url, TextArena& arena);
+std::optional<SubjectReading> read_patient_target(std::string_view url, const SubjectScope& scope, TextArena& arena);
 
 /// The patient of a search `identifier=system|value`; anything more or less names none: unresolved-reference.
 SubjectReading read_patient_condition(std::string_view query, TextArena& arena);

@@ -74,6 +74,12 @@ void add_topics(std::vector<Key>& keys) {
   envelope.type = "JSON pointer (RFC 6901), or a list of them";
   envelope.one_without_list = true;
   keys.push_back(std::move(envelope));
+  keys.push_back(
+      list_key("input.bases", "http or https URL without `/` at its end", "[]",
+               "FHIR servers whose resources are on the topic. None: all are taken for one server. With one, "
+               "absolute references to others are refused. With several, each has its own patients "
+               "(`https://a.example/fhir|Patient/17`), and what does not say which one it means is refused.",
+               is_server_base, [](Config& c) -> std::vector<std::string>& { return c.intake.bases; }));
   keys.push_back(boolean_key("input.lenient-versions", "no",
                              "Whether Observations of FHIR STU3 and older are read as if they were R4. Otherwise one "
                              "with a field that R4 does not have is the dead letter `unsupported-fhir-version`.",
@@ -173,12 +179,13 @@ void add_alerts(std::vector<Key>& keys) {
   keys.push_back(list_key("alerts.primary.pregnancy", "criterion id", "[erez]", "As overt, in pregnancy.",
                           is_plain_name,
                           [](Config& c) -> std::vector<std::string>& { return c.alerts.pregnancy_tier; }));
-  keys.push_back(number_key("ruleset.sequence", number("0", "9223372036854775807"), "0",
-                            "The site's number of its rule set, raised with every change of criteria, maps, "
-                            "`site.*`, `alerts.*`, `limits.*`, `input.envelope` or `input.lenient-versions`: a process "
-                            "with a lower one does not "
-                            "score after one with a higher one.",
-                            [](Config& c, std::uint64_t n) { c.ruleset_sequence = n; }));
+  keys.push_back(number_key(
+      "ruleset.sequence", number("0", "9223372036854775807"), "0",
+      "The site's number of its rule set, raised with every change of criteria, maps, "
+      "`site.*`, `alerts.*`, `limits.*`, `input.envelope`, `input.bases` or `input.lenient-versions`: a process "
+      "with a lower one does not "
+      "score after one with a higher one.",
+      [](Config& c, std::uint64_t n) { c.ruleset_sequence = n; }));
 }
 
 /// ValueSets by the fact that their codes mean.

@@ -90,6 +90,7 @@ std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::str
   append_limits(bytes, config);
   // What a record holds, and in what order.
   for (const std::string& pointer : config.input.envelopes) append_part(bytes, "envelope", pointer);
+  for (const std::string& base : config.intake.bases) append_part(bytes, "base", base);
   append_part(bytes, "lenient-versions", config.intake.lenient_versions ? "yes" : "no");
   return sha256_hex(bytes);
 }

@@ -102,6 +102,8 @@ bool is_broker_list(std::string_view text) {
   }
 }
 
+bool is_server_base(std::string_view text) { return text.starts_with("http") && is_identifier_base(text); }
+
 bool is_identifier_base(std::string_view text) {
   if (!text.starts_with("http://") && !text.starts_with("https://") && !text.starts_with("urn:")) return false;
   const std::size_t scheme = text.find(':') + 1;

@@ -33,5 +33,7 @@ bool is_broker_list(std::string_view text);
 
 /// True for an absolute http, https or urn URI without trailing separator.
 bool is_identifier_base(std::string_view text);
+/// The same of http or https.
+bool is_server_base(std::string_view text);
 
 }  // namespace coagwatch::daemon

@@ -74,6 +74,30 @@ void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::
   }
 }
 
+/// Of several servers the one whose patient has that key; empty where there are not several, or it does not say.
+std::string_view PartitionFold::server_of(std::string_view key) const {
+  if (settings_.intake.bases.size() < 2) return {};
+  for (const std::string& base : settings_.intake.bases) {
+    if (key.size() > base.size() && key.starts_with(base) && key[base.size()] == '|') return base;
+  }
+  return {};
+}
+
+/// Whether a patient may be one of the server `base`, empty for any.
+bool PartitionFold::may_be_on(std::string_view base, std::string_view key) const {
+  const std::string_view own = server_of(key);
+  return base.empty() || own.empty() || own == base;
+}
+
+/// The only patient of that server who holds something of a resource; empty where there are none or several, or it is
+/// not known which of several servers is meant.
+std::string_view PartitionFold::only_holder(std::string_view base, std::string_view identity) {
+  if (base.empty() && settings_.intake.bases.size() > 1) return {};
+  const auto may_be = [&](std::string_view key) { return may_be_on(base, key); };
+  const std::vector<std::string_view> found = store_.holders(identity, may_be);
+  return found.size() == 1 ? found.front() : std::string_view();
+}
+
 /// The key under which a patient is scored.
 std::string PartitionFold::scored_as(const std::string& key) const {
   const std::vector<std::string> chain = store_.links().chain(key);
@@ -110,9 +134,11 @@ void PartitionFold::find_holder(const InputRecord& record, std::span<const fhir:
   const auto consider = [&](std::string_view patient) {
     if (std::ranges::find(holders, patient) == holders.end()) holders.emplace_back(patient);
   };
-  for (const std::string_view patient : store_.holders(identity)) consider(patient);
+  const auto may_be = [&](std::string_view key) { return may_be_on(item.base, key); };
+  for (const std::string_view patient : store_.holders(identity, may_be)) consider(patient);
   for (const fhir::Item& other : items) {
-    if (!other.deletion && !other.patient.empty() && other.resource == identity) consider(other.patient);
+    if (other.deletion || other.patient.empty() || other.resource != identity) continue;
+    if (may_be(other.patient)) consider(other.patient);
   }
   const auto settle = [&](const fhir::Verdict& verdict) {
     item.disposition = verdict.disposition;
@@ -190,7 +216,7 @@ void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, s
   std::vector<std::string> patients = {std::string(item.patient)};
   if (!known) {
     // It may be another patient's: the first one was filed under a wrong name.
-    const std::string_view holder = store_.only_holder(identity);
+    const std::string_view holder = only_holder(server_of(item.patient), identity);
     if (!holder.empty()) patients.emplace_back(holder);
   }
   rules::Change retraction;
@@ -211,7 +237,7 @@ void PartitionFold::withdraw_rest(const InputRecord& record, const fhir::Item& i
   std::string_view patient = last.patient;
   if (patient.empty() && is_correction(item)) {
     // It is about somebody else now, or nobody knows about whom.
-    patient = store_.only_holder(last.identity);
+    patient = only_holder(item.base, last.identity);
   }
   if (patient.empty() || !store_.may_hold(patient, last.identity)) return;
   rules::ResourceVersion version{last.identity, last.version, parts_};

@@ -12,7 +12,7 @@ namespace coagwatch::daemon {
 void PartitionFold::apply_context(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink) {
   std::string_view patient = context.patient;
   if (patient.empty()) {
-    patient = store_.only_holder(context.source);
+    patient = only_holder(context.base, context.source);
     if (patient.empty()) return;
   }
   rules::FactChange change;

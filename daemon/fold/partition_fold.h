@@ -62,6 +62,9 @@ class PartitionFold {
 
   void apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
   void find_holder(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
+  [[nodiscard]] std::string_view server_of(std::string_view key) const;
+  [[nodiscard]] bool may_be_on(std::string_view base, std::string_view key) const;
+  std::string_view only_holder(std::string_view base, std::string_view identity);
   [[nodiscard]] std::string scored_as(const std::string& key) const;
   bool leaves_others(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   rules::ApplyResult apply_to(const InputRecord& record, std::string_view patient, fhir::Item& item, FoldSink& sink);

@@ -108,11 +108,12 @@ bool PatientStore::may_hold(std::string_view key, std::string_view identity) con
   return found != committed_.end() && std::string_view(found->second.value).find(identity) != std::string_view::npos;
 }
 
-std::vector<std::string_view> PatientStore::holders(std::string_view identity) {
+std::vector<std::string_view> PatientStore::holders(std::string_view identity, const Filter& may_be) {
   constexpr std::size_t kEnough = 4;
   std::vector<std::string_view> holding;
   std::vector<std::string_view> remembering;
   const auto look_at = [&](const rules::PatientState& state, std::string_view key) {
+    if (!may_be(key)) return;
     if (rules::holds(state, identity)) {
       holding.push_back(key);
     } else if (rules::knows(state, identity)) {

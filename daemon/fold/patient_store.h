@@ -73,12 +73,9 @@ class PatientStore {
   /// The patients who hold something of the resource of that identity, at most a few of them; where nobody does, those
   /// who remember that something was taken away. Looks through everybody. The views stay valid until commit() or
   /// rollback().
-  std::vector<std::string_view> holders(std::string_view identity);
-  /// The only one of holders(); empty where there are none or several.
-  std::string_view only_holder(std::string_view identity) {
-    const std::vector<std::string_view> found = holders(identity);
-    return found.size() == 1 ? found.front() : std::string_view();
-  }
+  /// Those of whom `may_be(key)` is false are none.
+  using Filter = std::function<bool(std::string_view key)>;
+  std::vector<std::string_view> holders(std::string_view identity, const Filter& may_be);
   /// To be called when a result with a fingerprint came to a patient, or was taken away from him.
   void note_result(Touched& touched, std::uint64_t fingerprint);
   /// Patients who may hold results with that fingerprint. Cheap: nothing is decoded.
