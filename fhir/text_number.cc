@@ -31,6 +31,9 @@ constexpr std::array kComparators = {Words{"<=", Comparator::less_or_equal},
                                      Words{"greater than or equal to", Comparator::greater_or_equal},
                                      Words{"greater than", Comparator::greater},
                                      Words{"more than", Comparator::greater}};
+// Behind the number, in Japanese: or more, or less, below, above.
+constexpr std::array kJapanese = {Words{"以上", Comparator::greater_or_equal}, Words{"以下", Comparator::less_or_equal},
+                                  Words{"未満", Comparator::less}, Words{"超", Comparator::greater}};
 constexpr std::array<std::string_view, 3> kDashes = {"-", "~", "to "};
 
 struct Sign {
@@ -62,6 +65,15 @@ Comparator take_comparator(std::string_view& text) {
     return words.comparator;
   }
   return Comparator::none;
+}
+
+/// The same behind a number.
+Comparator take_japanese(std::string_view& text) {
+  const auto* const found = std::find_if(kJapanese.begin(), kJapanese.end(),
+                                         [&](const Words& words) { return text.starts_with(words.text); });
+  if (found == kJapanese.end()) return Comparator::none;
+  text.remove_prefix(found->text.size());
+  return found->comparator;
 }
 
 /// Length of the number at the beginning of `text`, with its exponent; `mantissa` is that without.
@@ -141,9 +153,13 @@ TextNumber read_text_number(std::string_view text, const NumberStyle& style) {
   TextNumber reading;
   reading.has_digit = std::any_of(text.begin(), text.end(), is_digit);
   text = trimmed(text);
-  const Comparator comparator = take_comparator(text);
+  Comparator comparator = take_comparator(text);
   const auto first = take_number(text, style);
   if (!first) return reading;
+  if (const Comparator behind = take_japanese(text); behind != Comparator::none) {
+    if (comparator != Comparator::none) return reading;
+    comparator = behind;
+  }
   reading.value = with_comparator(comparator, *first);
   if (take_dash(text)) {
     const auto second = take_number(text, style);

@@ -48,6 +48,16 @@ TEST_F(TextNumberTest, NumbersAndBounds) {
   EXPECT_EQ(read("2.5E-1"), "0.25");
 }
 
+TEST_F(TextNumberTest, JapaneseBoundsStandBehind) {
+  EXPECT_EQ(read("120以上"), ">=120");
+  EXPECT_EQ(read("2.5未満"), "<2.5");
+  EXPECT_EQ(read("１２０以下"), "<=120");
+  EXPECT_EQ(read("240超"), ">240");
+  EXPECT_EQ(read("120以上 μg/mL").substr(0, 6), ">=120 ");
+  EXPECT_EQ(read("<5以上"), "unread");
+  EXPECT_NE(read("5-20以上"), "[5,20]") << "what is left is no unit";
+}
+
 TEST_F(TextNumberTest, Ranges) {
   for (const char* text : {"5-20", "5 - 20", "5\u201320", "5 \u2014 20", "5\u221220", "5~20", "5\u301c20", "5\uff5e20",
                            "5 to 20", "5 TO 20", "\uff15\uff0d\uff12\uff10"}) {
