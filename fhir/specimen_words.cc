@@ -51,8 +51,9 @@ bool stands(std::string_view text, std::string_view word, bool at_either_end) {
   return false;
 }
 
-bool is_word(std::string_view text, std::string_view word) {
-  return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) { return lower(a) == b; });
+bool is_word(std::string_view word, std::string_view lower_case) {
+  return std::equal(word.begin(), word.end(), lower_case.begin(), lower_case.end(),
+                    [](char a, char b) { return lower(a) == b; });
 }
 
 /// Whether the text consists of one of `words` and, before and behind it, of words for a specimen.
