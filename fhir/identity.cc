@@ -1,6 +1,7 @@
 #include "fhir/identity.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
 
@@ -14,6 +15,9 @@ namespace {
 
 constexpr std::size_t kMaxIdLength = 128;
 constexpr std::string_view kSeparator{&rules::kPartSeparator, 1};
+constexpr std::string_view kBeforeMeasure{&rules::kMeasureSeparator, 1};
+constexpr std::array<char, 2> kBothSeparators = {rules::kPartSeparator, rules::kMeasureSeparator};
+constexpr std::string_view kSeparators{kBothSeparators.data(), kBothSeparators.size()};
 
 std::optional<std::uint64_t> version_number(std::string_view text) {
   std::uint64_t number = 0;
@@ -64,9 +68,10 @@ Identity read_identity(const Observation& resource, std::string_view type, const
   for (const Identifier& identifier : resource.identifiers) {
     if (identifier.system.string().starts_with('=')) continue;
     const std::string_view key = identifier_key(identifier, arena);
-    if (key.find(rules::kPartSeparator) != std::string_view::npos) continue;
+    if (key.empty() || key.find_first_of(kSeparators) != std::string_view::npos) continue;
     result.identity = key;
-    if (!result.identity.empty()) break;
+    result.by_identifier = true;
+    break;
   }
   return result;
 }
@@ -124,6 +129,10 @@ std::string_view part_identity(std::string_view whole, PartNumber part, TextAren
   const std::string_view measure = rules::measure_info(part.measure).name;
   if (part.repeat == 0) return arena.join({whole, kSeparator, measure});
   return arena.join({whole, kSeparator, measure, "/", std::to_string(part.repeat)});
+}
+
+std::string_view measure_identity(std::string_view whole, rules::Measure measure, TextArena& arena) {
+  return arena.join({whole, kBeforeMeasure, rules::measure_info(measure).name});
 }
 
 std::string_view contained_identity(std::string_view whole, const Scalar& id, TextArena& arena) {

@@ -24,6 +24,7 @@ struct Identity {
   std::string_view source;    ///< `Observation/a1`; empty without a usable id
   std::string_view identity;  ///< `Observation/a1`, else `system|value`; empty if there is neither
   rules::Version version;
+  bool by_identifier = false;     ///< `identity` is an identifier: results of other measures may share it
   std::uint64_t fingerprint = 0;  ///< of its first identifier with a system, as rules::Change::fingerprint; 0: none
 };
 
@@ -57,6 +58,9 @@ struct PartNumber {
 
 /// The identity of one of several results of the resource whose identity is `whole` (rules::kPartSeparator).
 std::string_view part_identity(std::string_view whole, PartNumber part, TextArena& arena);
+
+/// The identity of the only result of a resource that is known by the identifier `whole` (rules::kMeasureSeparator).
+std::string_view measure_identity(std::string_view whole, rules::Measure measure, TextArena& arena);
 
 /// The identity of an Observation inside of the resource whose identity is `whole`; empty if either has none.
 std::string_view contained_identity(std::string_view whole, const Scalar& id, TextArena& arena);

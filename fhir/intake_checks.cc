@@ -160,7 +160,7 @@ Check IntakeChecks::check_code() {
     item_->change.result.measure = meaning_.measure;
     item_->change.result.method_rank = meaning_.method_rank;
     number_.measure = meaning_.measure;
-    if (has_parts_) name_part();
+    name_result();
     return {};
   }
   const auto* const named = std::find_if(code.codings.begin(), code.codings.end(),
@@ -180,11 +180,18 @@ Check IntakeChecks::check_code() {
   return ignored(Reason::unmapped_code, "");
 }
 
-// Which of the Observation's results this is.
-void IntakeChecks::name_part() {
-  number_.repeat = seen_[rules::index(number_.measure)]++;
-  if (!whole_.identity.identity.empty())
-    item_->change.identity = part_identity(whole_.identity.identity, number_, *arena_);
+// Which of the Observation's results this is, or which of those that share its identifier.
+void IntakeChecks::name_result() {
+  if (has_parts_) number_.repeat = seen_[rules::index(number_.measure)]++;
+  Identity& whole = whole_.identity;
+  if (whole.identity.empty()) return;
+  if (has_parts_) {
+    item_->change.identity = part_identity(whole.identity, number_, *arena_);
+  } else if (whole.by_identifier) {
+    whole.by_identifier = false;
+    whole.identity = measure_identity(whole.identity, number_.measure, *arena_);
+    item_->change.identity = whole.identity;
+  }
 }
 
 // A second coding of the same measure: its lower rank counts, so that no method is thought better than any coding says.

@@ -39,7 +39,7 @@ class IntakeChecks {
   Check retract();
   [[nodiscard]] bool is_own_output() const;
   [[nodiscard]] bool has_laboratory_category() const;
-  void name_part();
+  void name_result();
   bool join_meaning(const CodeMeaning& other);
   Check check_code();
   Check check_fhir_version();

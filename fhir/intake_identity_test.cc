@@ -78,13 +78,26 @@ TEST_F(IntakeIdentityTest, TheIdGoesBeforeIdentifiers) {
   observation.set("identifier", R"([{"system":"urn:lab","value":"9"}])");
   EXPECT_EQ(identity(observation), "Observation/a1");
   observation.remove("id");
-  EXPECT_EQ(identity(observation), "urn:lab|9");
+  EXPECT_EQ(identity(observation), "urn:lab|9\x1eplatelets");
   EXPECT_EQ(read(observation).resource, "");
-  EXPECT_EQ(identity(observation.set("identifier", R"([{"system":"urn:lab"},{"value":"9"}])")), "|9");
+  EXPECT_EQ(identity(observation.set("identifier", R"([{"system":"urn:lab"},{"value":"9"}])")), "|9\x1eplatelets");
   // What could be taken for another identity is none.
-  EXPECT_EQ(identity(observation.set("id", R"("a|b")")), "|9");
-  EXPECT_EQ(identity(observation.set("id", "7")), "|9");
-  EXPECT_EQ(identity(observation.set("id", R"("")")), "|9");
+  EXPECT_EQ(identity(observation.set("id", R"("a|b")")), "|9\x1eplatelets");
+  EXPECT_EQ(identity(observation.set("id", "7")), "|9\x1eplatelets");
+  EXPECT_EQ(identity(observation.set("id", R"("")")), "|9\x1eplatelets");
+}
+
+TEST_F(IntakeIdentityTest, ResultsThatShareAnIdentifierAreToldApartByTheirMeasure) {
+  ObservationJson observation;
+  observation.remove("id").set("identifier", R"([{"system":"urn:lab","value":"9"}])");
+  EXPECT_EQ(identity(observation.loinc("3255-7").quantity("1.1", "g/L")),
+            "urn:lab|9\x1e"
+            "fibrinogen");
+  observation.set("status", R"("entered-in-error")");
+  EXPECT_EQ(identity(observation),
+            "urn:lab|9\x1e"
+            "fibrinogen");
+  EXPECT_EQ(identity(observation.remove("code")), "urn:lab|9") << "all of them";
 }
 
 TEST_F(IntakeIdentityTest, WithoutEitherItIsComposed) {

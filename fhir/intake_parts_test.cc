@@ -164,7 +164,7 @@ TEST_F(IntakePartsTest, AnIdentifierThatHoldsTheSeparatorIsNone) {
            .remove("id")
            .set("identifier", R"([{"system":"s","value":"a\u001fb"},{"system":"s","value":"c"}])")
            .text());
-  EXPECT_EQ(identity(0), "s|c");
+  EXPECT_EQ(identity(0), "s|c\x1eplatelets");
 }
 
 TEST_F(IntakePartsTest, AReportsContainedObservationsAreResults) {
@@ -228,7 +228,7 @@ TEST_F(IntakePartsTest, WhatARetractedReportContainsIsRetracted) {
 TEST_F(IntakePartsTest, AContainedObservationWithoutAnIdHasItsIdentifier) {
   const std::string plt = ObservationJson().remove("id").set("identifier", R"([{"system":"s","value":"9"}])").text();
   rows(report(R"(,"contained":[)" + plt + "]"));
-  EXPECT_EQ(identity(1), "s|9");
+  EXPECT_EQ(identity(1), "s|9\x1eplatelets");
   EXPECT_EQ(items_[1].resource, "DiagnosticReport/r#");
 }
 

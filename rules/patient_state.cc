@@ -51,7 +51,7 @@ bool is_kept_away(PatientState& state, std::string_view identity, const Change& 
   const std::string_view resource = resource_of(identity);
   for (const StoredRetraction& known : state.retractions) {
     const std::string_view gone = state.view(known.identity);
-    if (!covers(resource, gone)) continue;
+    if (!covers(resource, gone) && !covers(gone, resource)) continue;
     const int newer = compare_versions(change.version, known.version);
     const bool says_more = !known.withdrawal && (change.adopted || !known.adopted);
     if (newer < 0 || (newer == 0 && says_more && covers(gone, identity))) return true;

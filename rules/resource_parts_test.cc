@@ -171,5 +171,25 @@ TEST_F(ResourcePartsTest, TheOrderOfArrivalDoesNotMatter) {
   }
 }
 
+TEST_F(ResourcePartsTest, ResultsThatShareAnIdentifierHaveVersionsOfTheirOwn) {
+  const std::string platelets = std::string("acc|9") + kMeasureSeparator + "platelets";
+  const std::string fdp = std::string("acc|9") + kMeasureSeparator + "fdp";
+  patient.put(platelets, kPlatelets, "45", hour(8), {5, {}});
+  EXPECT_EQ(patient.put(fdp, Measure::fdp, "12", hour(8), {3, {}}).outcome, ApplyOutcome::applied);
+  rest(platelets, {6, {}}, {platelets});
+  EXPECT_THAT(values(), ElementsAre("platelets 45", "fdp 12"));
+  patient.retract(fdp);
+  EXPECT_THAT(values(), ElementsAre("platelets 45"));
+}
+
+TEST_F(ResourcePartsTest, ARetractionOfASharedIdentifierIsOneOfAll) {
+  const std::string platelets = std::string("acc|9") + kMeasureSeparator + "platelets";
+  patient.put(platelets, kPlatelets, "45", hour(8));
+  patient.retract("acc|9");
+  EXPECT_THAT(values(), IsEmpty());
+  EXPECT_EQ(patient.put(platelets, kPlatelets, "45", hour(8)).outcome, ApplyOutcome::superseded);
+  EXPECT_EQ(patient.put("acc|91", kPlatelets, "46", hour(8)).outcome, ApplyOutcome::applied);
+}
+
 }  // namespace
 }  // namespace coagwatch::rules

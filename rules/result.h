@@ -62,6 +62,9 @@ struct Version {
 /// Parts the identity of a resource from that of one of its results: `Observation/a1`, separator, `platelets`. What
 /// begins with the identity of a resource and a separator is a part of that resource.
 inline constexpr char kPartSeparator = '\x1f';
+/// Parts an identifier, which the results of a specimen may share (an accession number), from the measure of one of
+/// them: each has versions of its own. What takes the identifier alone back takes all of them back.
+inline constexpr char kMeasureSeparator = '\x1e';
 
 /// One thing to apply to a patient's state. The views live as long as the input record they were read from.
 struct Change {

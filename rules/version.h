@@ -17,11 +17,14 @@ inline std::string_view resource_of(std::string_view identity) {
   return identity.substr(0, identity.find(kPartSeparator));
 }
 
-/// `identity` is `whole` or a part of it. Here, since each result is compared with all that are in force.
+/// `identity` is `whole`, a part of it, or one of the results that share it. Here, since each result is compared with
+/// all that are in force.
 inline bool covers(std::string_view whole, std::string_view identity) {
   // Identities differ at their ends.
   if (whole.empty() || identity.size() < whole.size() || identity[whole.size() - 1] != whole.back()) return false;
-  return identity.starts_with(whole) && (identity.size() == whole.size() || identity[whole.size()] == kPartSeparator);
+  if (!identity.starts_with(whole)) return false;
+  if (identity.size() == whole.size()) return true;
+  return identity[whole.size()] == kPartSeparator || identity[whole.size()] == kMeasureSeparator;
 }
 
 }  // namespace coagwatch::rules
