@@ -97,6 +97,22 @@ TEST_F(IntakeDDimerTest, ALimitOfAnotherFlavourIsNoLimit) {
   EXPECT_EQ(upper_limit(feu.set("referenceRange", R"([{"high":{"value":500,"unit":"ng/mL"}}])")), "0.5");
 }
 
+TEST_F(IntakeDDimerTest, WhoeverSaysTheFlavourALimitOfTheOtherIsNoLimit) {
+  ObservationJson ddu = d_dimer(kDduCode, "0.3", "mg/L");
+  EXPECT_EQ(upper_limit(ddu.set("referenceRange", R"([{"high":{"value":0.5,"unit":"mg/L FEU"}}])")), "none");
+  EXPECT_EQ(upper_limit(ddu.set("referenceRange", R"([{"high":{"value":0.25,"unit":"mg/L DDU"}}])")), "0.25");
+  ObservationJson feu = d_dimer(kFeuCode, "0.9", "mg/L");
+  EXPECT_EQ(upper_limit(feu.set("referenceRange", R"([{"high":{"value":0.25,"unit":"mg/L DDU"}}])")), "none");
+}
+
+TEST_F(IntakeDDimerTest, ALimitInATextMayHaveAUnit) {
+  ObservationJson feu = d_dimer(kFeuCode, "3", "mg/L FEU");
+  EXPECT_EQ(upper_limit(feu.set("referenceRange", R"([{"text":"<0.50 mg/L FEU"}])")), "0.50");
+  EXPECT_EQ(upper_limit(feu.set("referenceRange", R"([{"text":"0 - 500 ng/mL"}])")), "0.5");
+  EXPECT_EQ(upper_limit(feu.set("referenceRange", R"([{"text":"<0.25 mg/L DDU"}])")), "none");
+  EXPECT_EQ(upper_limit(feu.set("referenceRange", R"j([{"text":"<0.50 (adults)"}])j")), "none");
+}
+
 TEST_F(IntakeDDimerTest, PlausibilityIsAskedBeforeTheFlavour) {
   EXPECT_EQ(outcome(d_dimer(kOpenCode, "1001", "mg/L")), "dead/implausible-value");
   EXPECT_EQ(outcome(d_dimer(kDduCode, "500", "mg/L")), "candidate");

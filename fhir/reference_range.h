@@ -15,8 +15,9 @@ struct UpperLimit {
 };
 
 /// Picks the upper limit from a result's referenceRange: of a normal range (no type, or `normal`), in the range's own
-/// unit, or the value's where it has none. nullopt where there is none, or several that differ: none is guessed.
-std::optional<UpperLimit> read_upper_limit(const ResultPart& part, const UnitReading& value_unit,
+/// unit, or the value's where it has none. `flavour` is that of a D-dimer, whoever says it: a range that names the
+/// other one is none of this result's. nullopt where there is none, or several that differ: none is guessed.
+std::optional<UpperLimit> read_upper_limit(const ResultPart& part, const UnitReading& value_unit, DDimerFlavour flavour,
                                            const ValueContext& context);
 
 }  // namespace coagwatch::fhir

@@ -106,12 +106,14 @@ ResultReading read_result(const ResultPart& part, const Concept& method, const C
   }
   reading.value = *value;
 
-  const auto limit = read_upper_limit(part, unit, context);
+  FlavourReading flavour;
+  if (reading.measure == Measure::d_dimer) {
+    flavour = read_flavour(part, method, meaning, unit, flavour_conflict, context.site.d_dimer_flavour);
+  }
+  const auto limit = read_upper_limit(part, unit, flavour.flavour, context);
   if (limit) reading.upper_limit = limit->value;
   Check flavour_problem;
   if (reading.measure == Measure::d_dimer) {
-    const FlavourReading flavour =
-        read_flavour(part, method, meaning, unit, flavour_conflict, context.site.d_dimer_flavour);
     flavour_problem = apply_flavour(flavour, limit, reading);
   } else if (is_multiple_of_limit(reading.measure)) {
     reading.problem = to_multiple(context, reading);
