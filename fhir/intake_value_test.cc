@@ -335,5 +335,14 @@ TEST_F(IntakeValueTest, TheSitesLimitStandsInForMultiples) {
   EXPECT_EQ(value(tat.set("referenceRange", R"([{"high":{"value":4.5}}])")), "2");
 }
 
+TEST_F(IntakeValueTest, AnInrIsNoRatio) {
+  ObservationJson ratio;
+  ratio.loinc("5894-1");
+  EXPECT_EQ(outcome(ratio.set("valueQuantity", R"({"value":1.9,"unit":"INR"})")), "dead/unknown-unit");
+  EXPECT_EQ(outcome(ratio.quantity("1.9", "{INR}")), "dead/unknown-unit");
+  EXPECT_EQ(value(ratio.quantity("1.9", "{ratio}")), "1.9");
+  EXPECT_EQ(value(ObservationJson().loinc("6301-6").quantity("1.9", "{INR}")), "1.9");
+}
+
 }  // namespace
 }  // namespace coagwatch::fhir

@@ -1,5 +1,7 @@
 #include "fhir/result_unit.h"
 
+#include <algorithm>
+
 #include "fhir/quantity.h"
 #include "fhir/unit_claim.h"
 #include "fhir/units.h"
@@ -26,8 +28,16 @@ bool contradicts(const Terminology& terminology, Measure measure, const WrittenU
   return unit.other_system ? terminology.knows_unit(unit.code) : terminology.is_unit(unit.code);
 }
 
+/// `INR`, `{INR}`: a ratio raised to the reagent's ISI, which an INR alone does not tell.
+bool names_inr(std::string_view unit) {
+  constexpr std::string_view kInr = "inr";
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; };
+  return std::search(unit.begin(), unit.end(), kInr.begin(), kInr.end(), same) != unit.end();
+}
+
 /// Resolves the unit for one measure; nullopt if it is unknown for it or contradicts itself.
 std::optional<UnitReading> resolve_for(const Terminology& terminology, Measure measure, const WrittenUnit& unit) {
+  if (measure == Measure::pt_ratio && (names_inr(unit.code) || names_inr(unit.text))) return std::nullopt;
   const auto by_code = unit.code.empty() ? std::nullopt : terminology.unit(measure, unit.code);
   std::optional<Conversion> by_text;
   if (unit.text == unit.code) {
