@@ -11,6 +11,11 @@ void text_or_null(JsonWriter& json, JsonWriter::Key name, std::string_view value
   }
 }
 
+/// Of a D-dimer of unknown flavour the number is as it was written.
+std::string_view unit_of(const rules::LabResult& lab) {
+  return (lab.flags & rules::kFlagMultipleOnly) != 0 ? "mg/L" : rules::measure_info(lab.measure).unit;
+}
+
 }  // namespace
 
 void write_intake(std::uint64_t line, const Item& item, std::string& out) {
@@ -25,8 +30,9 @@ void write_intake(std::uint64_t line, const Item& item, std::string& out) {
   text_or_null(json, "reason", reason_name(item.reason));
   if (item.measure_known) json.text("measure", rules::measure_info(lab.measure).name);
   if (item.value_known) write_ends(json, lab.value);
-  if (item.measure_known && item.value_known) json.text("unit", rules::measure_info(lab.measure).unit);
+  if (item.measure_known && item.value_known) json.text("unit", unit_of(lab));
   if (lab.at.known()) json.instant("at", lab.at);
+  if (!item.text.empty()) json.text("text", item.text);
   json.end_object();
 }
 

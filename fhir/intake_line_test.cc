@@ -42,6 +42,27 @@ TEST(IntakeLineTest, LeavesOutWhatIsNotKnown) {
                            R"("reason":"unknown-unit","measure":"fibrinogen"})");
 }
 
+TEST(IntakeLineTest, SaysWhy) {
+  Item item;
+  item.disposition = Disposition::dead;
+  item.reason = Reason::unknown_unit;
+  item.text = "unit: missing, for platelets";
+  item.change.result.at = rules::Timestamp::none();
+  EXPECT_EQ(line_of(item), R"({"line":12,"entry":0,"resource":null,"patient":null,"disposition":"dead",)"
+                           R"("reason":"unknown-unit","text":"unit: missing, for platelets"})");
+}
+
+TEST(IntakeLineTest, ADDimerOfUnknownFlavourIsNotCalledFeu) {
+  Item item;
+  item.disposition = Disposition::applied;
+  item.change.result.measure = rules::Measure::d_dimer;
+  item.change.result.value = rules::Interval::point(rules::Decimal::of(5));
+  item.change.result.flags = rules::kFlagMultipleOnly;
+  item.measure_known = true;
+  item.value_known = true;
+  EXPECT_NE(line_of(item).find(R"("unit":"mg/L")"), std::string::npos);
+}
+
 TEST(IntakeLineTest, WritesUnboundedEndsAsNull) {
   Item item;
   item.disposition = Disposition::applied;

@@ -70,7 +70,7 @@ TEST_F(ReplayCommand, IntakeIsOneLineForEachResultFound) {
                   R"("reason":null,"measure":"platelets","low":"40","high":"40","unit":"10*9/L",)"
                   R"("at":"2026-01-02T08:00:00Z"})",
                   R"({"line":2,"entry":0,"resource":null,"patient":null,"disposition":"dead",)"
-                  R"("reason":"malformed-json"})",
+                  R"("reason":"malformed-json","text":"expected one JSON object"})",
                   AllOf(StartsWith(R"({"line":3,)"), HasSubstr(R"("measure":"fdp")"))));
 }
 
