@@ -47,6 +47,13 @@ TEST_F(IntakeServersTest, WithOneOthersAreRefused) {
   EXPECT_EQ(patient_of(about("https://a.example/fhir/v2/Patient/1")), "dead/unresolved-reference");
 }
 
+TEST_F(IntakeServersTest, ASearchOnAnotherServerIsRefused) {
+  list({std::string(kA)});
+  EXPECT_EQ(patient_of(about("https://a.example/fhir/Patient?identifier=urn:mrn|99")), "urn:mrn|99");
+  EXPECT_EQ(patient_of(about("https://b.example/fhir/Patient?identifier=urn:mrn|99")), "dead/unresolved-reference");
+  EXPECT_EQ(patient_of(about("Patient?identifier=urn:mrn|99")), "urn:mrn|99");
+}
+
 TEST_F(IntakeServersTest, EachOfSeveralHasItsOwnPatients) {
   list_two();
   EXPECT_EQ(patient_of(about("https://a.example/fhir/Patient/1")), "https://a.example/fhir|Patient/1");

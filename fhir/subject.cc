@@ -77,11 +77,14 @@ std::optional<std::string> decoded(std::string_view text) {
 SubjectReading read_literal(std::string_view reference, const SubjectScope& scope, TextArena& arena) {
   const std::size_t query = reference.find('?');
   if (query != std::string_view::npos) {
-    const std::string_view type = reference.substr(0, query);
+    const std::string_view asked = reference.substr(0, query);
+    const std::string_view type = asked.substr(asked.rfind('/') + 1);
     if (type != kPatient && is_resource_type(type)) {
       return refused(ignored(Reason::other_subject, "subject.reference: not a Patient"));
     }
-    if (type == kPatient) return read_patient_condition(reference.substr(query + 1), arena);
+    // As an identifier it is of no server, but of one that is read.
+    const bool foreign = asked.size() > type.size() && scope.servers.is_foreign(arena.join({asked, "/"}));
+    if (type == kPatient && !foreign) return read_patient_condition(reference.substr(query + 1), arena);
   }
   const std::string_view whole = reference.substr(0, reference.find(kHistory));
   const std::size_t id_at = whole.rfind('/');
