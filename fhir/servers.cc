@@ -19,6 +19,7 @@ std::string_view base_in(std::string_view url) {
 }  // namespace
 
 std::string_view Servers::base_of(std::string_view url) const {
+  if (bases_.empty()) return {};
   const std::string_view base = base_in(url);
   return std::ranges::find(bases_, base) == bases_.end() ? std::string_view() : base;
 }
