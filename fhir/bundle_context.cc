@@ -18,8 +18,8 @@ constexpr std::size_t kMostPanels = 8;
 
 }  // namespace
 
-BundleContext::BundleContext(std::uint32_t max_depth, const Servers& servers)
-    : servers_(servers), reader_(max_depth), specimen_reader_(max_depth) {}
+BundleContext::BundleContext(std::uint32_t max_depth, const Terminology& terminology, const Servers& servers)
+    : terminology_(terminology), servers_(servers), reader_(max_depth) {}
 
 void BundleContext::set(std::span<const LocatedResource> resources) {
   resources_ = resources;
@@ -30,7 +30,7 @@ void BundleContext::set(std::span<const LocatedResource> resources) {
   panel_times_.clear();
   panels_.clear();
   reports_read_ = false;
-  specimen_read_.reset();
+  specimens_.clear();
   texts_.clear();
 }
 
@@ -88,16 +88,23 @@ SubjectReading BundleContext::read_patient(const LocatedResource& resource, Text
   return refused("entry Patient: expected an id or exactly one identifier with a value");
 }
 
-const Contained* BundleContext::specimen(std::string_view reference) {
-  const std::span<const Name> found = named(reference.substr(0, reference.find(kHistory)));
-  if (found.size() != 1 || resources_[found.front().second].type != kSpecimen) return nullptr;
-  const std::size_t index = found.front().second;
-  if (specimen_read_ != index) {
-    specimen_read_.reset();
-    if (specimen_reader_.read(resources_[index].bytes, specimen_fields_) != JsonReader::Outcome::object) return nullptr;
-    specimen_read_ = index;
+const KnownSpecimen* BundleContext::specimen(std::string_view reference) {
+  const LocatedResource* const found = entry(reference);
+  if (found == nullptr || found->type != kSpecimen) return nullptr;
+  if (specimens_.empty()) specimens_.resize(resources_.size());
+  SpecimenSlot& slot = specimens_[static_cast<std::size_t>(found - resources_.data())];
+  if (!slot.read) slot = {true, read_specimen_entry(*found)};
+  return slot.known ? &*slot.known : nullptr;
+}
+
+std::optional<KnownSpecimen> BundleContext::read_specimen_entry(const LocatedResource& resource) {
+  if (reader_.read(resource.bytes, specimen_fields_) != JsonReader::Outcome::object) return std::nullopt;
+  KnownSpecimen known{specimen_fields_.collected, read_specimen(specimen_fields_, terminology_)};
+  // The reader's buffer is for the next one.
+  for (Scalar* const text : {&known.collected.date_time, &known.collected.period.start, &known.collected.period.end}) {
+    text->text = texts_.join({text->text});
   }
-  return &specimen_fields_;
+  return known;
 }
 
 std::optional<TimeReading> BundleContext::report_time(const LocatedResource& resource, const TimeZone& zone) {

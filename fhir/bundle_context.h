@@ -11,19 +11,26 @@
 #include "fhir/collection_time.h"
 #include "fhir/json_reader.h"
 #include "fhir/resource_locator.h"
+#include "fhir/specimen.h"
 #include "fhir/subject.h"
 #include "fhir/text_arena.h"
 #include "fhir/verdict.h"
 
 namespace coagwatch::fhir {
 
+/// What is known of a Specimen.
+struct KnownSpecimen {
+  Collected collected;
+  SpecimenReading reading;
+};
+
 /// What a Bundle says about the references inside of it: which entry is meant, and what that entry says.
 ///
 /// Not thread-safe. Keeps its buffers from Bundle to Bundle.
 class BundleContext {
  public:
-  /// `servers` must outlive this.
-  BundleContext(std::uint32_t max_depth, const Servers& servers);
+  /// What is referred to must outlive this.
+  BundleContext(std::uint32_t max_depth, const Terminology& terminology, const Servers& servers);
 
   /// Takes the resources of a record. They, and what they refer to, must outlive the use of this.
   void set(std::span<const LocatedResource> resources);
@@ -40,27 +47,34 @@ class BundleContext {
   const LocatedResource* entry(std::string_view reference);
 
   /// The entry that a reference means, by fullUrl or as `Type/id`, if it is a Specimen; null if there is none, several,
-  /// or one that cannot be read. Valid until the next call.
-  const Contained* specimen(std::string_view reference);
+  /// or one that cannot be read. Each is read once, however many results name it.
+  const KnownSpecimen* specimen(std::string_view reference);
 
   /// effective[x] of the DiagnosticReports that name this resource as a result, or a panel that it is a member of;
   /// nullopt if none has one. Several that differ are no-time, so is a panel's own that differs.
   std::optional<TimeReading> report_time(const LocatedResource& resource, const TimeZone& zone);
 
  private:
+  struct SpecimenSlot {
+    bool read = false;
+    std::optional<KnownSpecimen> known;
+  };
   using Name = std::pair<std::string_view, std::size_t>;  ///< fullUrl or `Type/id`, index of the resource
 
   void list_names();
   std::span<const Name> named(std::string_view reference);
   SubjectReading read_patient(const LocatedResource& resource, TextArena& arena);
+  std::optional<KnownSpecimen> read_specimen_entry(const LocatedResource& resource);
   void read_reports(const TimeZone& zone);
   void read_panels(const TimeZone& zone);
 
+  const Terminology& terminology_;
   const Servers& servers_;
   std::span<const LocatedResource> resources_;
   std::vector<Name> names_;  ///< sorted
   bool names_listed_ = false;
   std::vector<std::optional<SubjectReading>> patients_;            ///< by resource, as far as asked for
+  std::vector<SpecimenSlot> specimens_;                            ///< likewise; empty until one is asked for
   std::vector<std::pair<std::size_t, TimeReading>> report_times_;  ///< by what a report names
   std::vector<std::pair<std::size_t, TimeReading>> panel_times_;   ///< effective[x] of panels
   std::vector<std::pair<std::size_t, std::size_t>> panels_;        ///< member, panel
@@ -71,9 +85,7 @@ class BundleContext {
   JsonReader reader_;
   Contained patient_fields_;
   Observation report_fields_;
-  JsonReader specimen_reader_;
   Contained specimen_fields_;
-  std::optional<std::size_t> specimen_read_;  ///< whose fields those are
 };
 
 }  // namespace coagwatch::fhir

@@ -80,14 +80,14 @@ TimeReading from_timing(const Observation& observation, const TimeZone& zone) {
   return last;
 }
 
-TimeReading without_effective(const Observation& observation, const Contained* specimen,
+TimeReading without_effective(const Observation& observation, const Collected* collected,
                               const std::optional<TimeReading>& report, const TimeZone& zone) {
-  if (specimen != nullptr && !specimen->collected_date_time.absent()) {
-    return from_scalar(specimen->collected_date_time, zone,
+  if (collected != nullptr && !collected->date_time.absent()) {
+    return from_scalar(collected->date_time, zone,
                        "Specimen.collection.collectedDateTime: expected a date or dateTime");
   }
-  if (specimen != nullptr && has_ends(specimen->collected_period)) {
-    return from_period(specimen->collected_period, zone);
+  if (collected != nullptr && has_ends(collected->period)) {
+    return from_period(collected->period, zone);
   }
   if (report) return *report;
   if (observation.issued.absent()) return refused(Reason::no_time, "effective[x]: missing, and issued as well");
@@ -131,10 +131,10 @@ std::optional<TimeReading> read_effective(const Observation& resource, const Tim
   return std::nullopt;
 }
 
-TimeReading read_collection_time(const Observation& observation, const Contained* specimen,
+TimeReading read_collection_time(const Observation& observation, const Collected* collected,
                                  const std::optional<TimeReading>& report, rules::Timestamp now, const TimeZone& zone) {
   const std::optional<TimeReading> effective = read_effective(observation, zone);
-  const TimeReading reading = effective ? *effective : without_effective(observation, specimen, report, zone);
+  const TimeReading reading = effective ? *effective : without_effective(observation, collected, report, zone);
   if (!reading.problem && now.known() && reading.at - now > kMaxAhead) {
     return refused(Reason::invalid_time, "effective[x]: more than 1 h after the record");
   }

@@ -16,10 +16,10 @@ struct TimeReading {
   Check problem;            ///< no-time, invalid-time
 };
 
-/// Reads effective[x]; without one the collection of `specimen` (may be null), else `report`, the effective[x] of the
-/// DiagnosticReport that it belongs to, else `issued`. `now` is the record's time, or none where nothing is too far in
-/// the future. `zone` is the site's.
-TimeReading read_collection_time(const Observation& observation, const Contained* specimen,
+/// Reads effective[x]; without one when its specimen was `collected` (may be null), else `report`, the effective[x] of
+/// the DiagnosticReport that it belongs to, else `issued`. `now` is the record's time, or none where nothing is too far
+/// in the future. `zone` is the site's.
+TimeReading read_collection_time(const Observation& observation, const Collected* collected,
                                  const std::optional<TimeReading>& report, rules::Timestamp now, const TimeZone& zone);
 
 /// Whether an effective[x] stands there, of whatever shape. A Period without ends is none.

@@ -41,7 +41,7 @@ struct Intake::Impl {
         servers(limits.bases),
         reader(limits.depth),
         locator(limits.entries),
-        bundle(limits.depth, servers),
+        bundle(limits.depth, terminology, servers),
         envelope_reader(envelopes, limits.depth, limits.entries),
         resources(terminology, site, limits, zone, servers, own_base),
         context_reader(terminology.facts(), zone, servers) {}

@@ -43,6 +43,7 @@ void IntakeChecks::begin(const Observation& observation, const Surroundings& sur
   arena_ = &arena;
   has_parts_ = !observation.components.empty();
   if (has_parts_) seen_.fill(0);
+  specimen_.reset();
   whole_ = read_observation(observation, surroundings, zone_, arena);
 }
 
@@ -52,7 +53,6 @@ void IntakeChecks::judge(const ResultPart& part, std::optional<std::size_t> comp
   meaning_ = {};
   number_ = {};
   flavour_conflict_ = false;
-  specimen_ = {};
   item.resource = whole_.identity.source;
   item.patient = whole_.subject.patient;
   item.specimen = observation_->specimen.reference.string();
@@ -222,9 +222,9 @@ Check IntakeChecks::check_modifiers() {
   if (!observation_->implicit_rules.absent()) {
     return dead(Reason::modifier_extension, "implicitRules: not understood");
   }
-  specimen_ = read_specimen(*observation_, whole_.specimen, terminology_);
+  if (!specimen_) specimen_ = read_specimen(*observation_, whole_, *surroundings_);
   const bool of_part = part_ != observation_ && part_->modifier_extension != Presence::absent;
-  if (specimen_.unknown_modifier || of_part) {
+  if (specimen_->unknown_modifier || of_part) {
     return dead(Reason::modifier_extension, "modifierExtension: not understood");
   }
   return {};
@@ -239,14 +239,14 @@ Check IntakeChecks::check_specimen() {
   if (meaning_.platelet_clumps) return {};
   const rules::Measure measure = meaning_.measure;
   rules::LabResult& result = item_->change.result;
-  result.flags |= flags_of(specimen_);
-  result.method_rank = rank_in(specimen_, measure, result.method_rank);
-  if (wrong_specimen(specimen_, measure, meaning_.needs_arterial_specimen)) {
+  result.flags |= flags_of(*specimen_);
+  result.method_rank = rank_in(*specimen_, measure, result.method_rank);
+  if (wrong_specimen(*specimen_, measure, meaning_.needs_arterial_specimen)) {
     return ignored(Reason::specimen, "specimen: not known to be of the type that is measured");
   }
-  if (specimen_.clotted && spoiled_by_clot(measure)) return unusable(Reason::clotted_specimen, "");
-  if (specimen_.haemolysed && spoiled_by_haemolysis(measure)) return unusable(Reason::haemolysed, "");
-  if (specimen_.clumped && measure == rules::Measure::platelets) return unusable(Reason::platelet_clumps, "");
+  if (specimen_->clotted && spoiled_by_clot(measure)) return unusable(Reason::clotted_specimen, "");
+  if (specimen_->haemolysed && spoiled_by_haemolysis(measure)) return unusable(Reason::haemolysed, "");
+  if (specimen_->clumped && measure == rules::Measure::platelets) return unusable(Reason::platelet_clumps, "");
   return {};
 }
 
@@ -272,7 +272,7 @@ Check IntakeChecks::check_value() {
 
 Check IntakeChecks::check_time() {
   const TimeReading reading =
-      read_collection_time(*observation_, whole_.specimen, whole_.report, surroundings_->record.time, zone_);
+      read_collection_time(*observation_, whole_.collected, whole_.report, surroundings_->record.time, zone_);
   rules::LabResult& result = item_->change.result;
   result.at = reading.at;
   result.flags |= reading.flags;

@@ -68,6 +68,7 @@ class IntakeChecks {
   ObservationReading whole_;
   bool has_parts_ = false;
   std::array<std::uint16_t, rules::kMeasureCount> seen_{};  ///< results of a measure judged so far
+  std::optional<SpecimenReading> specimen_;                 ///< once a result asked for it
 
   // The result at hand.
   const ResultPart* part_ = nullptr;
@@ -75,7 +76,6 @@ class IntakeChecks {
   CodeMeaning meaning_;
   PartNumber number_;
   bool flavour_conflict_ = false;
-  SpecimenReading specimen_;
 };
 
 }  // namespace coagwatch::fhir

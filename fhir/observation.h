@@ -138,10 +138,16 @@ struct Related {
   void reset() { *this = {}; }
 };
 
+/// Specimen.collection.collected[x]
+struct Collected {
+  Scalar date_time;
+  Period period;
+};
+
 /// A Patient or a Specimen, in the Observation or beside it: as far as needed.
 struct Contained {
-  Scalar resource_type, id, collected_date_time;
-  Period collected_period;
+  Scalar resource_type, id;
+  Collected collected;
   Pool<Identifier> identifiers;
   Concept type;              ///< Specimen.type
   Pool<Concept> conditions;  ///< Specimen.condition
@@ -149,8 +155,7 @@ struct Contained {
   void reset() {
     resource_type = {};
     id = {};
-    collected_date_time = {};
-    collected_period = {};
+    collected = {};
     identifiers.reset();
     type.reset();
     conditions.reset();

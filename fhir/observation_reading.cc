@@ -4,7 +4,6 @@
 #include "fhir/fingerprint.h"
 #include "fhir/resource_locator.h"
 #include "fhir/servers.h"
-#include "fhir/specimen.h"
 #include "fhir/visit_reading.h"
 
 namespace coagwatch::fhir {
@@ -30,6 +29,18 @@ void identify_contained(const Observation& observation, const Identity& containe
 std::uint64_t fingerprint_of_url(std::string_view url) {
   if (!url.starts_with("http://") && !url.starts_with("https://")) return 0;
   return fingerprint_of(url.substr(0, url.find(kHistory)), {});
+}
+
+void find_specimen(std::string_view reference, const Surroundings& surroundings, ObservationReading& reading) {
+  if (reference.starts_with('#')) {
+    reading.contained_specimen = surroundings.specimens->find(reference);
+    if (reading.contained_specimen != nullptr) reading.collected = &reading.contained_specimen->collected;
+  } else if (!reference.empty() && surroundings.bundle != nullptr) {
+    const KnownSpecimen* const known = surroundings.bundle->specimen(reference);
+    if (known == nullptr) return;
+    reading.bundle_specimen = &known->reading;
+    reading.collected = &known->collected;
+  }
 }
 
 }  // namespace
@@ -58,8 +69,17 @@ ObservationReading read_observation(const Observation& observation, const Surrou
   reading.base = scope.base;
   reading.of_other_server = surroundings.servers.leaves_open(scope.base) ||
                             surroundings.servers.is_foreign(observation.subject.reference.string());
-  reading.specimen = find_specimen(observation.specimen, *surroundings.contained, surroundings.bundle);
+  find_specimen(observation.specimen.reference.string(), surroundings, reading);
   return reading;
+}
+
+SpecimenReading read_specimen(const Observation& observation, const ObservationReading& reading,
+                              const Surroundings& surroundings) {
+  SpecimenReading specimen;
+  if (reading.bundle_specimen != nullptr) specimen = *reading.bundle_specimen;
+  if (reading.contained_specimen != nullptr) specimen = surroundings.specimens->reading(*reading.contained_specimen);
+  hear_modifiers(observation, specimen);
+  return specimen;
 }
 
 }  // namespace coagwatch::fhir

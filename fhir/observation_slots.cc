@@ -108,9 +108,9 @@ Slot ratio_slot(Ratio& ratio, Field field) {
 }
 
 Slot collection_slot(Contained& specimen, Field field) {
-  if (field == Field::collected_date_time) return to_scalar(specimen.collected_date_time);
+  if (field == Field::collected_date_time) return to_scalar(specimen.collected.date_time);
   if (field != Field::collected_period) return {};
-  return to_object(Node::period, &specimen.collected_period, &specimen.collected_period.presence);
+  return to_object(Node::period, &specimen.collected.period, &specimen.collected.period.presence);
 }
 
 Slot container_slot(Contained& specimen, Field field) {

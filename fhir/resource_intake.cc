@@ -34,6 +34,7 @@ ResourceIntake::ResourceIntake(const Terminology& terminology, const rules::Site
       zone_(zone),
       servers_(servers),
       checks_(terminology, site, limits, zone, own_base),
+      specimens_(terminology),
       contained_reader_(limits.depth),
       contained_locator_(limits.entries) {}
 
@@ -51,7 +52,8 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
     items.add(dead(Reason::duplicate_key, kStandsTwice), resource.duplicate_field);
     return;
   }
-  Surroundings surroundings{record, servers_, bundle, entry, &resource.contained, nullptr, nullptr};
+  Surroundings surroundings{record, servers_, bundle, entry, &resource.contained, &specimens_, nullptr, nullptr};
+  specimens_.set(resource.contained);
   Identity identity;
   std::string_view patient;
   if (is_observation) {

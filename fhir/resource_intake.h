@@ -7,6 +7,7 @@
 #include "fhir/item_list.h"
 #include "fhir/json_reader.h"
 #include "fhir/resource_locator.h"
+#include "fhir/specimen.h"
 
 namespace coagwatch::fhir {
 
@@ -33,6 +34,7 @@ class ResourceIntake {
   const TimeZone& zone_;
   const Servers& servers_;
   IntakeChecks checks_;
+  ContainedSpecimens specimens_;
   JsonReader contained_reader_;
   ResourceLocator contained_locator_;
   Observation contained_observation_;

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
-#include "fhir/bundle_context.h"
 #include "fhir/specimen_words.h"
 #include "fhir/subject.h"
 #include "fhir/terminology.h"
+#include "fhir/utf8.h"
 #include "rules/result.h"
 
 namespace coagwatch::fhir {
@@ -47,8 +48,20 @@ constexpr std::array<std::string_view, 1> kHaemolysed = {"HEM"};
 // What a citrated count has before every other, whose ranks end at 100.
 constexpr std::uint8_t kCitrateRank = 101;
 
+// Nobody writes more, and a record must not keep a worker busy with it.
+constexpr std::size_t kMaxListed = 64;
+constexpr std::size_t kMaxText = 256;
+
+template <typename T>
+std::span<const T> looked_at(const Pool<T>& list) {
+  return {list.begin(), std::min(list.size(), kMaxListed)};
+}
+
+std::string_view looked_at(const Scalar& text) { return cut_utf8(text.string(), kMaxText); }
+
 template <std::size_t N>
-bool any_code(const Pool<Coding>& codings, const std::array<std::string_view, N>& codes) {
+bool any_code(const Pool<Coding>& all, const std::array<std::string_view, N>& codes) {
+  const std::span<const Coding> codings = looked_at(all);
   return std::any_of(codings.begin(), codings.end(), [&](const Coding& coding) {
     return std::find(codes.begin(), codes.end(), coding.code.string()) != codes.end();
   });
@@ -64,10 +77,11 @@ bool is_other_of_table(const Coding& coding) {
 /// By its codes, and by what they are called.
 bool is_other_material(const Concept& type) {
   const auto is_other = [](const Coding& coding) {
-    return is_other_of_table(coding) || names_other_material(coding.display.string());
+    return is_other_of_table(coding) || names_other_material(looked_at(coding.display));
   };
-  return any_code(type.codings, kOtherMaterial) || names_other_material(type.text.string()) ||
-         std::any_of(type.codings.begin(), type.codings.end(), is_other);
+  const std::span<const Coding> codings = looked_at(type.codings);
+  return any_code(type.codings, kOtherMaterial) || names_other_material(looked_at(type.text)) ||
+         std::any_of(codings.begin(), codings.end(), is_other);
 }
 
 /// Notes what SNOMED CT says of a specimen's interference; false if it is none of that.
@@ -85,10 +99,10 @@ bool hear_interference(std::string_view snomed, SpecimenReading& reading) {
 }
 
 void hear_condition(const Concept& condition, const Terminology& terminology, SpecimenReading& reading) {
-  reading.clotted = reading.clotted || any_code(condition.codings, kClotted) || says_clotted(condition.text.string());
+  reading.clotted = reading.clotted || any_code(condition.codings, kClotted) || says_clotted(looked_at(condition.text));
   reading.haemolysed =
-      reading.haemolysed || any_code(condition.codings, kHaemolysed) || says_haemolysed(condition.text.string());
-  for (const Coding& coding : condition.codings) {
+      reading.haemolysed || any_code(condition.codings, kHaemolysed) || says_haemolysed(looked_at(condition.text));
+  for (const Coding& coding : looked_at(condition.codings)) {
     hear_interference(coding.code.string(), reading);
     const CodeMeaning* const meaning = terminology.find(coding.system.string(), coding.code.string());
     reading.clumped = reading.clumped || (meaning != nullptr && meaning->platelet_clumps);
@@ -97,37 +111,42 @@ void hear_condition(const Concept& condition, const Terminology& terminology, Sp
 
 }  // namespace
 
-const Contained* find_specimen(const Reference& specimen, const Pool<Contained>& contained, BundleContext* bundle) {
-  const std::string_view reference = specimen.reference.string();
-  if (reference.empty()) return nullptr;
-  const Contained* found = nullptr;
-  if (reference.starts_with('#')) {
-    const ContainedMatch match = find_contained(contained, reference);
-    found = match.several ? nullptr : match.resource;
-  } else if (bundle != nullptr) {
-    found = bundle->specimen(reference);
-  }
-  return found != nullptr && found->resource_type.string() == "Specimen" ? found : nullptr;
+SpecimenReading read_specimen(const Contained& specimen, const Terminology& terminology) {
+  SpecimenReading reading;
+  const Pool<Coding>& type = specimen.type.codings;
+  reading.arterial = any_code(type, kArterialBlood);
+  reading.other_blood = any_code(type, kOtherBlood);
+  reading.other_material = is_other_material(specimen.type);
+  const bool edta = any_code(type, kEdta) || any_code(specimen.additives, kEdta);
+  reading.citrated = !edta && (any_code(type, kCitrate) || any_code(specimen.additives, kCitrate));
+  for (const Concept& condition : looked_at(specimen.conditions)) hear_condition(condition, terminology, reading);
+  return reading;
 }
 
-SpecimenReading read_specimen(const Observation& observation, const Contained* specimen,
-                              const Terminology& terminology) {
-  SpecimenReading reading;
+void hear_modifiers(const Observation& observation, SpecimenReading& reading) {
   reading.unknown_modifier = observation.modifier_extension == Presence::wrong_shape;
   for (const ModifierExtension& extension : observation.modifier_extensions) {
     const bool known =
         extension.url.string() == kMiiInterference && hear_interference(extension.value_coding.code.string(), reading);
     reading.unknown_modifier = reading.unknown_modifier || !known;
   }
-  if (specimen == nullptr) return reading;
-  const Pool<Coding>& type = specimen->type.codings;
-  reading.arterial = any_code(type, kArterialBlood);
-  reading.other_blood = any_code(type, kOtherBlood);
-  reading.other_material = is_other_material(specimen->type);
-  const bool edta = any_code(type, kEdta) || any_code(specimen->additives, kEdta);
-  reading.citrated = !edta && (any_code(type, kCitrate) || any_code(specimen->additives, kCitrate));
-  for (const Concept& condition : specimen->conditions) hear_condition(condition, terminology, reading);
-  return reading;
+}
+
+void ContainedSpecimens::set(const Pool<Contained>& contained) {
+  contained_ = &contained;
+  readings_.clear();
+}
+
+const Contained* ContainedSpecimens::find(std::string_view reference) const {
+  const auto [resource, several] = find_contained(*contained_, reference);
+  return resource != nullptr && !several && resource->resource_type.string() == "Specimen" ? resource : nullptr;
+}
+
+const SpecimenReading& ContainedSpecimens::reading(const Contained& specimen) {
+  readings_.resize(contained_->size());
+  std::optional<SpecimenReading>& reading = readings_[static_cast<std::size_t>(&specimen - contained_->begin())];
+  if (!reading) reading = read_specimen(specimen, terminology_);
+  return *reading;
 }
 
 std::uint16_t flags_of(const SpecimenReading& specimen) {

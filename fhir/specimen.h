@@ -1,18 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
 
 #include "fhir/observation.h"
 #include "rules/measure.h"
 
 namespace coagwatch::fhir {
 
-class BundleContext;
 class Terminology;
-
-/// The Specimen that a reference means: contained, or an entry of the Bundle (`bundle` may be null). Null if there is
-/// none, or several, or it is no Specimen.
-const Contained* find_specimen(const Reference& specimen, const Pool<Contained>& contained, BundleContext* bundle);
 
 /// What is known of the specimen, from the Specimen and from the modifier extension of the German MII module.
 struct SpecimenReading {
@@ -27,9 +25,31 @@ struct SpecimenReading {
   bool icteric = false;
   bool unknown_modifier = false;  ///< a modifier extension that we do not understand
 };
-/// `specimen` may be null.
-SpecimenReading read_specimen(const Observation& observation, const Contained* specimen,
-                              const Terminology& terminology);
+/// Only what the Specimen says: of its lists the first 64 elements, of a text the first 256 bytes.
+SpecimenReading read_specimen(const Contained& specimen, const Terminology& terminology);
+/// Adds what the Observation's modifier extensions say.
+void hear_modifiers(const Observation& observation, SpecimenReading& reading);
+
+/// The Specimens that a resource contains. Each is read once at most, however many results name it.
+///
+/// Not thread-safe. Keeps its buffers from resource to resource.
+class ContainedSpecimens {
+ public:
+  /// `terminology` must outlive this.
+  explicit ContainedSpecimens(const Terminology& terminology) : terminology_(terminology) {}
+
+  /// Takes what the next resource contains, which must outlive the use of this.
+  void set(const Pool<Contained>& contained);
+  /// The Specimen that a local reference (`#s`) means; null if there is none, or several, or it is no Specimen.
+  [[nodiscard]] const Contained* find(std::string_view reference) const;
+  /// What is known of one that was found.
+  const SpecimenReading& reading(const Contained& specimen);
+
+ private:
+  const Terminology& terminology_;
+  const Pool<Contained>* contained_ = nullptr;
+  std::vector<std::optional<SpecimenReading>> readings_;  ///< as in `contained_`, as far as asked for
+};
 
 /// The specimen's marks that go with a result: rules::ResultFlag bits.
 std::uint16_t flags_of(const SpecimenReading& specimen);
