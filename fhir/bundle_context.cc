@@ -16,6 +16,30 @@ constexpr std::string_view kObservation = "Observation";
 /// A result and the panels around it: more are not looked at.
 constexpr std::size_t kMostPanels = 8;
 
+/// The URL of a resource, without its version; empty for every other fullUrl.
+std::string_view location(std::string_view full_url) {
+  return full_url.starts_with("http") ? full_url.substr(0, full_url.find(kHistory)) : std::string_view();
+}
+
+/// What entries of one name say of themselves: as versions of one resource they do not contradict each other.
+class SameResource {
+ public:
+  explicit SameResource(const LocatedResource& first) : type_(first.type) {}
+  void hear(const LocatedResource& resource) {
+    same_ = same_ && resource.type == type_ && agrees(id_, resource.id) && agrees(url_, location(resource.full_url));
+  }
+  [[nodiscard]] bool same() const { return same_; }
+
+ private:
+  static bool agrees(std::string_view& known, std::string_view said) {
+    if (known.empty()) known = said;
+    return said.empty() || said == known;
+  }
+
+  std::string_view type_, id_, url_;
+  bool same_ = true;
+};
+
 }  // namespace
 
 BundleContext::BundleContext(std::uint32_t max_depth, const Terminology& terminology, const Servers& servers)
@@ -26,6 +50,7 @@ void BundleContext::set(std::span<const LocatedResource> resources) {
   names_.clear();
   names_listed_ = false;
   patients_.assign(resources.size(), std::nullopt);
+  versions_.clear();
   report_times_.clear();
   panel_times_.clear();
   panels_.clear();
@@ -110,29 +135,68 @@ std::optional<KnownSpecimen> BundleContext::read_specimen_entry(const LocatedRes
 std::optional<TimeReading> BundleContext::report_time(const LocatedResource& resource, const TimeZone& zone) {
   if (!reports_read_) read_reports(zone);
   if (report_times_.empty()) return std::nullopt;
-  chain_.assign(1, static_cast<std::size_t>(&resource - resources_.data()));
+  list_chain(static_cast<std::size_t>(&resource - resources_.data()));
   std::optional<TimeReading> time;
   bool agree = true;
-  for (std::size_t i = 0; i < chain_.size(); ++i) {
-    for (const auto& [result, reading] : report_times_) {
-      if (result != chain_[i]) continue;
-      agree = agree && (!time || time->at == reading.at);
-      time = reading;
-    }
-    for (const auto& [member, panel] : panels_) {
-      if (member == chain_[i] && chain_.size() < kMostPanels && !std::ranges::count(chain_, panel)) {
-        chain_.push_back(panel);
-      }
+  for (const std::size_t each : chain_) {
+    for (const NamePlace name : versions_[each]) {
+      const ReportTime* const named = report_time_of(name);
+      if (named == nullptr) continue;
+      agree = agree && named->agree && (!time || time->at == named->time.at);
+      time = named->time;
     }
   }
-  for (const auto& [panel, reading] : panel_times_) {
-    if (time && std::ranges::count(chain_, panel)) agree = agree && time->at == reading.at;
-  }
-  if (!agree) {
+  if (time && !(agree && panels_agree(*time))) {
     time->at = rules::Timestamp::none();
     time->problem = dead(Reason::no_time, "effective[x]: missing, and its DiagnosticReports and panels differ");
   }
   return time;
+}
+
+void BundleContext::list_chain(std::size_t result) {
+  chain_.assign(1, result);
+  for (std::size_t i = 0; i < chain_.size(); ++i) {
+    for (const NamePlace member : versions_[chain_[i]]) {
+      auto at = std::ranges::lower_bound(panels_, std::pair(member, std::size_t{0}));
+      for (; at != panels_.end() && at->first == member && chain_.size() < kMostPanels; ++at) {
+        if (std::ranges::count(chain_, at->second) == 0) chain_.push_back(at->second);
+      }
+    }
+  }
+}
+
+const BundleContext::ReportTime* BundleContext::report_time_of(NamePlace name) const {
+  const auto found = std::ranges::lower_bound(report_times_, name, {}, &ReportTime::name);
+  return found != report_times_.end() && found->name == name ? &*found : nullptr;
+}
+
+/// Whether no panel of the chain has another time of its own.
+bool BundleContext::panels_agree(const TimeReading& time) const {
+  return std::ranges::all_of(chain_, [&](std::size_t panel) {
+    const auto own = std::ranges::lower_bound(panel_times_, panel, {}, [](const auto& each) { return each.first; });
+    return own == panel_times_.end() || own->first != panel || own->second.at == time.at;
+  });
+}
+
+/// All that have a name are versions of one resource, or the name means nothing.
+void BundleContext::list_versions() {
+  versions_.assign(resources_.size(), {kNoName, kNoName});
+  for (std::size_t begin = 0, end = 0; begin < names_.size(); begin = end) {
+    SameResource resource(resources_[names_[begin].second]);
+    for (; end < names_.size() && names_[end].first == names_[begin].first; ++end) {
+      resource.hear(resources_[names_[end].second]);
+    }
+    if (!resource.same()) continue;
+    for (std::size_t i = begin; i < end; ++i) {
+      auto& [first, second] = versions_[names_[i].second];
+      (first == kNoName ? first : second) = begin;
+    }
+  }
+}
+
+BundleContext::NamePlace BundleContext::place_of(std::string_view reference) {
+  const std::span<const Name> found = named(reference.substr(0, reference.find(kHistory)));
+  return found.empty() ? kNoName : static_cast<NamePlace>(found.data() - names_.data());
 }
 
 void BundleContext::read_reports(const TimeZone& zone) {
@@ -144,12 +208,30 @@ void BundleContext::read_reports(const TimeZone& zone) {
     const auto time = read_effective(report_fields_, zone);
     if (!time) continue;
     for (const Reference& result : report_fields_.results) {
-      if (const LocatedResource* const named = entry(result.reference.string())) {
-        report_times_.emplace_back(static_cast<std::size_t>(named - resources_.data()), *time);
-      }
+      const NamePlace name = place_of(result.reference.string());
+      if (name != kNoName) report_times_.push_back({name, *time});
     }
   }
-  if (!report_times_.empty()) read_panels(zone);
+  if (report_times_.empty()) return;
+  join_report_times();
+  list_versions();
+  read_panels(zone);
+}
+
+/// Leaves one for each name.
+void BundleContext::join_report_times() {
+  std::ranges::stable_sort(report_times_, {}, &ReportTime::name);
+  std::size_t used = 0;
+  for (const ReportTime& each : report_times_) {
+    if (used == 0 || report_times_[used - 1].name != each.name) {
+      report_times_[used++] = each;
+      continue;
+    }
+    ReportTime& joined = report_times_[used - 1];
+    joined.agree = joined.agree && joined.time.at == each.time.at;
+    joined.time = each.time;
+  }
+  report_times_.erase(report_times_.begin() + static_cast<std::ptrdiff_t>(used), report_times_.end());
 }
 
 void BundleContext::read_panels(const TimeZone& zone) {
@@ -162,11 +244,12 @@ void BundleContext::read_panels(const TimeZone& zone) {
     if (!report_fields_.duplicate_field.empty()) continue;
     if (const auto time = read_effective(report_fields_, zone)) panel_times_.emplace_back(i, *time);
     for (const Reference& member : report_fields_.results) {
-      if (const LocatedResource* const named = entry(member.reference.string())) {
-        panels_.emplace_back(static_cast<std::size_t>(named - resources_.data()), i);
-      }
+      const NamePlace name = place_of(member.reference.string());
+      if (name != kNoName) panels_.emplace_back(name, i);
     }
   }
+  std::ranges::sort(panels_);
+  panels_.erase(std::unique(panels_.begin(), panels_.end()), panels_.end());
 }
 
 }  // namespace coagwatch::fhir

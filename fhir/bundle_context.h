@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -50,8 +51,8 @@ class BundleContext {
   /// or one that cannot be read. Each is read once, however many results name it.
   const KnownSpecimen* specimen(std::string_view reference);
 
-  /// effective[x] of the DiagnosticReports that name this resource as a result, or a panel that it is a member of;
-  /// nullopt if none has one. Several that differ are no-time, so is a panel's own that differs.
+  /// effective[x] of the DiagnosticReports that name this resource as a result, or a panel that it is a member of, in
+  /// whichever version; nullopt if none has one. Several that differ are no-time, so is a panel's own that differs.
   std::optional<TimeReading> report_time(const LocatedResource& resource, const TimeZone& zone);
 
  private:
@@ -60,12 +61,26 @@ class BundleContext {
     std::optional<KnownSpecimen> known;
   };
   using Name = std::pair<std::string_view, std::size_t>;  ///< fullUrl or `Type/id`, index of the resource
+  using NamePlace = std::size_t;                          ///< of the first in names_ that is the same
+  static constexpr NamePlace kNoName = static_cast<NamePlace>(-1);
+  /// What reports say of one name.
+  struct ReportTime {
+    NamePlace name;
+    TimeReading time;  ///< of the last of them
+    bool agree = true;
+  };
 
   void list_names();
   std::span<const Name> named(std::string_view reference);
   SubjectReading read_patient(const LocatedResource& resource, TextArena& arena);
   std::optional<KnownSpecimen> read_specimen_entry(const LocatedResource& resource);
+  void list_versions();
+  NamePlace place_of(std::string_view reference);
   void read_reports(const TimeZone& zone);
+  void join_report_times();
+  void list_chain(std::size_t result);
+  [[nodiscard]] const ReportTime* report_time_of(NamePlace name) const;
+  [[nodiscard]] bool panels_agree(const TimeReading& time) const;
   void read_panels(const TimeZone& zone);
 
   const Terminology& terminology_;
@@ -73,12 +88,13 @@ class BundleContext {
   std::span<const LocatedResource> resources_;
   std::vector<Name> names_;  ///< sorted
   bool names_listed_ = false;
-  std::vector<std::optional<SubjectReading>> patients_;            ///< by resource, as far as asked for
-  std::vector<SpecimenSlot> specimens_;                            ///< likewise; empty until one is asked for
-  std::vector<std::pair<std::size_t, TimeReading>> report_times_;  ///< by what a report names
-  std::vector<std::pair<std::size_t, TimeReading>> panel_times_;   ///< effective[x] of panels
-  std::vector<std::pair<std::size_t, std::size_t>> panels_;        ///< member, panel
-  std::vector<std::size_t> chain_;                                 ///< a result, its panels, and theirs
+  std::vector<std::optional<SubjectReading>> patients_;  ///< by resource, as far as asked for
+  std::vector<SpecimenSlot> specimens_;                  ///< likewise; empty until one is asked for
+  std::vector<std::array<NamePlace, 2>> versions_;       ///< by resource: its names that mean one resource only
+  std::vector<ReportTime> report_times_;                 ///< by name, each once
+  std::vector<std::pair<std::size_t, TimeReading>> panel_times_;  ///< effective[x] by panel, each once
+  std::vector<std::pair<NamePlace, std::size_t>> panels_;         ///< member, panel; sorted, each once
+  std::vector<std::size_t> chain_;                                ///< a result, its panels, and theirs
   bool reports_read_ = false;
   TextArena texts_;
 
