@@ -44,6 +44,7 @@ void IntakeChecks::begin(const Observation& observation, const Surroundings& sur
   has_parts_ = !observation.components.empty();
   if (has_parts_) seen_.fill(0);
   specimen_.reset();
+  time_.reset();
   whole_ = read_observation(observation, surroundings, zone_, arena);
 }
 
@@ -271,16 +272,17 @@ Check IntakeChecks::check_value() {
 }
 
 Check IntakeChecks::check_time() {
-  const TimeReading reading =
-      read_collection_time(*observation_, whole_.collected, whole_.report, surroundings_->record.time, zone_);
+  if (!time_) {
+    time_ = read_collection_time(*observation_, whole_.collected, whole_.report, surroundings_->record.time, zone_);
+  }
   rules::LabResult& result = item_->change.result;
-  result.at = reading.at;
-  result.flags |= reading.flags;
+  result.at = time_->at;
+  result.flags |= time_->flags;
   if (observation_->issued.is_string()) {
     const auto issued = parse_datetime(observation_->issued.text, zone_);
     if (issued && issued->precision == ParsedTime::Precision::instant) result.issued = issued->time;
   }
-  return reading.problem;
+  return time_->problem;
 }
 
 Check IntakeChecks::check_identity() {

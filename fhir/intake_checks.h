@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "fhir/collection_time.h"
 #include "fhir/name_check.h"
 #include "fhir/observation_reading.h"
 #include "fhir/result_value.h"
@@ -69,6 +70,7 @@ class IntakeChecks {
   bool has_parts_ = false;
   std::array<std::uint16_t, rules::kMeasureCount> seen_{};  ///< results of a measure judged so far
   std::optional<SpecimenReading> specimen_;                 ///< once a result asked for it
+  std::optional<TimeReading> time_;                         ///< likewise
 
   // The result at hand.
   const ResultPart* part_ = nullptr;

@@ -138,6 +138,35 @@ TEST_F(IntakeReportTimeTest, EachResultHasItsOwn) {
   EXPECT_THAT(times(2, {count("a"), count("b")}), Each("no-time")) << "nothing is left of the record before";
 }
 
+TEST_F(IntakeReportTimeTest, WhatAReportContainsHasItsTime) {
+  const auto holding = [](const std::string& time, const std::vector<ObservationJson>& counts) {
+    std::string contained;
+    for (const ObservationJson& each : counts) contained.append(contained.empty() ? "" : ",").append(each.text());
+    return entry(R"({"resourceType":"DiagnosticReport")" + time + R"(,"contained":[)" + contained + "]}");
+  };
+  const std::string six = R"(,"effectiveTiming":{"event":["2026-01-02T05:00:00Z","2026-01-02T06:00:00Z"]})";
+  const ObservationJson timed;
+  const ObservationJson timeless = ObservationJson().remove("effectiveDateTime");
+  EXPECT_THAT(times(9, {holding(six, {timeless, timed, timeless}), holding("", {timeless}),
+                        holding(R"(,"effectiveDateTime":"2026-01-02T07:00:00Z")", {timeless})}),
+              ElementsAre("other-resource", kSix, "2026-01-02T08:00:00Z", kSix, "other-resource", "no-time",
+                          "other-resource", kSeven));
+}
+
+TEST_F(IntakeReportTimeTest, ComponentsHaveTheTimeOfTheWhole) {
+  const std::string part = R"({"code":{"coding":[{"system":"http://loinc.org","code":"777-3"}]},"valueQuantity":)"
+                           R"({"value":20,"unit":"10*9/L"}})";
+  const auto panel_at = [&](const std::string& time) {
+    ObservationJson panel;
+    panel.remove("valueQuantity").loinc("58410-2").remove("effectiveDateTime");
+    return entry(panel.set("effectiveTiming", R"({"event":[)" + time + "]}")
+                     .set("component", "[" + part + "," + part + "]")
+                     .text());
+  };
+  EXPECT_THAT(times(9, {panel_at(R"("2026-01-02T06:00:00Z")"), panel_at(R"("2026-01-02T07:00:00Z")"), panel_at("")}),
+              ElementsAre(kSix, kSix, kSeven, kSeven, "no-time", "no-time"));
+}
+
 TEST_F(IntakeReportTimeTest, PanelsInPanelsAreFollowedSoFar) {
   const auto nested = [&](int depth) {
     std::vector<std::string> entries = {count("p0")};

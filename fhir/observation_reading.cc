@@ -10,7 +10,6 @@ namespace coagwatch::fhir {
 namespace {
 
 constexpr std::string_view kObservation = "Observation";
-constexpr std::string_view kDiagnosticReport = "DiagnosticReport";
 
 // Its id means something inside of the container only, and it has no version of its own.
 void identify_contained(const Observation& observation, const Identity& container, TextArena& arena,
@@ -52,8 +51,7 @@ ObservationReading read_observation(const Observation& observation, const Surrou
   const bool lacks_time = !has_effective(observation);
   if (surroundings.container != nullptr) {
     identify_contained(observation, *surroundings.container_identity, arena, reading.identity);
-    const bool in_report = surroundings.container->resource_type.string() == kDiagnosticReport;
-    if (lacks_time && in_report) reading.report = read_effective(*surroundings.container, zone);
+    if (lacks_time) reading.report = surroundings.report;
   } else if (surroundings.entry != nullptr) {
     const LocatedResource& entry = *surroundings.entry;
     complete(reading.identity.version, version_of(entry.etag, entry.last_modified, zone));

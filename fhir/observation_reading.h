@@ -24,6 +24,7 @@ struct Surroundings {
   ContainedSpecimens* specimens = nullptr;       ///< the Specimens among them
   const Observation* container = nullptr;        ///< the resource that it is contained in; null if it is in none
   const Identity* container_identity = nullptr;  ///< of that resource
+  std::optional<TimeReading> report;             ///< its effective[x], if it is a DiagnosticReport
 };
 
 /// What holds for all results of an Observation, put together from it and from what stands around it.

@@ -52,7 +52,7 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
     items.add(dead(Reason::duplicate_key, kStandsTwice), resource.duplicate_field);
     return;
   }
-  Surroundings surroundings{record, servers_, bundle, entry, &resource.contained, &specimens_, nullptr, nullptr};
+  Surroundings surroundings{record, servers_, bundle, entry, &resource.contained, &specimens_, nullptr, nullptr, {}};
   specimens_.set(resource.contained);
   Identity identity;
   std::string_view patient;
@@ -71,6 +71,8 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
   if (contains) {
     surroundings.container = &resource;
     surroundings.container_identity = &identity;
+    // Once: it may be a Timing with any number of events.
+    if (type == kDiagnosticReport) surroundings.report = read_effective(resource, zone_);
     read_contained(bytes, surroundings, items);
   }
   if (!followed) return;
