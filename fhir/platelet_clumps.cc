@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "fhir/name_words.h"
 #include "fhir/quantity.h"
 
 namespace coagwatch::fhir {
@@ -13,22 +14,88 @@ namespace {
 // HL7's interpretations: negative, not detected.
 constexpr std::array<std::string_view, 9> kNoneCodes = {"260385009", "260415000", "2667000", "410594000", "LA9634-2",
                                                         "LA6577-6",  "LA11883-8", "NEG",     "ND"};
-constexpr std::array<std::string_view, 14> kNoneWords = {
-    "-",   "0",  "absent", "keine",         "n",         "neg",          "negative",
-    "nil", "no", "none",   "none detected", "none seen", "not detected", "not seen"};
+// Answers without a word that could be compared, and those of a script that has no spaces.
+constexpr std::array<std::string_view, 13> kNoneSigns = {"-",  "(-)",  "－",   "（－）", "−",      "(−)",     "–",
+                                                         "無", "無し", "なし", "陰性",   "認めず", "認めない"};
+// Words that say it alone.
+constexpr std::array<std::string_view, 19> kNone = {
+    "0", "absence", "absent", "absente",  "absentes", "absents", "aucun", "aucune", "kein",   "keine",
+    "n", "nein",    "neg",    "negative", "negatif",  "nil",     "no",    "none",   "negativ"};
+// Words that deny what stands beside them.
+constexpr std::array<std::string_view, 6> kNot = {"nicht", "non", "not", "pas", "sans", "without"};
+constexpr std::array<std::string_view, 35> kSeen = {
+    "any",     "apparent", "d",        "de",       "detectable", "detected",     "erkennbar",
+    "evident", "found",    "gefunden", "gesehen",  "identified", "nachgewiesen", "nachweisbar",
+    "noted",   "observed", "present",  "presente", "presentes",  "presents",     "reported",
+    "seen",    "sichtbar", "visible",  "visibles", "visualized", "visualised",   "vorhanden",
+    "vu",      "vue",      "vues",     "vus",      "detectes",   "observes",     "microscopically"};
+constexpr std::array<std::string_view, 18> kClumps = {"aggregat",
+                                                      "aggregate",
+                                                      "aggregates",
+                                                      "aggregation",
+                                                      "agregat",
+                                                      "agregats",
+                                                      "agglomerate",
+                                                      "amas",
+                                                      "clump",
+                                                      "clumped",
+                                                      "clumping",
+                                                      "clumps",
+                                                      "plattchenaggregate",
+                                                      "thrombozytenaggregate",
+                                                      "thrombozytenaggregation",
+                                                      "verklumpung",
+                                                      "verklumpungen",
+                                                      "verklumpte"};
+// Of the clumps; by itself it would be an answer to another question.
+constexpr std::array<std::string_view, 8> kPlatelets = {"platelet",      "platelets",  "plt",          "plaquettaire",
+                                                        "plaquettaires", "plaquettes", "thrombozyten", "thrombocyte"};
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// True if every word of the text serves to say that there are none: `No platelet clumps seen`, but not `None but few`.
+bool says_none(std::string_view words) {
+  constexpr std::string_view kNoEvidence = "no evidence of ";
+  if (words == "non") return true;  // French for no; before other words it is not
+  bool none = words.starts_with(kNoEvidence);
+  bool denied = false;
+  bool seen = false;
+  bool clumps = false;
+  bool platelets = false;
+  if (none) words.remove_prefix(kNoEvidence.size());
+  while (!words.empty()) {
+    const std::string_view word = words.substr(0, words.find(' '));
+    words.remove_prefix(std::min(word.size() + 1, words.size()));
+    if (is_one_of(kNone, word)) {
+      none = true;
+    } else if (is_one_of(kNot, word)) {
+      if (denied) return false;
+      denied = true;
+    } else if (is_one_of(kSeen, word)) {
+      seen = true;
+    } else if (is_one_of(kClumps, word)) {
+      clumps = true;
+    } else if (is_one_of(kPlatelets, word)) {
+      platelets = true;
+    } else {
+      return false;
+    }
+  }
+  // What is denied twice is there.
+  return none != denied && (none || seen || clumps) && (clumps || !platelets);
+}
 
 bool means_none(std::string_view text) {
-  const auto equals_folded = [&](std::string_view word) {
-    return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
-  };
-  return std::any_of(kNoneWords.begin(), kNoneWords.end(), equals_folded);
+  if (is_one_of(kNoneSigns, text)) return true;
+  return text.size() <= NameWords::kMaxText && says_none(NameWords(text).text());
 }
 
 bool means_none(const Concept& answer) {
   const auto is_none = [](const Coding& coding) {
-    return std::find(kNoneCodes.begin(), kNoneCodes.end(), coding.code.string()) != kNoneCodes.end();
+    return is_one_of(kNoneCodes, coding.code.string()) || means_none(trimmed(coding.display.string()));
   };
   return means_none(trimmed(answer.text.string())) ||
          std::any_of(answer.codings.begin(), answer.codings.end(), is_none);
