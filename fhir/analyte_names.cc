@@ -1,10 +1,13 @@
 #include "fhir/analyte_names.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <utility>
 
 #include "fhir/name_words.h"
 #include "fhir/table_text.h"
+#include "fhir/utf8.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -21,6 +24,18 @@ void drop_words(std::string_view& words, std::size_t length) {
   if (!words.empty()) words.remove_prefix(1);
 }
 
+bool is_stem(std::string_view words) { return words.starts_with('*') || words.ends_with('*'); }
+
+bool has_stem(std::string_view word, std::string_view stem) {
+  return stem.front() == '*' ? word.ends_with(stem.substr(1)) : word.starts_with(stem.substr(0, stem.size() - 1));
+}
+
+MeasureSet set_of(std::initializer_list<rules::Measure> measures) {
+  MeasureSet set;
+  for (const rules::Measure measure : measures) set.set(rules::index(measure));
+  return set;
+}
+
 const MeasureSet& laboratory_measures() {
   static const MeasureSet kSet = [] {
     MeasureSet set;
@@ -32,13 +47,45 @@ const MeasureSet& laboratory_measures() {
   return kSet;
 }
 
+/// Whether something measured in such a material can be none of these.
+bool speaks_against(const MaterialReading& material, const MeasureSet& code) {
+  using rules::Measure;
+  static const MeasureSet kOfArteries = set_of({Measure::pao2, Measure::paco2, Measure::spo2, Measure::map});
+  static const MeasureSet kArterialGases = set_of({Measure::pao2, Measure::paco2});
+  if (material.other && (laboratory_measures() & code).any()) return true;
+  if (material.venous && (kOfArteries & code).any()) return true;
+  return material.not_arterial && (kArterialGases & code).any();
+}
+
+constexpr std::array<std::pair<std::string_view, Material>, 8> kMaterials = {{{"blood", Material::blood},
+                                                                              {"arterial", Material::arterial},
+                                                                              {"not-arterial", Material::not_arterial},
+                                                                              {"venous", Material::venous},
+                                                                              {"fluid", Material::other},
+                                                                              {"~fluid", Material::maybe_other},
+                                                                              {"aside", Material::aside},
+                                                                              {"nothing", Material::none}}};
+
 }  // namespace
 
+std::optional<std::string> AnalyteNames::read_meanings(std::string_view means, Saying& saying) {
+  for (const std::string_view one : split(means, ';')) {
+    if (auto problem = read_meaning(one, saying)) return problem;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> AnalyteNames::read_meaning(std::string_view means, Saying& saying) {
-  saying.other = means == "other";
-  saying.fluid = means == "fluid";
-  saying.blood = means == "blood";
-  if (saying.other || saying.fluid || saying.blood) return std::nullopt;
+  const auto* const material =
+      std::find_if(kMaterials.begin(), kMaterials.end(), [&](const auto& each) { return each.first == means; });
+  if (material != kMaterials.end()) {
+    saying.material = material->second;
+    return std::nullopt;
+  }
+  if (means == "other") {
+    saying.other = true;
+    return std::nullopt;
+  }
   MeasureSet& set = means.starts_with('~') ? saying.hints : means.starts_with('!') ? saying.against : saying.names;
   if (&set != &saying.names) means.remove_prefix(1);
   for (const std::string_view name : split(means, ',')) {
@@ -56,8 +103,13 @@ std::optional<std::string> AnalyteNames::add(std::string_view words, std::string
   Row row;
   row.words = comparable.text();
   row.means = means;
-  if (auto problem = read_meaning(means, row.saying)) return problem;
-  std::vector<Row>& rows = rows_[std::string(first_word(row.words))];
+  if (auto problem = read_meanings(means, row.saying)) return problem;
+  const bool stem = is_stem(words);
+  if (stem) {
+    if (row.words.find(' ') != std::string::npos) return row.words + ": only one word can be a stem";
+    row.words.insert(words.starts_with('*') ? 0 : row.words.size(), 1, '*');
+  }
+  std::vector<Row>& rows = stem ? stems_ : rows_[std::string(first_word(row.words))];
   const auto same = [&](const Row& each) { return each.words == row.words; };
   if (std::any_of(rows.begin(), rows.end(), same)) return row.words + " stands there twice";
   const auto place =
@@ -73,32 +125,49 @@ std::optional<std::string> AnalyteNames::read(std::string_view table) {
   });
 }
 
+AnalyteNames::Step AnalyteNames::first_step(std::string_view words) const {
+  const std::string_view word = first_word(words);
+  if (const auto found = rows_.find(word); found != rows_.end()) {
+    const auto row = std::find_if(found->second.begin(), found->second.end(),
+                                  [&](const Row& each) { return starts_with_words(words, each.words); });
+    if (row != found->second.end()) return {&row->saying, row->words.size()};
+  }
+  const auto stem =
+      std::find_if(stems_.begin(), stems_.end(), [&](const Row& each) { return has_stem(word, each.words); });
+  return {stem != stems_.end() ? &stem->saying : nullptr, word.size()};
+}
+
 bool AnalyteNames::contradicts(std::string_view text, const MeasureSet& code) const {
   static_assert(kMaxText == NameWords::kMaxText);
   if (text.empty() || text.size() > kMaxText) return false;
   const NameWords comparable(text);
   Saying all;
+  MaterialReading material;
   for (std::string_view words = comparable.text(); !words.empty();) {
-    std::size_t length = first_word(words).size();
-    if (const auto found = rows_.find(words.substr(0, length)); found != rows_.end()) {
-      const auto row = std::find_if(found->second.begin(), found->second.end(),
-                                    [&](const Row& each) { return starts_with_words(words, each.words); });
-      if (row != found->second.end()) {
-        length = row->words.size();
-        all.names |= row->saying.names;
-        all.hints |= row->saying.hints;
-        all.against |= row->saying.against;
-        all.other |= row->saying.other;
-        all.fluid |= row->saying.fluid;
-        all.blood |= row->saying.blood;
-      }
+    const Step step = first_step(words);
+    material.hear(step.saying != nullptr ? step.saying->material : Material::none);
+    if (step.saying != nullptr) {
+      all.names |= step.saying->names;
+      all.hints |= step.saying->hints;
+      all.against |= step.saying->against;
+      all.other |= step.saying->other;
     }
-    drop_words(words, length);
+    drop_words(words, step.length);
   }
-  if ((all.against & code).any()) return true;
-  if (all.fluid && !all.blood && (laboratory_measures() & code).any()) return true;
+  if ((all.against & code).any() || speaks_against(material, code)) return true;
   const bool named = all.other || all.names.any();
   return named && ((all.names | all.hints) & code).none();
+}
+
+MaterialReading AnalyteNames::material(std::string_view text) const {
+  const NameWords comparable(cut_utf8(text, kMaxText));
+  MaterialReading material;
+  for (std::string_view words = comparable.text(); !words.empty();) {
+    const Step step = first_step(words);
+    material.hear(step.saying != nullptr ? step.saying->material : Material::none);
+    drop_words(words, step.length);
+  }
+  return material;
 }
 
 void AnalyteNames::append_canonical(std::string& out) const {
@@ -106,6 +175,7 @@ void AnalyteNames::append_canonical(std::string& out) const {
   for (const auto& [first, rows] : rows_) {
     for (const Row& row : rows) sorted.emplace(row.words, row.means);
   }
+  for (const Row& stem : stems_) sorted.emplace(stem.words, stem.means);
   for (const auto& [words, means] : sorted) out.append("name ").append(words).append(" = ").append(means).append("\n");
 }
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fhir/material.h"
 #include "rules/measure.h"
 
 namespace coagwatch::fhir {
@@ -28,21 +29,24 @@ class AnalyteNames {
   /// a text in an unknown language contradicts no code. Allocates nothing.
   [[nodiscard]] bool contradicts(std::string_view text, const MeasureSet& code) const;
 
+  /// What `text` says of what something is measured in: the text of a specimen. A longer one than kMaxText is cut.
+  /// Allocates nothing.
+  [[nodiscard]] MaterialReading material(std::string_view text) const;
+
   /// Every row in a fixed order, for the hash of the rule set.
   void append_canonical(std::string& out) const;
 
  private:
-  /// What the words of a row, or all of a text, say.
+  /// What the words of a row say, or all of a text but its material.
   struct Saying {
     MeasureSet names;    ///< is about one of these
     MeasureSet hints;    ///< may mean one of these
     MeasureSet against;  ///< is none of these
     bool other = false;  ///< is about another analyte
-    bool fluid = false;  ///< measured in something else than blood
-    bool blood = false;
+    Material material = Material::none;
   };
   struct Row {
-    std::string words;
+    std::string words;  ///< of a stem with its `*`
     Saying saying;
     std::string_view means;  ///< of the table, for append_canonical
   };
@@ -52,10 +56,20 @@ class AnalyteNames {
   };
 
   std::optional<std::string> add(std::string_view words, std::string_view means);
+  static std::optional<std::string> read_meanings(std::string_view means, Saying& saying);
   static std::optional<std::string> read_meaning(std::string_view means, Saying& saying);
+
+  /// The row of the first of `words`, or of as many of them as possible, and how long that is.
+  struct Step {
+    const Saying* saying;  ///< null: the first word is in no row
+    std::size_t length;
+  };
+  [[nodiscard]] Step first_step(std::string_view words) const;
 
   /// By first word; of one first word, longer rows first.
   std::unordered_map<std::string, std::vector<Row>, Hash, std::equal_to<>> rows_;
+  /// Rows of words that begin or end so, longer ones first.
+  std::vector<Row> stems_;
 };
 
 }  // namespace coagwatch::fhir

@@ -142,7 +142,19 @@ constexpr std::array kContradicting = {
     Shown{"heart-rate", "Respiratory rate"},
     Shown{"fio2", "Inhaled oxygen flow rate"},
     Shown{"sofa", "qSOFA"},
-    Shown{"inr", "Troponin T"}};
+    Shown{"inr", "Troponin T"},
+    Shown{"d-dimer", "Proteína C reactiva"},
+    Shown{"d-dimer", "proteina C reattiva"},
+    Shown{"d-dimer", "C-reactief proteïne"},
+    Shown{"albumin", "Pre-albumin"},
+    Shown{"albumin", "Serum-ascites albumin gradient"},
+    Shown{"heart-rate", "Fetal heart rate"},
+    Shown{"heart-rate", "Fetale Herzfrequenz"},
+    Shown{"heart-rate", "胎児心拍数"},
+    Shown{"map", "Mean pulmonary artery pressure"},
+    Shown{"map", "Mittlerer Pulmonalarteriendruck"},
+    Shown{"map", "Mean central venous pressure"},
+    Shown{"map", "Mean airway pressure"}};
 
 TEST_F(AnalyteNamesTest, RealNamesFitTheirMeasure) {
   for (const Shown& shown : kFitting)
@@ -176,6 +188,10 @@ TEST(AnalyteNames, ABadTableIsRefusedWithItsLine) {
   EXPECT_EQ(problem("quick\tpt\n"), "line 1: pt is not the name of a measure");
   EXPECT_EQ(problem("quick\t~\n"), "line 1:  is not the name of a measure");
   EXPECT_EQ(problem("...\tother\n"), "line 1: expected some words");
+  EXPECT_EQ(problem("urin*\tfluid\n*urin\tfluid;!inr\n"), "fine");
+  EXPECT_EQ(problem("urin*\tfluid;\n"), "line 1:  is not the name of a measure");
+  EXPECT_EQ(problem("a urin*\tfluid\n"), "line 1: a urin: only one word can be a stem");
+  EXPECT_EQ(problem("urin*\tfluid\nUrin*\tfluid\n"), "line 2: urin* stands there twice");
   EXPECT_EQ(problem("Quick-Wert\tother\nquick wert\tother\n"), "line 2: quick wert stands there twice");
 }
 
@@ -189,6 +205,20 @@ TEST(AnalyteNames, TheLongestRowCounts) {
   EXPECT_TRUE(names.contradicts("A-B", inr));
   EXPECT_TRUE(names.contradicts("a/b/c", inr));
   EXPECT_FALSE(names.contradicts("a b c a", inr));
+}
+
+TEST(AnalyteNames, AStemIsOfWordsWithoutARow) {
+  AnalyteNames names;
+  ASSERT_FALSE(names.read("harn*\tfluid\n*urin\tfluid\n*purin\tnothing\nharnstoff\tother\n"));
+  for (const char* fluid : {"Harn", "Harnprobe", "24-h-Sammelurin", "x Urin y"}) {
+    EXPECT_TRUE(names.material(fluid).other) << fluid;
+  }
+  for (const char* none : {"Harnstoff", "Purin", "Mercaptopurin", "Urinal", "Sammelharn", ""}) {
+    EXPECT_FALSE(names.material(none).other) << none;
+  }
+  std::string canonical;
+  names.append_canonical(canonical);
+  EXPECT_EQ(canonical, "name *purin = nothing\nname *urin = fluid\nname harn* = fluid\nname harnstoff = other\n");
 }
 
 TEST(NameWords, AreComparable) {

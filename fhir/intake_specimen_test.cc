@@ -56,6 +56,37 @@ TEST_F(IntakeSpecimenTest, BloodGasesAreOfArterialBlood) {
   EXPECT_EQ(outcome(of(platelets, type("309051001"))), "ignored/specimen");
 }
 
+TEST_F(IntakeSpecimenTest, WordsTellTheBloodToo) {
+  const auto gas = [&](const std::string& loinc, const std::string& members) {
+    ObservationJson observation;
+    observation.loinc(loinc).quantity("35", "mm[Hg]");
+    return outcome(of(observation, members));
+  };
+  for (const char* text : {"Venous blood", "Venöses Blut", "venös", "VEN.", "Sang veineux", "静脈血"}) {
+    EXPECT_EQ(gas("2703-7", R"("type":{"text":")" + std::string(text) + R"("})"), "ignored/specimen") << text;
+  }
+  EXPECT_EQ(gas("2019-8", R"("type":{"coding":[{"system":"urn:lab","code":"7","display":"Blood venous"}]})"),
+            "ignored/specimen");
+  EXPECT_EQ(gas("2703-7", R"("type":{"text":"Blood"})"), "candidate");
+  EXPECT_EQ(gas("11556-8", R"("type":{"text":"Blood"})"), "ignored/specimen");
+  EXPECT_EQ(gas("11556-8", R"("type":{"text":"Arterial blood"})"), "candidate");
+  EXPECT_EQ(gas("11556-8", R"("type":{"text":"arterial or venous"})"), "ignored/specimen");
+  EXPECT_EQ(gas("11557-6", R"("type":{"coding":[{"display":"動脈血"}]})"), "candidate");
+  ObservationJson saturation;
+  saturation.loinc("2708-6").quantity("70", "%");
+  EXPECT_EQ(outcome(of(saturation, R"("type":{"text":"mixed venous blood"})")), "ignored/specimen");
+}
+
+TEST_F(IntakeSpecimenTest, BloodInAFluidLeavesItAFluid) {
+  ObservationJson leukocytes;
+  leukocytes.loinc("6690-2").quantity("5", "10*9/L");
+  for (const char* text : {"Peritoneal fluid, blood tinged", "CSF (blood stained)"}) {
+    EXPECT_EQ(outcome(of(leukocytes, R"("type":{"text":")" + std::string(text) + R"("})")), "ignored/specimen") << text;
+  }
+  EXPECT_EQ(outcome(of(leukocytes, R"("type":{"text":"Blood during dialysis"})")), "candidate");
+  EXPECT_EQ(outcome(of(leukocytes, R"("type":{"coding":[{"display":"Blood"}],"text":"Dialysis"})")), "candidate");
+}
+
 TEST_F(IntakeSpecimenTest, AClotTakesPlateletsAndCoagulation) {
   for (const auto& [loinc, unit] : std::initializer_list<std::pair<const char*, const char*>>{{"777-3", "10*9/L"},
                                                                                               {"5902-2", "s"},

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "fhir/analyte_names.h"
 #include "fhir/specimen_words.h"
 #include "fhir/subject.h"
 #include "fhir/terminology.h"
@@ -74,14 +75,22 @@ bool is_other_of_table(const Coding& coding) {
   return !code.empty() && std::find(kBloodOfTable.begin(), kBloodOfTable.end(), code) == kBloodOfTable.end();
 }
 
-/// By its codes, and by what they are called.
-bool is_other_material(const Concept& type) {
-  const auto is_other = [](const Coding& coding) {
-    return is_other_of_table(coding) || names_other_material(looked_at(coding.display));
-  };
-  const std::span<const Coding> codings = looked_at(type.codings);
-  return any_code(type.codings, kOtherMaterial) || names_other_material(looked_at(type.text)) ||
-         std::any_of(codings.begin(), codings.end(), is_other);
+void hear(const MaterialReading& said, SpecimenReading& reading) {
+  reading.arterial = reading.arterial || said.arterial;
+  reading.other_blood = reading.other_blood || said.venous || said.not_arterial;
+  const bool blood = said.blood || said.arterial || said.venous;
+  reading.other_material = reading.other_material || said.other || (said.maybe_other && !blood);
+}
+
+/// Its type, by its codes and by what they are called.
+void hear_type(const Concept& type, const AnalyteNames& names, SpecimenReading& reading) {
+  reading.arterial = any_code(type.codings, kArterialBlood);
+  reading.other_blood = any_code(type.codings, kOtherBlood);
+  reading.other_material = any_code(type.codings, kOtherMaterial) ||
+                           std::ranges::any_of(looked_at(type.codings), is_other_of_table);
+  MaterialReading said = names.material(looked_at(type.text));
+  for (const Coding& coding : looked_at(type.codings)) said.join(names.material(looked_at(coding.display)));
+  hear(said, reading);
 }
 
 /// Notes what SNOMED CT says of a specimen's interference; false if it is none of that.
@@ -113,10 +122,8 @@ void hear_condition(const Concept& condition, const Terminology& terminology, Sp
 
 SpecimenReading read_specimen(const Contained& specimen, const Terminology& terminology) {
   SpecimenReading reading;
+  hear_type(specimen.type, terminology.names(), reading);
   const Pool<Coding>& type = specimen.type.codings;
-  reading.arterial = any_code(type, kArterialBlood);
-  reading.other_blood = any_code(type, kOtherBlood);
-  reading.other_material = is_other_material(specimen.type);
   const bool edta = any_code(type, kEdta) || any_code(specimen.additives, kEdta);
   reading.citrated = !edta && (any_code(type, kCitrate) || any_code(specimen.additives, kCitrate));
   for (const Concept& condition : looked_at(specimen.conditions)) hear_condition(condition, terminology, reading);
@@ -160,7 +167,8 @@ std::uint16_t flags_of(const SpecimenReading& specimen) {
 bool wrong_specimen(const SpecimenReading& specimen, Measure measure, bool needs_arterial) {
   if (measure == Measure::urine_output) return false;
   if (specimen.other_material || (needs_arterial && !specimen.arterial)) return true;
-  return specimen.other_blood && (measure == Measure::pao2 || measure == Measure::paco2);
+  const bool of_arteries = measure == Measure::pao2 || measure == Measure::paco2 || measure == Measure::spo2;
+  return specimen.other_blood && of_arteries;
 }
 
 std::uint8_t rank_in(const SpecimenReading& specimen, Measure measure, std::uint8_t method_rank) {

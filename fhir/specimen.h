@@ -15,7 +15,7 @@ class Terminology;
 /// What is known of the specimen, from the Specimen and from the modifier extension of the German MII module.
 struct SpecimenReading {
   bool arterial = false;        ///< said to be arterial blood
-  bool other_blood = false;     ///< said to be venous or capillary blood
+  bool other_blood = false;     ///< said to be venous, capillary or cord blood
   bool other_material = false;  ///< urine, cerebrospinal or another body fluid
   bool citrated = false;        ///< the tube holds citrate, and no EDTA is named
   bool clotted = false;
@@ -54,7 +54,7 @@ class ContainedSpecimens {
 /// The specimen's marks that go with a result: rules::ResultFlag bits.
 std::uint16_t flags_of(const SpecimenReading& specimen);
 
-/// True if this specimen is none in which the measure is taken: a fluid, or blood gases of another than arterial blood.
+/// True if this specimen is none in which the measure is taken: a fluid, or gases of another than arterial blood.
 /// `needs_arterial`: the code leaves the blood open, so that the specimen has to say it.
 bool wrong_specimen(const SpecimenReading& specimen, rules::Measure measure, bool needs_arterial);
 

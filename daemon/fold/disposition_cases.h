@@ -178,7 +178,8 @@ inline std::vector<DispositionCase> ignored_cases() {
       {"specimen",
        is("specimen"),
        "specimen: not known to be of the type that is measured",
-       {edit("arterial blood", "\"BLDV\"", "\"BLDA\"")}},
+       {edit("arterial blood", "\"BLDV\"", "\"BLDA\""),
+        edit("by its display", "\"Blood venous\"", "\"Blood arterial\"")}},
   };
 }
 
