@@ -223,7 +223,7 @@ Check IntakeChecks::check_modifiers() {
   if (!observation_->implicit_rules.absent()) {
     return dead(Reason::modifier_extension, "implicitRules: not understood");
   }
-  if (!specimen_) specimen_ = read_specimen(*observation_, whole_, *surroundings_);
+  if (!specimen_) specimen_ = read_specimen(*observation_, whole_, *surroundings_, terminology_);
   const bool of_part = part_ != observation_ && part_->modifier_extension != Presence::absent;
   if (specimen_->unknown_modifier || of_part) {
     return dead(Reason::modifier_extension, "modifierExtension: not understood");

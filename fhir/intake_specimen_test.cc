@@ -77,6 +77,20 @@ TEST_F(IntakeSpecimenTest, WordsTellTheBloodToo) {
   EXPECT_EQ(outcome(of(saturation, R"("type":{"text":"mixed venous blood"})")), "ignored/specimen");
 }
 
+TEST_F(IntakeSpecimenTest, TheReferencesDisplayIsRead) {
+  const auto shown = [&](const std::string& loinc, const char* unit, const std::string& specimen) {
+    ObservationJson observation;
+    observation.loinc(loinc).quantity("30", unit).set("specimen", specimen);
+    return outcome(observation);
+  };
+  EXPECT_EQ(shown("2703-7", "mm[Hg]", R"({"reference":"Specimen/9","display":"Venous blood"})"), "ignored/specimen");
+  EXPECT_EQ(shown("11556-8", "mm[Hg]", R"({"reference":"Specimen/9","display":"Arterial blood"})"), "candidate");
+  EXPECT_EQ(shown("2160-0", "mg/dL", R"({"display":"Urine"})"), "ignored/specimen");
+  EXPECT_EQ(shown("2160-0", "mg/dL", R"({"reference":"Specimen/9","display":"Urine"})"), "ignored/specimen");
+  EXPECT_EQ(shown("2160-0", "mg/dL", R"({"reference":"Specimen/9","display":"Serum"})"), "candidate");
+  EXPECT_EQ(shown("2160-0", "mg/dL", R"({"reference":"Specimen/9","display":7})"), "candidate");
+}
+
 TEST_F(IntakeSpecimenTest, BloodInAFluidLeavesItAFluid) {
   ObservationJson leukocytes;
   leukocytes.loinc("6690-2").quantity("5", "10*9/L");

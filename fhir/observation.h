@@ -76,7 +76,7 @@ struct Identifier {
 
 struct Reference {
   Presence presence = Presence::absent;
-  Scalar reference, type;
+  Scalar reference, type, display;
   Identifier identifier;
   void reset() { *this = {}; }
 };

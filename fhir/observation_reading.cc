@@ -72,11 +72,11 @@ ObservationReading read_observation(const Observation& observation, const Surrou
 }
 
 SpecimenReading read_specimen(const Observation& observation, const ObservationReading& reading,
-                              const Surroundings& surroundings) {
+                              const Surroundings& surroundings, const Terminology& terminology) {
   SpecimenReading specimen;
   if (reading.bundle_specimen != nullptr) specimen = *reading.bundle_specimen;
   if (reading.contained_specimen != nullptr) specimen = surroundings.specimens->reading(*reading.contained_specimen);
-  hear_modifiers(observation, specimen);
+  hear_observation(observation, terminology, specimen);
   return specimen;
 }
 

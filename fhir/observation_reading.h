@@ -46,6 +46,6 @@ ObservationReading read_observation(const Observation& observation, const Surrou
 
 /// What is known of its specimen, from that and from the Observation itself.
 SpecimenReading read_specimen(const Observation& observation, const ObservationReading& reading,
-                              const Surroundings& surroundings);
+                              const Surroundings& surroundings, const Terminology& terminology);
 
 }  // namespace coagwatch::fhir

@@ -72,6 +72,8 @@ Slot reference_slot(Reference& reference, Field field) {
       return to_scalar(reference.reference);
     case Field::type:
       return to_scalar(reference.type);
+    case Field::display:
+      return to_scalar(reference.display);
     case Field::identifier:
       return to_object(Node::identifier, &reference.identifier);
     default:

@@ -130,7 +130,9 @@ SpecimenReading read_specimen(const Contained& specimen, const Terminology& term
   return reading;
 }
 
-void hear_modifiers(const Observation& observation, SpecimenReading& reading) {
+void hear_observation(const Observation& observation, const Terminology& terminology, SpecimenReading& reading) {
+  // The reference may be all there is of the Specimen.
+  hear(terminology.names().material(looked_at(observation.specimen.display)), reading);
   reading.unknown_modifier = observation.modifier_extension == Presence::wrong_shape;
   for (const ModifierExtension& extension : observation.modifier_extensions) {
     const bool known =

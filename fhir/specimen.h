@@ -12,7 +12,8 @@ namespace coagwatch::fhir {
 
 class Terminology;
 
-/// What is known of the specimen, from the Specimen and from the modifier extension of the German MII module.
+/// What is known of the specimen, from the Specimen, from the reference's display, and from the modifier extension of
+/// the German MII module.
 struct SpecimenReading {
   bool arterial = false;        ///< said to be arterial blood
   bool other_blood = false;     ///< said to be venous, capillary or cord blood
@@ -27,8 +28,8 @@ struct SpecimenReading {
 };
 /// Only what the Specimen says: of its lists the first 64 elements, of a text the first 256 bytes.
 SpecimenReading read_specimen(const Contained& specimen, const Terminology& terminology);
-/// Adds what the Observation's modifier extensions say.
-void hear_modifiers(const Observation& observation, SpecimenReading& reading);
+/// Adds what the Observation itself says: what it calls its specimen, and its modifier extensions.
+void hear_observation(const Observation& observation, const Terminology& terminology, SpecimenReading& reading);
 
 /// The Specimens that a resource contains. Each is read once at most, however many results name it.
 ///

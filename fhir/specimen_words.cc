@@ -16,6 +16,9 @@ constexpr std::array<std::string_view, 16> kHaemolysed = {
     "hemolyzed",   "hemolysed",    "haemolysed",  "haemolyzed", "hemolysis", "haemolysis", "hemolytic", "haemolytic",
     "hämolytisch", "hämolytische", "hämolysiert", "hämolyse",   "hémolysé",  "hémolyse",   "溶血",      "検体溶血"};
 
+// What is longer says more than one thing, and would be read again for each result.
+constexpr std::size_t kMaxText = 256;
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_word(std::string_view word, std::string_view lower_case) {
@@ -26,6 +29,7 @@ bool is_word(std::string_view word, std::string_view lower_case) {
 /// Whether the text consists of one of `words` and, before and behind it, of words for a specimen.
 template <std::size_t N>
 bool says_only(std::string_view text, const std::array<std::string_view, N>& words) {
+  if (text.size() > kMaxText) return false;
   bool said = false;
   while (!text.empty()) {
     const std::size_t length = std::min(text.find(' '), text.size());

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace coagwatch::fhir {
 namespace {
 
@@ -22,6 +24,8 @@ TEST(SpecimenWords, DoNotSayItWhereMoreIsSaid) {
                            "keine Hämolyse", "clotted hemolyzed", "unclotted", "非凝固"}) {
     EXPECT_FALSE(says_clotted(text) || says_haemolysed(text)) << text;
   }
+  EXPECT_TRUE(says_clotted("clotted" + std::string(249, ' ')));
+  EXPECT_FALSE(says_clotted("clotted" + std::string(250, ' ')));
 }
 
 }  // namespace

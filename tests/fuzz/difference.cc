@@ -58,10 +58,11 @@ class Comparison {
     field("value", value, b.value);
   }
   void compare(const fhir::Reference& a, const fhir::Reference& b) {
-    const auto& [presence, reference, type, identifier] = a;
+    const auto& [presence, reference, type, display, identifier] = a;
     field("presence", presence, b.presence);
     field("reference", reference, b.reference);
     field("type", type, b.type);
+    field("display", display, b.display);
     field("identifier", identifier, b.identifier);
   }
   void compare(const fhir::Quantity& a, const fhir::Quantity& b) {

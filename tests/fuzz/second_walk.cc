@@ -55,6 +55,7 @@ class Walk : public JsonWalk {
     return object(value, presence, [&](std::string_view key, Json member) {
       if (key == "reference") return scalar(member, out.reference);
       if (key == "type") return scalar(member, out.type);
+      if (key == "display") return scalar(member, out.display);
       if (key == "identifier") return identifier(member, out.identifier);
       return false;
     });
