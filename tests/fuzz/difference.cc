@@ -117,12 +117,16 @@ class Comparison {
     field("type", type, b.type);
     field("target", target, b.target);
   }
+  void compare(const fhir::Collected& a, const fhir::Collected& b) {
+    const auto& [date_time, period] = a;
+    field("date_time", date_time, b.date_time);
+    field("period", period, b.period);
+  }
   void compare(const fhir::Contained& a, const fhir::Contained& b) {
-    const auto& [resource_type, id, date_time, period, identifiers, type, conditions, additives] = a;
+    const auto& [resource_type, id, collected, identifiers, type, conditions, additives] = a;
     field("resource_type", resource_type, b.resource_type);
     field("id", id, b.id);
-    field("collected_date_time", date_time, b.collected_date_time);
-    field("collected_period", period, b.collected_period);
+    field("collected", collected, b.collected);
     field("identifiers", identifiers, b.identifiers);
     field("type", type, b.type);
     field("conditions", conditions, b.conditions);

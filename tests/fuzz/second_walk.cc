@@ -236,8 +236,8 @@ class Walk : public JsonWalk {
     if (key == "type") return coded(value, out.type);
     if (key == "collection") {
       return object(value, nullptr, [&](std::string_view name, Json member) {
-        if (name == "collectedDateTime") return scalar(member, out.collected_date_time);
-        if (name == "collectedPeriod") return period(member, out.collected_period);
+        if (name == "collectedDateTime") return scalar(member, out.collected.date_time);
+        if (name == "collectedPeriod") return period(member, out.collected.period);
         return false;
       });
     }
