@@ -4,7 +4,6 @@
 #include <array>
 
 #include "fhir/datetime.h"
-#include "fhir/identifiers.h"
 #include "fhir/observation_status.h"
 #include "fhir/old_version.h"
 #include "fhir/platelet_clumps.h"
@@ -33,8 +32,7 @@ IntakeChecks::IntakeChecks(const Terminology& terminology, const rules::SiteProf
       site_(site),
       limits_(limits),
       zone_(zone),
-      own_producer_(system_uri(own_base, "CodeSystem", "producer")),
-      own_criteria_(system_uri(own_base, "CodeSystem", "criteria")),
+      own_output_(own_base),
       names_(terminology.names()) {}
 
 void IntakeChecks::begin(const Observation& observation, const Surroundings& surroundings, TextArena& arena) {
@@ -78,7 +76,7 @@ void IntakeChecks::judge(const ResultPart& part, std::optional<std::size_t> comp
 }
 
 Check IntakeChecks::decide() {
-  if (is_own_output()) return ignored(Reason::own_output, "");
+  if (own_output_.is(*observation_)) return ignored(Reason::own_output, "");
   const bool of_retracted = surroundings_->container != nullptr && is_retraction(surroundings_->container->status);
   if (of_retracted || is_retraction(observation_->status)) return retract();
   using Step = Check (IntakeChecks::*)();
@@ -115,15 +113,6 @@ Check IntakeChecks::retract() {
   item_->deletion = whole_.subject.problem.has_value();
   item_->otherwise = whole_.subject.problem;
   return {};
-}
-
-bool IntakeChecks::is_own_output() const {
-  const auto is_producer = [&](const Coding& tag) {
-    return tag.system.string() == own_producer_ && tag.code.string() == "coagwatch";
-  };
-  const auto is_criterion = [&](const Coding& coding) { return coding.system.string() == own_criteria_; };
-  return std::any_of(observation_->tags.begin(), observation_->tags.end(), is_producer) ||
-         std::any_of(observation_->code.codings.begin(), observation_->code.codings.end(), is_criterion);
 }
 
 bool IntakeChecks::has_laboratory_category() const {

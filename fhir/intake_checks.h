@@ -8,6 +8,7 @@
 #include "fhir/collection_time.h"
 #include "fhir/name_check.h"
 #include "fhir/observation_reading.h"
+#include "fhir/own_output.h"
 #include "fhir/result_value.h"
 #include "fhir/specimen.h"
 #include "fhir/text_arena.h"
@@ -38,7 +39,6 @@ class IntakeChecks {
  private:
   Check decide();
   Check retract();
-  [[nodiscard]] bool is_own_output() const;
   [[nodiscard]] bool has_laboratory_category() const;
   void name_result();
   bool join_meaning(const CodeMeaning& other);
@@ -58,8 +58,7 @@ class IntakeChecks {
   const rules::SiteProfile& site_;
   const IntakeLimits& limits_;
   const TimeZone& zone_;
-  std::string own_producer_;
-  std::string own_criteria_;
+  OwnOutput own_output_;
   NameCheck names_;
 
   // The Observation at hand.

@@ -86,8 +86,8 @@ void hear(const MaterialReading& said, SpecimenReading& reading) {
 void hear_type(const Concept& type, const AnalyteNames& names, SpecimenReading& reading) {
   reading.arterial = any_code(type.codings, kArterialBlood);
   reading.other_blood = any_code(type.codings, kOtherBlood);
-  reading.other_material = any_code(type.codings, kOtherMaterial) ||
-                           std::ranges::any_of(looked_at(type.codings), is_other_of_table);
+  reading.other_material =
+      any_code(type.codings, kOtherMaterial) || std::ranges::any_of(looked_at(type.codings), is_other_of_table);
   MaterialReading said = names.material(looked_at(type.text));
   for (const Coding& coding : looked_at(type.codings)) said.join(names.material(looked_at(coding.display)));
   hear(said, reading);
