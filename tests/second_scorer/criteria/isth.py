@@ -1,0 +1,109 @@
+"""ISTH: overt DIC 2001 (Taylor, Thromb Haemost 2001;86:1327), its 2025 update, and non-overt DIC (clinical.md 1-3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+from typing import Optional
+
+from assessment import Assessment, AtLeast, Item, scored
+from bands import Band, Points, Table
+from criteria.gates import underlying_disorder
+from interval import Interval
+from panel import Panel, Reading, prefer
+
+PLATELETS = Table(Band(0, at_least="100"), Band(1, at_least="50", below="100"), Band(2, below="50"))
+FDP = Table(Band(0, below="10"), Band(2, at_least="10", below="25"), Band(3, at_least="25"))
+D_DIMER_MULTIPLE = Table(Band(0, at_most="3"), Band(2, above="3", at_most="7"), Band(3, above="7"))
+PT_SECONDS = Table(Band(0, below="3"), Band(1, at_least="3", below="6"), Band(2, at_least="6"))
+FIBRINOGEN = Table(Band(0, at_least="1.0"), Band(1, below="1.0"))
+
+# Profile `upper`: each range keeps its upper bound.
+PLATELETS_UPPER = Table(Band(0, above="100"), Band(1, above="50", at_most="100"), Band(2, at_most="50"))
+PT_SECONDS_UPPER = Table(Band(0, at_most="3"), Band(1, above="3", at_most="6"), Band(2, above="6"))
+FIBRINOGEN_UPPER = Table(Band(0, above="1.0"), Band(1, at_most="1.0"))
+
+OVERT = AtLeast(5)
+
+
+def isth_2001(panel: Panel, upper: bool = False) -> Assessment:
+    items = [
+        Item("platelets", (PLATELETS_UPPER if upper else PLATELETS).points(panel.value("platelets")), ("platelets",)),
+        Item("fibrin-marker", fibrin_marker(panel), ("fdp", "d-dimer")),
+        Item("pt", (PT_SECONDS_UPPER if upper else PT_SECONDS).points(panel.pt_prolongation()), ("pt-seconds",)),
+        Item("fibrinogen", (FIBRINOGEN_UPPER if upper else FIBRINOGEN).points(panel.value("fibrinogen")), ("fibrinogen",)),
+    ]
+    return scored(underlying_disorder(panel), items, OVERT)
+
+
+def fibrin_marker(panel: Panel) -> Points:
+    """FDP, else D-dimer as a multiple of its upper limit."""
+    source = prefer(panel.current("fdp"), panel.d_dimer_multiple())
+    if source is None:
+        return FDP.every
+    return (FDP if source.measure == "fdp" else D_DIMER_MULTIPLE).points(source.value)
+
+
+def isth_2025(panel: Panel) -> Assessment:
+    d_dimer = panel.d_dimer_multiple()
+    items = [
+        Item("platelets", PLATELETS.points(panel.value("platelets")), ("platelets",)),
+        Item("d-dimer", D_DIMER_MULTIPLE.points(d_dimer and d_dimer.value), ("d-dimer",)),
+        Item("pt", PT_SECONDS.points(panel.pt_prolongation()), ("pt-seconds",)),
+        Item("fibrinogen", FIBRINOGEN.points(panel.value("fibrinogen")), ("fibrinogen",)),
+    ]
+    return scored(underlying_disorder(panel), items, OVERT)
+
+
+# Non-overt DIC. What the template leaves open is decided in README.md.
+
+NON_OVERT_PLATELETS = Table(Band(0, at_least="100"), Band(1, below="100"))
+NON_OVERT_PT = Table(Band(0, at_most="3"), Band(1, above="3"))
+FDP_RAISED = Table(Band(0, below="10"), Band(1, at_least="10"))
+SOLUBLE_FIBRIN_RAISED = Table(Band(0, at_most="1"), Band(1, above="1"))
+LOW_ACTIVITY = Table(Band(1, below="70"), Band(-1, at_least="70"))
+TAT_RAISED = Table(Band(-1, at_most="1"), Band(1, above="1"))
+TREND: Points = frozenset({-1, 0, 1})
+TREND_LOOKS_BACK = timedelta(hours=48)
+STABLE = Fraction(1, 10)
+
+
+def trend(now: Optional[Reading], before: Optional[Reading], rising: int, shift: Fraction = Fraction(0)) -> Points:
+    """`rising` for a rise by more than a tenth, its opposite for a fall, 0 between; any without two exact values."""
+    if now is None or before is None or not (now.value.is_point and before.value.is_point):
+        return TREND
+    new, old = now.value.low - shift, before.value.low - shift
+    if abs(new - old) <= STABLE * abs(old):
+        return frozenset({0})
+    return frozenset({rising if new > old else -rising})
+
+
+def earlier(panel: Panel, measure: str) -> Optional[Reading]:
+    """The newest value collected before the current one, within 48 h of it."""
+    now = panel.current(measure)
+    if now is None:
+        return None
+    before = [r for r in panel.all(measure) if timedelta(0) < now.at - r.at <= TREND_LOOKS_BACK]
+    return before[-1] if before else None
+
+
+def isth_non_overt(panel: Panel) -> Assessment:
+    risk = {True: frozenset({2}), False: frozenset({0}), None: frozenset({0, 2})}[panel.facts.known("underlying-disorder")]
+    fibrin = "soluble-fibrin-uln" if panel.current("soluble-fibrin-uln") else "fdp"
+    raised = SOLUBLE_FIBRIN_RAISED if fibrin == "soluble-fibrin-uln" else FDP_RAISED
+    control = (panel.site.pt_upper if panel.site.pt_from_upper else panel.site.pt_control) or Fraction(0)
+    pt = trend(panel.current("pt-seconds"), earlier(panel, "pt-seconds"), rising=1, shift=control)
+    platelets = trend(panel.current("platelets"), earlier(panel, "platelets"), rising=-1)
+    items = [
+        Item("underlying-disorder", risk, ("underlying-disorder",)),
+        Item("platelets", NON_OVERT_PLATELETS.points(panel.value("platelets")), ("platelets",)),
+        Item("platelets-trend", platelets, ("platelets",)),
+        Item("pt", NON_OVERT_PT.points(panel.pt_prolongation()), ("pt-seconds",)),
+        Item("pt-trend", pt, ("pt-seconds",)),
+        Item("fibrin-marker", raised.points(panel.value(fibrin)), ("soluble-fibrin-uln", "fdp")),
+        Item("fibrin-marker-trend", trend(panel.current(fibrin), earlier(panel, fibrin), rising=1), ("fdp",)),
+        Item("antithrombin", LOW_ACTIVITY.points(panel.value("antithrombin")), ("antithrombin",)),
+        Item("protein-c", LOW_ACTIVITY.points(panel.value("protein-c")), ("protein-c",)),
+        Item("tat", TAT_RAISED.points(panel.value("tat-uln")), ("tat-uln",)),
+    ]
+    return scored(underlying_disorder(panel), items, AtLeast(5))
