@@ -52,23 +52,31 @@ class AtLeast:
         return sum(points) >= self.cut
 
 
+def sums(points: Tuple[Points, ...]) -> Points:
+    """Every total of one point from each."""
+    totals: Points = frozenset({0})
+    for own in points:
+        totals = frozenset(total + point for total in totals for point in own)
+    return totals
+
+
 @lru_cache(maxsize=None)
 def outcomes(points: Tuple[Points, ...], rule: Rule) -> frozenset:
-    """Which answers of the rule are still possible."""
+    """Which answers of the rule are still possible. A rule about the sum is asked about sums only."""
+    if isinstance(rule, AtLeast):
+        return frozenset(rule((total,)) for total in sums(points))
     return frozenset(rule(combination) for combination in product(*points))
 
 
 @lru_cache(maxsize=None)
 def is_deciding(points: Tuple[Points, ...], place: int, rule: Rule) -> bool:
-    """Can the item at `place` turn the answer, whatever the others may yet turn out to be?"""
-    if len(points[place]) < 2:
-        return False
-    rest = points[:place] + points[place + 1 :]
-    for others in product(*rest):
-        answers = {rule(others[:place] + (own,) + others[place:]) for own in points[place]}
-        if len(answers) == 2:
-            return True
-    return False
+    """Are there points of the others with which the item at `place` turns the answer?"""
+    before, own, after = points[:place], points[place], points[place + 1 :]
+    if isinstance(rule, AtLeast):
+        return any(len({rule((total, point)) for point in own}) == 2 for total in sums(before + after))
+    return any(
+        len({rule(others[:place] + (point,) + others[place:]) for point in own}) == 2 for others in product(*before, *after)
+    )
 
 
 def judge(gate: str, items: List[Item], rule: Rule) -> Tuple[str, List[str]]:

@@ -74,7 +74,9 @@ def assessments(feed: Path) -> Iterator[Tuple[Key, Ours]]:
     with feed.open(encoding="utf-8") as lines:
         for arrival in observations.read(lines):
             patient = patients[arrival.patient]
-            if arrival.reading is None:
+            if arrival.status == observations.DEAD:
+                made = patient.lose(arrival.identity, arrival.version)
+            elif arrival.reading is None:
                 made = patient.retract(arrival.identity, arrival.version)
             else:
                 made = patient.accept(arrival.identity, arrival.version, arrival.status, arrival.reading)

@@ -31,12 +31,14 @@ LOINC: Dict[str, str] = {
     "30522-7": "crp",
 }
 RETRACTED = ("entered-in-error", "cancelled")
+# Our word for a version without a usable value.
+DEAD = "dead"
 USED = ("final", "amended", "corrected", "preliminary")
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One line: whose result, which version of it, and its value, or None for a retraction."""
+    """One line: whose result, which version of it, and its value, or None for a retraction or a dead version."""
 
     line: int
     patient: str
@@ -47,7 +49,7 @@ class Arrival:
 
 
 def read(lines: TextIO) -> Iterator[Arrival]:
-    """The usable results and the retractions in order of arrival; what is not used is left out."""
+    """The results that we know and the retractions in order of arrival; all else is left out."""
     for number, text in enumerate(lines, start=1):
         resource = json.loads(text, parse_float=Fraction, parse_int=Fraction)
         arrival = observation(number, resource)
@@ -71,11 +73,11 @@ def observation(line: int, resource: Dict[str, Any]) -> Optional[Arrival]:
     if status in RETRACTED:
         return Arrival(line, patient, identity, version, status, None)
     measure = next((LOINC[c["code"]] for c in resource["code"]["coding"] if c["code"] in LOINC), None)
-    if measure is None or status not in USED or "valueQuantity" not in resource:
+    if measure is None or status not in USED:
         return None
-    value = quantity(measure, resource["valueQuantity"])
+    value = quantity(measure, resource["valueQuantity"]) if "valueQuantity" in resource else None
     if value is None:
-        return None
+        return Arrival(line, patient, identity, version, DEAD, None)
     limit, age = own_limit(measure, resource)
     reading = Reading(measure, value, instant(resource["effectiveDateTime"]), limit, age)
     reading.updated = updated or EARLIEST

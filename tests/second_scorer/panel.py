@@ -99,12 +99,6 @@ class Panel:
         reading = self.current(measure)
         return None if reading is None else reading.value
 
-    def contents(self) -> List[Tuple[str, Interval, datetime]]:
-        """The current values, to see whether two panels differ."""
-        measures = sorted({reading.measure for reading in self._readings})
-        current = [self.current(measure) for measure in measures]
-        return [(reading.measure, reading.value, reading.at) for reading in current if reading is not None]
-
     # PT ("How an assessment is made" 3)
 
     def pt_prolongation(self) -> Optional[Interval]:

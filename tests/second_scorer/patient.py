@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Set, Tuple
 
 from facts import Fact, Facts
 from panel import Panel, Reading, Site
@@ -27,7 +27,7 @@ class Version:
 
 @dataclass
 class Held:
-    """One identity: its version in force, and its value or None where it was retracted."""
+    """One identity: its version in force, and its value, or None where it is `retracted` or `dead`."""
 
     version: Version
     reading: Optional[Reading]
@@ -48,6 +48,9 @@ class Patient:
         before = self.held.get(identity)
         if before is not None and version.is_older_than(before.version):
             return False
+        if before is not None and before.status == "retracted" and not before.version.is_older_than(version):
+            # Retracted: only a version that says so itself is newer than the retraction.
+            return False
         self.arrivals += 1
         original = self._same_as(reading, status)
         reading.arrival = self.arrivals if original is None else original.arrival
@@ -63,16 +66,28 @@ class Patient:
         return next((other for other in held if other.same_content(reading)), None)
 
     def retract(self, identity: str, version: Version) -> bool:
-        """Takes a result away. False: nothing was there, nothing is left, or the retraction is the older version."""
+        """Takes a result away for good. False: nothing was there, or the retraction is the older version."""
+        return self._take_away(identity, Held(version, None, "retracted"))
+
+    def lose(self, identity: str, version: Version) -> bool:
+        """A new version of a held result has no usable value: the old value goes too."""
+        return identity in self.held and self._take_away(identity, Held(version, None, "dead"))
+
+    def _take_away(self, identity: str, without: Held) -> bool:
+        """Makes an assessment if a value is gone that nothing else repeats, and something is left."""
         before = self.held.get(identity)
-        if before is not None and version.is_older_than(before.version):
+        if before is not None and without.version.is_older_than(before.version):
             return False
-        earlier = self.panel() if self.in_force() else None
-        self.held[identity] = Held(version, None, "")
-        if before is None or before.reading is None or not self.in_force():
-            return False
-        now = self.panel()
-        return earlier is None or now.at != earlier.at or now.contents() != earlier.contents()
+        earlier = self.contents()
+        if before is not None and before.status == "retracted":
+            without.status = "retracted"
+        self.held[identity] = without
+        return self.contents() != earlier and bool(self.in_force())
+
+    def contents(self) -> Set[Tuple]:
+        """What is in force, to see whether it changes."""
+        held = [(h.reading, h.status) for h in self.held.values() if h.reading is not None]
+        return {(reading.measure, reading.value, reading.at, reading.limit, status) for reading, status in held}
 
     def in_force(self) -> List[Reading]:
         return [held.reading for held in self.held.values() if held.reading is not None]
