@@ -77,8 +77,8 @@ struct CriterionScore {
   std::uint8_t grade_low = 0;    ///< index into criterion->grades of the active column
   std::uint8_t grade_high = 0;
   /// While indeterminate, what could still change the status: the measures (as they would be sent: `d-dimer`, not
-  /// `d-dimer-uln`) and facts of all open items, in the criterion's order. Besides, in any status but
-  /// not-applicable, measures whose newest result is unusable.
+  /// `d-dimer-uln`) and facts of the open items that may turn it (deciding.h), in the criterion's order. Besides, in
+  /// any status but not-applicable, measures whose newest result is unusable.
   std::vector<std::string_view> deciding;
   std::vector<std::string_view> auxiliary;       ///< JMHW note 3 findings present
   std::string_view column;                       ///< active population column, empty for the general one

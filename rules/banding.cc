@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 namespace coagwatch::rules {
 namespace {
@@ -70,22 +71,45 @@ bool reaches_above(const End& high, const Band& band) {
   return *order == 0 && !high.open && !band.high_inclusive;
 }
 
+/// The bands that a quantity may lie in, one after another.
+std::span<const Band> touched(const std::vector<Band>& bands, const Quantity& quantity) {
+  const End low = low_end(quantity);
+  std::size_t first = 0;
+  while (first + 1 < bands.size() && above(low, bands[first])) ++first;
+  std::size_t last = first;
+  if (quantity.form == Quantity::Form::fall || !quantity.value.is_point()) {
+    const End high = high_end(quantity);
+    while (last + 1 < bands.size() && reaches_above(high, bands[last])) ++last;
+  }
+  return std::span(bands).subspan(first, last - first + 1);
+}
+
+PointSet set_of(std::span<const Band> bands, std::int16_t base) {
+  PointSet set = 0;
+  for (const Band& band : bands) {
+    const int above_base = band.points - base;
+    if (above_base >= 0 && above_base < 64) set |= PointSet{1} << above_base;
+  }
+  return set;
+}
+
 }  // namespace
 
 PointRange points_of(const std::vector<Band>& bands, const Quantity& quantity) {
-  const End low = low_end(quantity);
-  std::size_t i = 0;
-  while (i + 1 < bands.size() && above(low, bands[i])) ++i;
-  PointRange range{bands[i].points, bands[i].points};
-  if (quantity.form != Quantity::Form::fall && quantity.value.is_point()) return range;
-  const End high = high_end(quantity);
-  while (i + 1 < bands.size() && reaches_above(high, bands[i])) {
-    ++i;
-    range.min = std::min(range.min, bands[i].points);
-    range.max = std::max(range.max, bands[i].points);
+  const std::span<const Band> possible = touched(bands, quantity);
+  PointRange range{possible.front().points, possible.front().points};
+  for (const Band& band : possible.subspan(1)) {
+    range.min = std::min(range.min, band.points);
+    range.max = std::max(range.max, band.points);
   }
   return range;
 }
+
+PointSet points_in(const std::vector<Band>& bands, const Quantity& quantity, std::int16_t base) {
+  return set_of(touched(bands, quantity), base);
+}
+
+PointSet all_points(const std::vector<Band>& bands, std::int16_t base) { return set_of(bands, base); }
 
 PointRange full_range(const std::vector<Band>& bands) {
   PointRange range{bands.front().points, bands.front().points};

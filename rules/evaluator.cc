@@ -1,9 +1,9 @@
 #include "rules/evaluator.h"
 
 #include <algorithm>
-#include <bitset>
 
 #include "rules/current_values.h"
+#include "rules/deciding.h"
 #include "rules/gates.h"
 #include "rules/item_score.h"
 
@@ -16,55 +16,6 @@ std::uint8_t grade_of(const std::vector<Grade>& grades, std::int16_t total) {
     if (total >= grades[i].from) grade = static_cast<std::uint8_t>(i);
   }
   return grade;
-}
-
-// Unusable results that would have fed `source`, also through what it is derived from.
-bool unusable(Measure source, const ValueTable& table, Measure& which) {
-  const auto check = [&](Measure measure) {
-    if (!table.unusable[index(measure)]) return false;
-    which = measure;
-    return true;
-  };
-  if (check(source) || check(sent_measure(source))) return true;
-  return source == Measure::pt_ratio && (check(Measure::pt_seconds) || check(Measure::inr));
-}
-
-/// Lists names in the order in which they come up first.
-class DecidingList {
- public:
-  explicit DecidingList(std::vector<std::string_view>& names) : names_(names) {}
-
-  void add(Measure measure) {
-    if (measures_[index(measure)]) return;
-    measures_.set(index(measure));
-    names_.push_back(measure_info(measure).name);
-  }
-  void add(Fact fact) {
-    if (facts_[index(fact)]) return;
-    facts_.set(index(fact));
-    names_.push_back(fact_name(fact));
-  }
-
- private:
-  std::vector<std::string_view>& names_;
-  std::bitset<kMeasureCount> measures_;
-  std::bitset<kFactCount> facts_;
-};
-
-void list_deciding(const ValueTable& table, CriterionScore& out) {
-  const bool undecided = out.status == Status::indeterminate;
-  const bool any_unusable = table.unusable.any();
-  if (!undecided && !any_unusable) return;
-  DecidingList list(out.deciding);
-  for (const ItemScore& score : out.items) {
-    const bool open = undecided && score.min != score.max;
-    if (open && score.item->fact) list.add(*score.item->fact);
-    for (const Source& source : score.item->sources) {
-      Measure which{};
-      if (open) list.add(sent_measure(source.measure));
-      if (any_unusable && unusable(source.measure, table, which)) list.add(which);
-    }
-  }
 }
 
 bool is_forgotten(const Item& item, const ValueTable& table) {
@@ -118,7 +69,7 @@ void score_criterion(const Criterion& criterion, const ValueTable& table, const 
   const std::vector<Grade>& grades = column != nullptr ? column->grades : criterion.grades;
   out.grade_low = grade_of(grades, out.min);
   out.grade_high = grade_of(grades, out.max);
-  if (out.status != Status::not_applicable) list_deciding(table, out);
+  if (out.status != Status::not_applicable) list_deciding(table, cut, out);
 }
 
 void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Assessment& out) {

@@ -102,6 +102,17 @@ TEST_F(EvaluatorTest, UnusableResultIsListedInAnyStatus) {
   EXPECT_THAT(jaam().deciding, ElementsAre("platelets", "pt-seconds")) << "of the ratio the source that was sent";
 }
 
+TEST_F(EvaluatorTest, AnItemDecidesOnlyWithPointsThatTheOthersCanHave) {
+  patient.add(Measure::platelets, "45", hour(8));   // 2
+  patient.add(Measure::pt_seconds, "16", hour(8));  // 1
+  // The marker gives 0, 2 or 3, so 5 is reached with it or not at all, whatever fibrinogen gives.
+  EXPECT_EQ(isth().min, 3);
+  EXPECT_EQ(isth().max, 7);
+  EXPECT_THAT(isth().deciding, ElementsAre("fdp", "d-dimer"));
+  patient.add(Measure::pt_seconds, "18.1", hour(9));  // 2
+  EXPECT_THAT(isth().deciding, ElementsAre("fdp", "d-dimer", "fibrinogen"));
+}
+
 TEST_F(EvaluatorTest, GradesAreThoseOfLeastAndMost) {
   patient.know(Fact::underlying_disorder, Tristate::yes);
   patient.know(Fact::organ_symptoms, Tristate::no);

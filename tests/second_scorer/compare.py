@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Every assessment of the program over a feed against ours. Last line: `N passed, N failed`, one per assessment and criterion.
 
-usage: compare.py PROGRAM FEED [--show N] [--profile CRITERION=PROFILE]... [--without FIELD]...
+usage: compare.py PROGRAM FEED [--show N] [--profile CRITERION=PROFILE]...
 
 PROGRAM is a built coagwatch, FEED NDJSON of Observations in order of arrival. --show: how many differences are printed
-(default 20). --without: a field that is not compared. Criteria that the program does not give are named and not counted.
+(default 20). Criteria that the program does not give are named and not counted.
 """
 
 from __future__ import annotations
@@ -54,7 +54,6 @@ class Ours:
 @dataclass
 class Count:
     show: int
-    without: List[str]
     passed: int = 0
     failed: int = 0
     criteria: Dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -128,8 +127,7 @@ def compare_one(ours: Ours, record: Dict[str, Any], count: Count) -> None:
         assessed = criterion(profiled)(ours.panel)
         # An indeterminate one without `deciding` says that nothing would decide it.
         claimed = {"deciding": [], **stated} if stated["status"] == "indeterminate" else stated
-        compared = {name: value for name, value in claimed.items() if name not in count.without}
-        count.result(where, profiled, differences(assessed, compared))
+        count.result(where, profiled, differences(assessed, claimed))
 
 
 def main() -> int:
@@ -138,9 +136,8 @@ def main() -> int:
     parser.add_argument("feed", type=Path)
     parser.add_argument("--show", type=int, default=20)
     parser.add_argument("--profile", action="append", default=[], metavar="CRITERION=PROFILE")
-    parser.add_argument("--without", action="append", default=[], metavar="FIELD")
     options = parser.parse_args()
-    count = Count(options.show, options.without)
+    count = Count(options.show)
     compare(options.program, options.feed, options.profile, count)
     given = {name.partition("/")[0] for name in count.criteria}
     for name in sorted(count.criteria):
