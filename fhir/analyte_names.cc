@@ -137,23 +137,29 @@ AnalyteNames::Step AnalyteNames::first_step(std::string_view words) const {
   return {stem != stems_.end() ? &stem->saying : nullptr, word.size()};
 }
 
+template <typename Visit>
+void AnalyteNames::for_each_saying(std::string_view words, const Visit& visit) const {
+  static const Saying kNothing;
+  while (!words.empty()) {
+    const Step step = first_step(words);
+    visit(step.saying != nullptr ? *step.saying : kNothing);
+    drop_words(words, step.length);
+  }
+}
+
 bool AnalyteNames::contradicts(std::string_view text, const MeasureSet& code) const {
   static_assert(kMaxText == NameWords::kMaxText);
   if (text.empty() || text.size() > kMaxText) return false;
   const NameWords comparable(text);
   Saying all;
   MaterialReading material;
-  for (std::string_view words = comparable.text(); !words.empty();) {
-    const Step step = first_step(words);
-    material.hear(step.saying != nullptr ? step.saying->material : Material::none);
-    if (step.saying != nullptr) {
-      all.names |= step.saying->names;
-      all.hints |= step.saying->hints;
-      all.against |= step.saying->against;
-      all.other |= step.saying->other;
-    }
-    drop_words(words, step.length);
-  }
+  for_each_saying(comparable.text(), [&](const Saying& saying) {
+    material.hear(saying.material);
+    all.names |= saying.names;
+    all.hints |= saying.hints;
+    all.against |= saying.against;
+    all.other |= saying.other;
+  });
   if ((all.against & code).any() || speaks_against(material, code)) return true;
   const bool named = all.other || all.names.any();
   return named && ((all.names | all.hints) & code).none();
@@ -162,11 +168,7 @@ bool AnalyteNames::contradicts(std::string_view text, const MeasureSet& code) co
 MaterialReading AnalyteNames::material(std::string_view text) const {
   const NameWords comparable(cut_utf8(text, kMaxText));
   MaterialReading material;
-  for (std::string_view words = comparable.text(); !words.empty();) {
-    const Step step = first_step(words);
-    material.hear(step.saying != nullptr ? step.saying->material : Material::none);
-    drop_words(words, step.length);
-  }
+  for_each_saying(comparable.text(), [&](const Saying& saying) { material.hear(saying.material); });
   return material;
 }
 

@@ -65,6 +65,9 @@ class AnalyteNames {
     std::size_t length;
   };
   [[nodiscard]] Step first_step(std::string_view words) const;
+  /// Calls `visit(saying)` for the words of a text in their order; for those in no row with one that says nothing.
+  template <typename Visit>
+  void for_each_saying(std::string_view words, const Visit& visit) const;
 
   /// By first word; of one first word, longer rows first.
   std::unordered_map<std::string, std::vector<Row>, Hash, std::equal_to<>> rows_;

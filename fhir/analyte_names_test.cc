@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "fhir/analyte_names_fixture.h"
 #include "fhir/concept_map.h"
 #include "fhir/name_words.h"
 #include "fhir/terminology.h"
@@ -12,21 +13,7 @@
 namespace coagwatch::fhir {
 namespace {
 
-class AnalyteNamesTest : public ::testing::Test {
- protected:
-  bool contradicts(std::string_view measure, std::string_view text) const {
-    MeasureSet set;
-    set.set(rules::index(*rules::measure_named(measure)));
-    return terminology_.names().contradicts(text, set);
-  }
-
-  Terminology terminology_;
-};
-
-struct Shown {
-  std::string_view measure;
-  std::string_view text;
-};
+class AnalyteNamesTest : public NamesTest {};
 
 // As real feeds and specifications show them.
 constexpr std::array kFitting = {

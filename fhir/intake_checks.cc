@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fhir/ascii.h"
 #include "fhir/datetime.h"
 #include "fhir/observation_status.h"
 #include "fhir/old_version.h"
@@ -18,11 +19,6 @@ using rules::Change;
 constexpr std::size_t kMaxCodeLength = 128;
 
 constexpr rules::Interval kAnything{{}, {}, false, false, true, true};
-
-bool equals_folded(std::string_view text, std::string_view lower_case) {
-  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
-}
 
 }  // namespace
 

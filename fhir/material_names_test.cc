@@ -5,26 +5,13 @@
 #include <array>
 
 #include "fhir/analyte_names.h"
+#include "fhir/analyte_names_fixture.h"
 #include "fhir/terminology.h"
 
 namespace coagwatch::fhir {
 namespace {
 
-class MaterialNamesTest : public ::testing::Test {
- protected:
-  bool contradicts(std::string_view measure, std::string_view text) const {
-    MeasureSet set;
-    set.set(rules::index(*rules::measure_named(measure)));
-    return terminology_.names().contradicts(text, set);
-  }
-
-  Terminology terminology_;
-};
-
-struct Shown {
-  std::string_view measure;
-  std::string_view text;
-};
+class MaterialNamesTest : public NamesTest {};
 
 // Of a control or of a mixture with it.
 constexpr std::array kControls = {Shown{"pt-seconds", "PT 1:1 mix with normal plasma"},

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "fhir/ascii.h"
+
 namespace coagwatch::fhir {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool same_text(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 

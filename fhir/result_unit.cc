@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fhir/ascii.h"
 #include "fhir/quantity.h"
 #include "fhir/unit_claim.h"
 #include "fhir/units.h"
@@ -31,7 +32,7 @@ bool contradicts(const Terminology& terminology, Measure measure, const WrittenU
 /// `INR`, `{INR}`: a ratio raised to the reagent's ISI, which an INR alone does not tell.
 bool names_inr(std::string_view unit) {
   constexpr std::string_view kInr = "inr";
-  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; };
+  const auto same = [](char a, char b) { return lower(a) == b; };
   return std::search(unit.begin(), unit.end(), kInr.begin(), kInr.end(), same) != unit.end();
 }
 

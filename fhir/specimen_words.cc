@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "fhir/ascii.h"
+
 namespace coagwatch::fhir {
 namespace {
 
@@ -19,13 +21,6 @@ constexpr std::array<std::string_view, 16> kHaemolysed = {
 // What is longer says more than one thing, and would be read again for each result.
 constexpr std::size_t kMaxText = 256;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool is_word(std::string_view word, std::string_view lower_case) {
-  return std::equal(word.begin(), word.end(), lower_case.begin(), lower_case.end(),
-                    [](char a, char b) { return lower(a) == b; });
-}
-
 /// Whether the text consists of one of `words` and, before and behind it, of words for a specimen.
 template <std::size_t N>
 bool says_only(std::string_view text, const std::array<std::string_view, N>& words) {
@@ -35,7 +30,7 @@ bool says_only(std::string_view text, const std::array<std::string_view, N>& wor
     const std::size_t length = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, length);
     text.remove_prefix(std::min(length + 1, text.size()));
-    const auto is_this = [&](std::string_view known) { return is_word(word, known); };
+    const auto is_this = [&](std::string_view known) { return equals_folded(word, known); };
     if (word.empty() || std::any_of(kSpecimen.begin(), kSpecimen.end(), is_this)) continue;
     if (said || std::none_of(words.begin(), words.end(), is_this)) return false;
     said = true;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "fhir/ascii.h"
 #include "fhir/quantity.h"
 #include "fhir/unit_signs.h"
 
@@ -15,7 +16,6 @@ using rules::Interval;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 struct Words {
   std::string_view text;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "fhir/ascii.h"
 #include "fhir/unit_signs.h"
 
 namespace coagwatch::fhir {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -1,5 +1,6 @@
 #include "fhir/unit_words.h"
 
+#include "fhir/ascii.h"
 #include "fhir/unit_signs.h"
 
 namespace coagwatch::fhir {
@@ -37,7 +38,7 @@ PlainWord::PlainWord(std::string_view word) {
       has_digit_ = has_digit_ || (c >= '0' && c <= '9');
       has_unit_sign_ = has_unit_sign_ || c == '/' || c == '%';
       fits = fits && length_ < kMaxLength;
-      if (fits) folded_[length_++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      if (fits) folded_[length_++] = lower(c);
     }
   }
   if (!fits) length_ = 0;
