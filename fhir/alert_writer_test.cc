@@ -6,6 +6,7 @@
 #include <set>
 
 #include "fhir/writers_fixture.h"
+#include "rules/fact_sources.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -343,11 +344,8 @@ TEST(AlertWriterTest, NotesTellWhatElseMatters) {
   scene.score(1).auxiliary = {"d-dimer"};
   scene.score(1).min = 1;
   scene.score(1).max = 5;
-  rules::StoredFact fact;
-  fact.fact = rules::Fact::liver_cirrhosis;
-  fact.value = rules::Tristate::yes;
-  fact.start = at(0);
-  scene.state.facts.push_back(fact);
+  rules::put_fact(scene.state,
+                  {rules::Fact::liver_cirrhosis, rules::Tristate::yes, at(0), rules::Timestamp::none(), "Condition/1"});
   const std::string alert = scene.alert();
   for (const char* note :
        {"Bleeding symptoms: not recorded = 0 to 1 points", "Underlying disease: yes = 1 point",

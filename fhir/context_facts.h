@@ -15,8 +15,8 @@ struct PatientLink {
   friend bool operator==(const PatientLink&, const PatientLink&) = default;
 };
 
-/// What a resource other than an Observation says of a patient. It never changes what becomes of its item: any such
-/// resource is one `other-resource`.
+/// What a resource says of a patient besides results. It never changes what becomes of its item: any resource other
+/// than an Observation is one `other-resource`.
 struct ContextFacts {
   enum class Kind : std::uint8_t {
     nothing,    ///< no resource that is read, or nobody knows of whom

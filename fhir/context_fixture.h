@@ -11,6 +11,26 @@
 
 namespace coagwatch::fhir {
 
+/// For tests: `sepsis yes 2026-01-01T00:00:00Z..; shock no ..2026-…`, in the order of the facts' names; `nothing`,
+/// `removal`.
+inline std::string text_of(const ContextFacts& context) {
+  if (context.kind == ContextFacts::Kind::nothing) return "nothing";
+  if (context.kind == ContextFacts::Kind::removal) return "removal";
+  std::vector<std::string> all;
+  for (const rules::FactSpan& fact : context.facts) {
+    std::string text(rules::fact_name(fact.fact));
+    text.append(" ").append(rules::tristate_name(fact.value)).append(" ");
+    if (fact.start.known()) append_instant(fact.start, text);
+    text.append("..");
+    if (fact.end.known()) append_instant(fact.end, text);
+    all.push_back(text);
+  }
+  std::sort(all.begin(), all.end());
+  std::string joined;
+  for (const std::string& each : all) joined.append(joined.empty() ? "" : "; ").append(each);
+  return joined;
+}
+
 /// For tests: reads context resources and writes what they say as text.
 class ContextTest : public ::testing::Test {
  protected:
@@ -24,26 +44,8 @@ class ContextTest : public ::testing::Test {
     }
     return items.front();
   }
-  /// `sepsis yes 2026-01-01T00:00:00Z..; shock no ..2026-…`, in the order of the facts' names; `nothing`, `removal`.
+  /// As text_of.
   std::string facts(const std::string& json) { return text_of(read(json).context); }
-
-  static std::string text_of(const ContextFacts& context) {
-    if (context.kind == ContextFacts::Kind::nothing) return "nothing";
-    if (context.kind == ContextFacts::Kind::removal) return "removal";
-    std::vector<std::string> all;
-    for (const rules::FactSpan& fact : context.facts) {
-      std::string text(rules::fact_name(fact.fact));
-      text.append(" ").append(rules::tristate_name(fact.value)).append(" ");
-      if (fact.start.known()) append_instant(fact.start, text);
-      text.append("..");
-      if (fact.end.known()) append_instant(fact.end, text);
-      all.push_back(text);
-    }
-    std::sort(all.begin(), all.end());
-    std::string joined;
-    for (const std::string& each : all) joined.append(joined.empty() ? "" : "; ").append(each);
-    return joined;
-  }
 
   /// A resource about Patient/17 with these members besides.
   static std::string resource(const std::string& type, const std::string& members) {

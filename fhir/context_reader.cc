@@ -16,8 +16,6 @@ namespace coagwatch::fhir {
 namespace {
 
 constexpr std::string_view kPatient = "Patient";
-// Sources are kept with a patient's facts, many of them.
-constexpr std::size_t kMaxSourceLength = 256;
 
 using Read = ContextReading (*)(const ContextInput&, std::vector<rules::FactSpan>&);
 constexpr std::array<std::pair<std::string_view, Read>, 8> kReaders = {{

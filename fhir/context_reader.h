@@ -18,6 +18,9 @@ namespace coagwatch::fhir {
 /// Not thread-safe. A tree takes some times the room of its text, so none is kept.
 class ContextReader {
  public:
+  /// Longer sources, in bytes, state nothing: they are kept with a patient's facts, many of them.
+  static constexpr std::size_t kMaxSourceLength = 256;
+
   /// What is referred to, all of it the site's, must outlive this.
   ContextReader(const FactTable& table, const TimeZone& zone, const Servers& servers)
       : table_(table), zone_(zone), servers_(servers) {}

@@ -115,7 +115,7 @@ struct Item {
   std::string_view code;          ///< for unmapped_code: `system|code`, bounded length
   std::string_view display;       ///< for unmapped_code: what the code is called there, bounded length; may be empty
   std::string_view code_problem;  ///< for unmapped_code: why a code that is mapped is not taken; else empty
-  ContextFacts context;           ///< for other_resource: what it says of a patient
+  ContextFacts context;           ///< what the resource says of a patient besides; on one item of it
 };
 
 /// Limits on one input record (`limits.*`), how strictly it is read, and whose resources it may hold.

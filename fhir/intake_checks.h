@@ -31,7 +31,8 @@ class IntakeChecks {
   void begin(const Observation& observation, const Surroundings& surroundings, TextArena& arena);
   /// Fills `item`, which is empty, from one result: `part` is the Observation itself, or its component of that index.
   void judge(const ResultPart& part, std::optional<std::size_t> component, Item& item);
-  /// Of the Observation.
+  /// Of the Observation, what holds for all of its results.
+  [[nodiscard]] const ObservationReading& reading() const { return whole_; }
   [[nodiscard]] const Identity& identity() const { return whole_.identity; }
   /// The patient key; empty if it could not be read.
   [[nodiscard]] std::string_view patient() const { return whole_.subject.patient; }

@@ -116,6 +116,8 @@ class IntakeTest : public ::testing::Test {
     input_ = observation.text();
     return read(input_);
   }
+  /// What was set since the first input counts from now on.
+  void start_again() { intake_.reset(); }
   /// `dead/no-code`, `candidate`.
   template <typename Input>
   std::string outcome(const Input& input) {

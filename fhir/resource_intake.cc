@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fhir/bundle_context.h"
+#include "fhir/charted_facts.h"
 #include "fhir/observation_status.h"
 #include "fhir/old_version.h"
 #include "fhir/servers.h"
@@ -30,7 +31,9 @@ bool may_be_followed(const Item& item) {
 ResourceIntake::ResourceIntake(const Terminology& terminology, const rules::SiteProfile& site,
                                const IntakeLimits& limits, const TimeZone& zone, const Servers& servers,
                                const std::string& own_base)
-    : limits_(limits),
+    : terminology_(terminology),
+      site_(site),
+      limits_(limits),
       zone_(zone),
       servers_(servers),
       checks_(terminology, site, limits, zone, own_base),
@@ -57,7 +60,9 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
   Identity identity;
   std::string_view patient;
   if (is_observation) {
+    const std::size_t first = items.size();
     judge(resource, surroundings, items);
+    read_facts(resource, items, first);
     identity = checks_.identity();
     patient = checks_.patient();
   } else {
@@ -78,6 +83,21 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
   if (!followed) return;
   items.back().last = {identity.identity, patient, identity.version};
   if (entry != nullptr) items.back().base = servers_.base_of(entry->full_url);
+}
+
+/// Of an Observation that is no result, or takes back what it was: what it says of a patient besides.
+void ResourceIntake::read_facts(const Observation& observation, ItemList& items, std::size_t first) {
+  const auto is_open = [](const Item& item) {
+    return item.reason == Reason::unmapped_code || item.reason == Reason::not_a_laboratory_result ||
+           item.change.kind == rules::Change::Kind::retraction;
+  };
+  const std::span<Item> own = items.from(first);
+  const auto item = std::ranges::find_if(own, is_open);
+  if (item == own.end() || !answers_of_facts(observation, terminology_)) return;
+  if (check_old_version(observation, limits_.lenient_versions)) return;
+  const std::string_view wrong = read_charted_facts(observation, checks_.reading(), item->change.result.at,
+                                                    site_.hold_preliminary, terminology_, items.arena(), item->context);
+  if (item->text.empty()) item->text.assign(wrong);
 }
 
 void ResourceIntake::read_contained(std::string_view bytes, Surroundings surroundings, ItemList& items) {

@@ -30,6 +30,10 @@ class ResourceIntake {
   void read_contained(std::string_view bytes, Surroundings surroundings, ItemList& items);
   void judge(const Observation& observation, const Surroundings& surroundings, ItemList& items);
 
+  void read_facts(const Observation& observation, ItemList& items, std::size_t first);
+
+  const Terminology& terminology_;
+  const rules::SiteProfile& site_;
   const IntakeLimits& limits_;
   const TimeZone& zone_;
   const Servers& servers_;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fhir/writers_fixture.h"
+#include "rules/fact_sources.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -24,11 +25,7 @@ void add_result(Scene& scene, Measure measure, const Interval& value, rules::Tim
 }
 
 void add_fact(Scene& scene, rules::Fact fact, rules::Tristate value) {
-  rules::StoredFact stored;
-  stored.fact = fact;
-  stored.value = value;
-  stored.start = at(0);
-  scene.state.facts.push_back(stored);
+  rules::put_fact(scene.state, {fact, value, at(0), rules::Timestamp::none(), "Condition/1"});
 }
 
 TEST(StatusWriterTest, WritesTheRecordOfTheInterfaces) {

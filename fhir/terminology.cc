@@ -32,6 +32,7 @@ struct Terminology::Impl {
   AnalyteNames names;
   UnitTable units;
   FactTable facts;
+  ChartTable charts;
   /// A system, and another way to write it.
   std::vector<std::pair<std::string, std::string>> other_systems;
 
@@ -72,6 +73,7 @@ Terminology::Terminology() : impl_(std::make_unique<Impl>()) {
   };
   require("systems.tsv", impl_->read_systems(built_in("systems.tsv")));
   require("facts.tsv", impl_->facts.read(built_in("facts.tsv")));
+  require("charts.tsv", impl_->charts.read(built_in("charts.tsv")));
   for (const std::string_view map : {"loinc.json", "jlac.json"}) {
     const std::vector<MapProblem> problems = add_concept_map(built_in(map));
     if (!problems.empty()) require(map, problems.front().path + ": " + problems.front().text);
@@ -93,7 +95,14 @@ std::vector<MapProblem> Terminology::add_concept_map(std::string_view json) {
     if (std::ranges::none_of(problems, same)) problems.push_back(std::move(problem));
   }
   if (!problems.empty()) return problems;
-  for (const FactCode& each : fact_codes) impl_->facts.put(each.system, each.code, each.facts);
+  for (FactCode& each : fact_codes) {
+    if (each.charted.empty()) {
+      impl_->facts.put(each.system, each.code, each.facts);
+      impl_->charts.remove(each.system, each.code);
+    } else {
+      impl_->charts.put(each.system, each.code, std::move(each.charted));
+    }
+  }
   impl_->add_other_systems(mapped);
   impl_->codes.add(std::move(mapped));
   return problems;
@@ -108,6 +117,7 @@ std::vector<MapProblem> Terminology::add_value_set(std::string_view json, rules:
 }
 
 const FactTable& Terminology::facts() const { return impl_->facts; }
+const ChartTable& Terminology::charts() const { return impl_->charts; }
 
 const CodeMeaning* Terminology::find(std::string_view system, std::string_view code) const {
   return impl_->codes.find(system, code);
@@ -129,6 +139,7 @@ std::string Terminology::canonical_text() const {
   impl_->units.append_canonical(text);
   impl_->names.append_canonical(text);
   impl_->facts.append_canonical(text);
+  impl_->charts.append_canonical(text);
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/chart_table.h"
 #include "fhir/fact_table.h"
 #include "rules/interval.h"
 #include "rules/measure.h"
@@ -42,7 +43,7 @@ class Terminology {
  public:
   /// The built-in maps (`fhir/maps/loinc.json`, `jlac.json`: ConceptMaps), the names of analytes (`names.tsv`), other
   /// ways to write a system (`systems.tsv`), the unit tables (`units.tsv`, `ucum_atoms.tsv`), and the facts
-  /// (`facts.tsv`).
+  /// (`facts.tsv`, `charts.tsv`).
   Terminology();
   ~Terminology();
   Terminology(Terminology&&) noexcept;
@@ -59,6 +60,8 @@ class Terminology {
 
   /// Which facts codes mean.
   [[nodiscard]] const FactTable& facts() const;
+  /// Which facts Observations tell.
+  [[nodiscard]] const ChartTable& charts() const;
 
   /// The meaning of `system|code`, or nullptr. An absent system is empty.
   [[nodiscard]] const CodeMeaning* find(std::string_view system, std::string_view code) const;

@@ -9,6 +9,10 @@
 
 namespace coagwatch::rules {
 
+/// How the source of a fact begins that was charted: an Observation. Of several that say something of a fact the newest
+/// counts, since each says how it was then.
+inline constexpr std::string_view kChartedSource = "Observation";
+
 /// A fact over a span of time; both ends count.
 struct FactSpan {
   Fact fact = Fact::underlying_disorder;

@@ -108,6 +108,13 @@ void settle(PatientState& state, const WindowLimits& limits) {
 
 }  // namespace
 
+bool states_facts(const PatientState& state, std::string_view source) {
+  const auto place = std::ranges::lower_bound(state.fact_sources, source, {},
+                                              [&](const StoredFactSource& known) { return state.view(known.source); });
+  return place != state.fact_sources.end() && state.view(place->source) == source &&
+         std::ranges::binary_search(state.facts, index_of(state, *place), {}, &StoredFact::source);
+}
+
 bool drop_a_fact_source(PatientState& state) {
   if (state.fact_sources.empty()) return false;
   std::uint16_t least = 0;

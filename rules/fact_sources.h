@@ -25,6 +25,9 @@ inline constexpr std::size_t kMaxFacts = 256;
 /// resources go first that state nothing, then those whose facts end first.
 ApplyOutcome apply_facts(PatientState& state, const FactChange& change, const WindowLimits& limits);
 
+/// Whether something counts that the resource stated.
+bool states_facts(const PatientState& state, std::string_view source);
+
 /// Drops facts that ended before `edge`, and forgets resources that state nothing since then.
 void drop_facts_before(PatientState& state, Timestamp edge);
 

@@ -41,6 +41,12 @@ struct Interval {
     return !low_unbounded && !high_unbounded && !low_open && !high_open && low == high;
   }
 
+  /// True if it holds that value.
+  [[nodiscard]] bool contains(Decimal value) const {
+    const bool high_enough = low_unbounded || value > low || (value == low && !low_open);
+    return high_enough && (high_unbounded || value < high || (value == high && !high_open));
+  }
+
   /// True if both have the same ends (by value, not by digits written).
   friend bool operator==(const Interval& a, const Interval& b);
 };

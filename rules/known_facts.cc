@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "rules/fact_change.h"
 #include "rules/window.h"
 
 namespace coagwatch::rules {
@@ -37,16 +38,36 @@ bool goes_before(Fact fact, const Recorded& said, const Recorded& others) {
   return said.value == Tristate::unknown || (state && said.value == Tristate::no);
 }
 
-std::array<Recorded, kFactCount> all_recorded(const PatientState& state, Timestamp at) {
-  std::array<Recorded, kFactCount> all;
+/// Whether what one Observation says goes before what others say: the later one, since each says how it was then.
+bool goes_before_charted(const Recorded& said, const Recorded& others) {
+  if (!others.given || said.since != others.since) return !others.given || said.since > others.since;
+  return said.value == Tristate::yes || others.value == Tristate::no;
+}
+
+using AllRecorded = std::array<Recorded, kFactCount>;
+
+AllRecorded all_recorded(const PatientState& state, Timestamp at) {
+  AllRecorded all;
+  std::optional<AllRecorded> charted;
   for (std::size_t i = 0; i < state.facts.size();) {
     const StoredFact& first = state.facts[i];
     Recorded said;
     for (; i < state.facts.size() && state.facts[i].source == first.source && state.facts[i].fact == first.fact; ++i) {
       if (covers(state.facts[i], at)) said = {state.facts[i].value, state.facts[i].start, true};
     }
-    Recorded& others = all[index(first.fact)];
-    if (said.given && goes_before(first.fact, said, others)) others = said;
+    if (!said.given) continue;
+    if (state.view(state.fact_sources[first.source].source).starts_with(kChartedSource)) {
+      if (!charted) charted.emplace();
+      Recorded& others = (*charted)[index(first.fact)];
+      if (goes_before_charted(said, others)) others = said;
+    } else if (Recorded& others = all[index(first.fact)]; goes_before(first.fact, said, others)) {
+      others = said;
+    }
+  }
+  if (!charted) return all;
+  for (std::size_t i = 0; i < kFactCount; ++i) {
+    const Recorded& said = (*charted)[i];
+    if (said.given && goes_before(static_cast<Fact>(i), said, all[i])) all[i] = said;
   }
   return all;
 }

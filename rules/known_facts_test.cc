@@ -85,6 +85,26 @@ TEST_F(KnownFactsTest, TheSameSourceReplacesWhatItSaid) {
   EXPECT_EQ(patient.state.facts.size(), 2U);
 }
 
+TEST_F(KnownFactsTest, OfWhatIsChartedTheNewestCounts) {
+  const auto chart = [&](Tristate value, Timestamp at, std::string_view source) {
+    put_fact(patient.state, {Fact::bleeding, value, at, Timestamp::none(), source});
+  };
+  chart(kYes, hour(2), "Observation/1");
+  chart(kNo, hour(6), "Observation/2");
+  EXPECT_EQ(known(Fact::bleeding, hour(5)), kYes);
+  EXPECT_EQ(known(Fact::bleeding, hour(6)), kNo) << "it has stopped";
+  chart(kUnknown, hour(8), "Observation?urn:chart|3");
+  EXPECT_EQ(known(Fact::bleeding, hour(8)), kUnknown);
+  chart(kYes, hour(8), "Observation/4");
+  EXPECT_EQ(known(Fact::bleeding, hour(8)), kYes) << "two at the same time";
+  EXPECT_EQ(known(Fact::bleeding, hour(32)), kYes) << "24 h, inclusive";
+  EXPECT_EQ(known(Fact::bleeding, hour(32, 1)), kUnknown);
+  chart(kNo, hour(9), "Observation/5");
+  put_fact(patient.state, {Fact::bleeding, kYes, hour(1), hour(20), "Condition/1"});
+  EXPECT_EQ(known(Fact::bleeding, hour(10)), kYes) << "what is recorded otherwise stands beside it";
+  EXPECT_EQ(known(Fact::bleeding, hour(21)), kNo);
+}
+
 TEST_F(KnownFactsTest, FactsAreBounded) {
   for (std::size_t i = 0; i < kMaxFacts + 10; ++i) patient.know(Fact::bleeding, kYes, hour(static_cast<int>(i)));
   EXPECT_EQ(patient.state.facts.size(), kMaxFacts);

@@ -63,7 +63,7 @@ void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::
     may_have_rest_ = true;
     if (withdraws(item)) apply_change(record, item, sink);
   }
-  if (item.context.kind != fhir::ContextFacts::Kind::nothing) apply_context(record, item.context, sink);
+  apply_facts_of(record, item, sink);
   if (item.disposition == fhir::Disposition::dead) publisher_.dead_letter(record, item, sink);
   count(item);
   sink.item(record, item);
@@ -71,6 +71,7 @@ void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::
     if (may_have_rest_) withdraw_rest(record, item, sink);
     parts_.clear();
     may_have_rest_ = false;
+    tells_facts_ = false;
   }
 }
 
@@ -240,6 +241,9 @@ void PartitionFold::withdraw_rest(const InputRecord& record, const fhir::Item& i
     patient = only_holder(item.base, last.identity);
   }
   if (patient.empty() || !store_.may_hold(patient, last.identity)) return;
+  if (!tells_facts_) {
+    take_facts_back(record, patient, {last.identity, last.version}, fhir::ContextFacts::Kind::statement, sink);
+  }
   rules::ResourceVersion version{last.identity, last.version, parts_};
   if (!rules::has_rest(touch(patient).state, version)) return;
   const auto apply = [&](rules::PatientState& state, bool adopted) {

@@ -3,11 +3,38 @@
 #include <optional>
 
 #include "daemon/fold/partition_fold.h"
+#include "fhir/charted_facts.h"
 #include "rules/fact_sources.h"
 #include "rules/known_facts.h"
 #include "rules/visit.h"
 
 namespace coagwatch::daemon {
+
+/// What an item says of a patient besides, or takes back of it. A version of an Observation that answers no question
+/// any more is known at the end of the resource only: withdraw_rest.
+void PartitionFold::apply_facts_of(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
+  using Kind = fhir::ContextFacts::Kind;
+  if (item.context.kind != Kind::nothing) {
+    tells_facts_ = tells_facts_ || item.context.kind == Kind::statement;
+    apply_context(record, item.context, sink);
+  } else if (item.change.kind == rules::Change::Kind::retraction && !item.shares_fate && !item.patient.empty() &&
+             store_.may_hold(item.patient, item.change.identity)) {
+    take_facts_back(record, item.patient, {item.change.identity, item.change.version}, Kind::removal, sink);
+  }
+}
+
+/// What an Observation stated that says nothing of facts now.
+void PartitionFold::take_facts_back(const InputRecord& record, std::string_view patient, const NamedVersion& of,
+                                    fhir::ContextFacts::Kind kind, FoldSink& sink) {
+  const std::string source = fhir::charted_source(of.identity);
+  if (!rules::states_facts(touch(patient).state, source)) return;
+  fhir::ContextFacts facts;
+  facts.kind = kind;
+  facts.patient = patient;
+  facts.source = source;
+  facts.version = of.version;
+  apply_context(record, facts, sink);
+}
 
 void PartitionFold::apply_context(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink) {
   std::string_view patient = context.patient;

@@ -238,5 +238,79 @@ TEST_F(FoldFactsTest, NoPatientDataLeaveInWhatWasNotUnderstood) {
   EXPECT_TRUE(sink_.states.empty()) << "nothing was said";
 }
 
+/// A chart entry about bleeding.
+class FoldChartedTest : public FoldFactsTest {
+ protected:
+  static ObservationJson bleeding(const std::string& id, bool bleeds, const std::string& at, int version = 1) {
+    return ObservationJson()
+        .set("id", "\"" + id + "\"")
+        .set("meta", R"({"versionId":")" + std::to_string(version) + "\"}")
+        .set("effectiveDateTime", "\"" + at + "\"")
+        .set("code", R"({"coding":[{"system":"http://snomed.info/sct","code":"131148009"}]})")
+        .value("valueBoolean", bleeds ? "true" : "false");
+  }
+  /// What jmhw gives for bleeding.
+  std::string points() {
+    const std::string all = status();
+    const std::size_t at = all.find("\"bleeding\":[", all.find("\"jmhw\":"));
+    return all.substr(at, all.find(']', at) + 1 - at);
+  }
+};
+
+constexpr const char* kOpen = R"("bleeding":[0,1])";
+constexpr const char* kBleeds = R"("bleeding":[1,1])";
+constexpr const char* kStopped = R"("bleeding":[0,0])";
+
+TEST_F(FoldChartedTest, TheNewestEntryCounts) {
+  make_sick();
+  EXPECT_EQ(points(), kOpen);
+  apply(bleeding("b1", true, kBefore).text());
+  EXPECT_EQ(points(), kBleeds);
+  apply(bleeding("b2", false, "2026-01-02T07:00:00Z").text());
+  EXPECT_EQ(points(), kStopped) << "it stopped before the blood was drawn";
+  apply(bleeding("b3", true, kAfter).text());
+  EXPECT_EQ(points(), kStopped) << "and begins again after that";
+  result("p2", "777-3", "38", "10*9/L", kAfter);
+  EXPECT_EQ(points(), kBleeds);
+}
+
+TEST_F(FoldChartedTest, EveryWayToTakeItBack) {
+  make_sick();
+  const auto chart = [&](int version) {
+    apply(bleeding("b1", true, kBefore, version).text());
+    EXPECT_EQ(points(), kBleeds);
+  };
+  chart(1);
+  apply(bleeding("b1", true, kBefore, 2).set("status", R"("entered-in-error")").text());
+  EXPECT_EQ(points(), kOpen) << "entered in error";
+  apply(bleeding("b1", true, kBefore, 1).text());
+  EXPECT_EQ(points(), kOpen) << "an older version comes late";
+  chart(4);
+  apply(ObservationJson()
+            .set("id", R"("b1")")
+            .set("meta", R"({"versionId":"5"})")
+            .set("status", R"("cancelled")")
+            .text());
+  EXPECT_EQ(points(), kOpen) << "cancelled, and the code has gone";
+  chart(6);
+  apply(bleeding("b1", true, kBefore, 7).set("code", R"({"text":"something else"})").text());
+  EXPECT_EQ(points(), kOpen) << "another question";
+  chart(8);
+  apply(bleeding("b1", true, kBefore, 9).set("status", R"("registered")").text());
+  EXPECT_EQ(points(), kOpen) << "not answered yet";
+  chart(10);
+  result("b2", "718-7", "9", "g/dL");
+  EXPECT_EQ(points(), kBleeds) << "another Observation takes nothing back";
+  apply(R"({"resourceType":"Bundle","type":"history","entry":[{"request":{"method":"DELETE",)"
+        R"("url":"Observation/b1"}}]})");
+  EXPECT_EQ(points(), kOpen) << "deleted";
+}
+
+TEST_F(FoldChartedTest, ItIsNoCodeThatIsMissingInAMap) {
+  apply(bleeding("b1", true, kBefore).text());
+  EXPECT_EQ(sink_.items.back().second, fhir::Reason::unmapped_code);
+  EXPECT_EQ(fhir::unmapped_json(fold_->counters().unmapped).find("131148009"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace coagwatch::daemon

@@ -43,6 +43,7 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   const std::span<fhir::Item> items = intake_.read(record.value.value_or(std::string_view()), context);
   parts_.clear();
   may_have_rest_ = false;
+  tells_facts_ = false;
   pending_used_ = 0;
   for (fhir::Item& item : items) apply_item(record, items, item, sink);
   merge_awaited(record, sink);
@@ -130,7 +131,9 @@ void PartitionFold::count(const fhir::Item& item) {
     if ((item.change.result.flags & kTimeAssumptions[i].flag) != 0) ++counters_.assumed_times[i];
   }
   ++counters_.results[static_cast<std::size_t>(item.disposition)][static_cast<std::size_t>(item.reason)];
-  if (item.reason == fhir::Reason::unmapped_code) counters_.unmapped.add(item.code, item.display, item.code_problem);
+  const bool tells_facts = item.context.kind != fhir::ContextFacts::Kind::nothing;
+  if (item.reason == fhir::Reason::unmapped_code && !tells_facts)
+    counters_.unmapped.add(item.code, item.display, item.code_problem);
 }
 
 void PartitionFold::flush(FoldSink& sink) {

@@ -70,6 +70,13 @@ class PartitionFold {
   rules::ApplyResult apply_to(const InputRecord& record, std::string_view patient, fhir::Item& item, FoldSink& sink);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void replace(const InputRecord& record, const fhir::Item& item, std::string_view identity, FoldSink& sink);
+  void apply_facts_of(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
+  struct NamedVersion {
+    std::string_view identity;
+    rules::Version version;
+  };
+  void take_facts_back(const InputRecord& record, std::string_view patient, const NamedVersion& of,
+                       fhir::ContextFacts::Kind kind, FoldSink& sink);
   void apply_context(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink);
   rules::ApplyOutcome apply_facts(const InputRecord& record, const rules::FactChange& change,
                                   PatientStore::Touched& touched, FoldSink& sink);
@@ -112,6 +119,7 @@ class PartitionFold {
   std::vector<std::string_view> parts_;  ///< identities of the results that the resource at hand brought so far
   std::vector<std::string> awaited_;     ///< patients touched whom others wait to be merged into
   bool may_have_rest_ = false;           ///< something of its earlier versions may be in force
+  bool tells_facts_ = false;             ///< it states facts, or that it states none
 };
 
 }  // namespace coagwatch::daemon

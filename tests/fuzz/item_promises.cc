@@ -92,7 +92,8 @@ void check_facts(const Item& item, Findings& findings) {
     findings.check(context.facts.empty(), "what says nothing has no facts");
     return;
   }
-  findings.check(item.reason == Reason::other_resource, "what says facts is another resource");
+  const bool charted = context.source.starts_with(rules::kChartedSource);
+  findings.check(charted != (item.reason == Reason::other_resource), "what says facts is no result");
   findings.check(!context.source.empty(), "facts have a source");
   if (context.kind == fhir::ContextFacts::Kind::statement) {
     findings.check(!context.patient.empty(), "facts are of a patient");
