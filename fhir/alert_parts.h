@@ -28,9 +28,7 @@ struct AlertPart {
 
   [[nodiscard]] bool retracted() const { return event.kind == rules::AlertKind::retraction; }
   /// Points from which the criterion is met, in the active population's column.
-  [[nodiscard]] std::int16_t cut() const {
-    return criterion.column && !score.column.empty() ? criterion.column->cut : criterion.cut;
-  }
+  [[nodiscard]] std::int16_t cut() const { return score.table->met.cut; }
 };
 
 // score_observation.cc, flag_writer.cc

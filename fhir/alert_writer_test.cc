@@ -339,6 +339,7 @@ TEST(AlertWriterTest, NotesTellWhatElseMatters) {
   scene.add_jmhw();
   scene.events = {{AlertKind::onset, Priority::task, 1, 1}};
   scene.score(1).column = "note-1";
+  scene.score(1).table = &scene.rules.criteria[1].columns[0].table;
   scene.score(1).other_column_min = 4;
   scene.score(1).other_column_max = 5;
   scene.score(1).auxiliary = {"d-dimer"};

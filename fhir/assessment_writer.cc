@@ -38,6 +38,11 @@ void write_pair(JsonWriter& json, std::int16_t low, std::int16_t high) {
   json.end_array();
 }
 
+/// A SIRS or SOFA of ours with open items: its criterion shows it.
+bool is_open_sum(const rules::CurrentValue& value) {
+  return value.derived && value.source.empty() && !value.value.is_point();
+}
+
 void write_names(JsonWriter& json, const std::vector<std::string_view>& names) {
   for (const std::string_view name : names) json.text(name);
   json.end_array();
@@ -45,9 +50,7 @@ void write_names(JsonWriter& json, const std::vector<std::string_view>& names) {
 
 // The names of the grades that the score may have, from the active column's list.
 void write_grade(JsonWriter& json, const rules::CriterionScore& score) {
-  const rules::Criterion& criterion = *score.criterion;
-  const bool in_column = criterion.column && !score.column.empty();
-  const std::vector<rules::Grade>& grades = in_column ? criterion.column->grades : criterion.grades;
+  const std::vector<rules::Grade>& grades = score.table->grades;
   if (score.grade_low >= grades.size() || score.grade_high >= grades.size()) return;
   json.begin_array("grade");
   json.text(grades[score.grade_low].name);
@@ -55,15 +58,14 @@ void write_grade(JsonWriter& json, const rules::CriterionScore& score) {
   json.end_array();
 }
 
-void write_score(JsonWriter& json, const rules::CriterionScore& score) {
-  json.begin_object();
-  json.text("version", score.criterion->version);
-  if (!score.criterion->profile.empty()) json.text("profile", score.criterion->profile);
-  json.text("gate", rules::gate_name(score.gate));
-  json.text("status", rules::status_name(score.status));
+void write_points(JsonWriter& json, const rules::CriterionScore& score) {
   json.integer("min", score.min);
   json.integer("max", score.max);
   write_grade(json, score);
+  if (score.floor) {
+    json.member("floor");
+    write_pair(json, score.floor->min, score.floor->max);
+  }
   if (!score.column.empty()) json.text("column", score.column);
   if (score.other_column_min && score.other_column_max) {
     json.member("other-column");
@@ -75,6 +77,25 @@ void write_score(JsonWriter& json, const rules::CriterionScore& score) {
     write_pair(json, item.min, item.max);
   }
   json.end_object();
+}
+
+void write_group(JsonWriter& json, const rules::CriterionScore& score) {
+  if (score.group) {
+    json.integer("group", *score.group);
+  } else {
+    json.null("group");
+  }
+  json.end_object();
+}
+
+void write_score(JsonWriter& json, const rules::CriterionScore& score) {
+  json.begin_object();
+  json.text("version", score.criterion->version);
+  if (!score.criterion->profile.empty()) json.text("profile", score.criterion->profile);
+  json.text("gate", rules::gate_name(score.gate));
+  if (score.criterion->result == rules::Criterion::Result::group) return write_group(json, score);
+  json.text("status", rules::status_name(score.status));
+  if (score.criterion->result == rules::Criterion::Result::points) write_points(json, score);
   if (!score.auxiliary.empty()) {
     json.begin_array("auxiliary");
     write_names(json, score.auxiliary);
@@ -109,7 +130,7 @@ void write_assessment_members(JsonWriter& json, const WriteContext& context, con
   json.end_array();
   json.begin_object("measures");
   for (std::size_t i = 0; i < rules::kMeasureCount; ++i) {
-    if (!assessment.present[i]) continue;
+    if (!assessment.present[i] || is_open_sum(assessment.values[i])) continue;
     json.member(rules::measure_info(static_cast<rules::Measure>(i)).name);
     write_measure(json, assessment.values[i]);
   }

@@ -70,7 +70,8 @@ TEST(AssessmentWriterTest, GradesComeFromTheActiveColumn) {
   scene.score(1).grade_low = 1;
   scene.score(1).grade_high = 2;
   EXPECT_THAT(scene.record(), HasSubstr(R"("grade":["suspected","dic"])"));
-  scene.rules.criteria[1].column->grades[1].name = "suspected-in-column";
+  scene.rules.criteria[1].columns[0].table.grades[1].name = "suspected-in-column";
+  scene.score(1).table = &scene.rules.criteria[1].columns[0].table;
   scene.score(1).column = "note-1";
   scene.score(1).other_column_min = 4;
   scene.score(1).other_column_max = 5;

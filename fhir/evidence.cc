@@ -3,6 +3,7 @@
 #include "fhir/alert_parts.h"
 #include "fhir/datetime.h"
 #include "fhir/measure_codes.h"
+#include "rules/criterion_text.h"
 #include "rules/unusual.h"
 
 namespace coagwatch::fhir {
@@ -85,7 +86,7 @@ std::string value_text(Measure measure, const rules::Interval& value) {
   } else {
     text = value.low.to_string() + " to " + value.high.to_string();
   }
-  if (const std::string_view unit = readable_unit(measure); !unit.empty()) text.append(" ").append(unit);
+  if (const std::string_view unit = rules::readable_unit(measure); !unit.empty()) text.append(" ").append(unit);
   return text;
 }
 
@@ -109,15 +110,15 @@ bool is_missing(const rules::ItemScore& item) { return !item.by && item.min != i
 std::string item_value_text(const AlertPart& part, const rules::ItemScore& item) {
   if (const CurrentValue* value = value_of(part, item)) {
     std::string text = value_text(*item.by, value->value);
-    const std::string_view name = readable_name(*item.by);
+    const std::string_view name = rules::readable_name(*item.by);
     if (name != item.item->title) text = std::string(name).append(" ").append(text);
     if (const auto source = computed_from(part, *item.by)) {
-      text.append(", from ").append(readable_name(*source)).append(" ");
+      text.append(", from ").append(rules::readable_name(*source)).append(" ");
       text.append(value_text(*source, current(part, *source)->value));
     }
     return text;
   }
-  if (item.item->fact) {
+  if (!item.item->facts.empty()) {
     if (is_missing(item)) return "not recorded";
     if (item.item->points_yes == item.item->points_no) return "not scored";
     return item.min == item.item->points_yes ? "yes" : "no";

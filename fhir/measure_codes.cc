@@ -30,30 +30,4 @@ MeasureCode measure_code(Measure measure) {
   }
 }
 
-std::string_view readable_name(Measure measure) {
-  std::string_view name = rules::measure_info(measure).display;
-  constexpr std::string_view kMultiple = ", multiple of the upper limit";
-  if (name.ends_with(kMultiple)) name.remove_suffix(kMultiple.size());
-  return name;
-}
-
-std::string_view readable_unit(Measure measure) {
-  switch (measure) {
-    case Measure::d_dimer:
-      return "mg/L FEU";
-    case Measure::d_dimer_uln:
-    case Measure::soluble_fibrin_uln:
-    case Measure::tat_uln:
-    case Measure::f12_uln:
-      return "x upper limit";
-    default:
-      break;
-  }
-  const std::string_view unit = rules::measure_info(measure).unit;
-  if (unit == "10*9/L") return "x10^9/L";
-  if (unit == "10*12/L") return "x10^12/L";
-  if (unit == "1") return {};
-  return unit;
-}
-
 }  // namespace coagwatch::fhir

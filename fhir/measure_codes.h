@@ -14,10 +14,4 @@ struct MeasureCode {
 };
 MeasureCode measure_code(rules::Measure measure);
 
-/// The name for people where the unit stands beside it: without what the unit says already.
-std::string_view readable_name(rules::Measure measure);
-
-/// The unit for people, safe in Markdown: `x10^9/L`, `mg/L FEU`, `x upper limit`, empty for a plain number.
-std::string_view readable_unit(rules::Measure measure);
-
 }  // namespace coagwatch::fhir

@@ -2,7 +2,7 @@
 
 #include "fhir/alert_parts.h"
 #include "fhir/confounders.h"
-#include "fhir/measure_codes.h"
+#include "rules/criterion_text.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -95,8 +95,7 @@ std::string deciding_text(const AlertPart& part) {
 }
 
 std::string grade_text(const AlertPart& part) {
-  const bool in_column = part.criterion.column && !part.score.column.empty();
-  const std::vector<rules::Grade>& grades = in_column ? part.criterion.column->grades : part.criterion.grades;
+  const std::vector<rules::Grade>& grades = part.score.table->grades;
   const auto [low, high] = std::pair(part.score.grade_low, part.score.grade_high);
   if (low >= grades.size() || high >= grades.size()) return {};
   return "Grade: " + grades[low].name + (low == high ? "." : " to " + grades[high].name + ".");
@@ -178,33 +177,19 @@ void append_item_table(const AlertPart& part, std::string& out) {
   out += "</table>";
 }
 
-std::string band_text(const rules::Band& band) {
-  const auto low = [&] { return (band.low_inclusive ? ">= " : "> ") + band.low->to_string(); };
-  const auto high = [&] { return (band.high_inclusive ? "<= " : "< ") + band.high->to_string(); };
-  if (band.low && band.high) return low() + " and " + high();
-  if (band.low) return low();
-  return band.high ? high() : "any value";
-}
-
-std::string source_rule_text(const rules::Item& item, const rules::Source& source) {
-  std::vector<std::string> bands;
-  bands.reserve(source.bands.size());
-  for (const rules::Band& band : source.bands) bands.push_back(band_text(band) + " = " + std::to_string(band.points));
-  std::string text;
-  if (const std::string_view name = readable_name(source.measure); name != item.title) text.append(name).append(" ");
-  if (const std::string_view unit = readable_unit(source.measure); !unit.empty()) text.append(unit).append(" ");
-  return text + joined(bands, ", ");
-}
-
 std::string item_rule_text(const rules::Item& item) {
-  std::vector<std::string> sources;
-  sources.reserve(item.sources.size() + 1);
-  for (const rules::Source& source : item.sources) sources.push_back(source_rule_text(item, source));
-  if (item.fact) {
-    sources.push_back("yes = " + std::to_string(item.points_yes) + ", no = " + std::to_string(item.points_no));
+  std::vector<std::string> rules;
+  for (const rules::ItemRule& rule : rules::rules_of(item)) {
+    std::string text = rule.join;
+    if (!text.empty()) text.append(": ");
+    // The title says which fact it is.
+    if (rule.what != item.title && item.facts.size() != 1) text.append(rule.what).append(" ");
+    if (!rule.unit.empty()) text.append(rule.unit).append(" ");
+    std::vector<std::string> cases;
+    for (const auto& [when, points] : rule.cases) cases.push_back(when + " = " + points);
+    rules.push_back(text + joined(cases, ", "));
   }
-  const bool highest = item.combine == rules::Item::Combine::highest;
-  return item.title + ": " + joined(sources, highest ? ", or if more: " : ", else: ");
+  return item.title + ": " + joined(rules, ", ");
 }
 
 }  // namespace

@@ -65,7 +65,8 @@ Codes used(const std::string& system) {
       score.criterion = &*criterion;
       score.max = 7;
       score.items.clear();
-      for (const rules::Item& item : criterion->items) score.items.push_back({&item, 1, 1, rules::Measure::platelets});
+      for (const rules::Item& item : criterion->table.items)
+        score.items.push_back(testing::scored(item, 1, 1, rules::Measure::platelets));
       scene.events[0].kind = static_cast<rules::AlertKind>(kind);
       collect(parsed(scene.alert()), "urn:coagwatch:CodeSystem:" + system, codes);
     }

@@ -2,6 +2,7 @@
 
 #include "fhir/alert_parts.h"
 #include "fhir/measure_codes.h"
+#include "rules/criterion_text.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -78,7 +79,7 @@ void write_quantity(JsonWriter& json, JsonWriter::Key name, rules::Measure measu
     json.text("system", kUcum);
     json.text("code", code);
   } else {
-    write_unit(json, measure == rules::Measure::d_dimer ? readable_unit(measure) : code, code);
+    write_unit(json, measure == rules::Measure::d_dimer ? rules::readable_unit(measure) : code, code);
   }
   json.end_object();
 }

@@ -46,10 +46,10 @@ inline rules::Criterion isth() {
   criterion.profile = "iba";
   criterion.title = "ISTH overt DIC score (2001)";
   criterion.meaning = "compatible with overt DIC";
-  criterion.cut = 5;
-  criterion.highest = 8;
+  criterion.table.met.cut = 5;
+  criterion.table.highest = 8;
   criterion.gate.requires_any = {rules::Fact::underlying_disorder};
-  criterion.items.push_back(item(
+  criterion.table.items.push_back(item(
       "platelets", "Platelets", rules::Measure::platelets,
       {band(nullptr, false, "50", false, 2), band("50", true, "100", false, 1), band("100", true, nullptr, false, 0)}));
   rules::Item marker = item(
@@ -58,12 +58,12 @@ inline rules::Criterion isth() {
   marker.sources.push_back(
       {rules::Measure::d_dimer_uln,
        {band(nullptr, false, "3", false, 0), band("3", true, "7", true, 2), band("7", false, nullptr, false, 3)}});
-  criterion.items.push_back(std::move(marker));
-  criterion.items.push_back(
+  criterion.table.items.push_back(std::move(marker));
+  criterion.table.items.push_back(
       item("pt", "PT prolongation", rules::Measure::pt_prolongation,
            {band(nullptr, false, "3", false, 0), band("3", true, "6", false, 1), band("6", true, nullptr, false, 2)}));
-  criterion.items.push_back(item("fibrinogen", "Fibrinogen", rules::Measure::fibrinogen,
-                                 {band(nullptr, false, "1", false, 1), band("1", true, nullptr, false, 0)}));
+  criterion.table.items.push_back(item("fibrinogen", "Fibrinogen", rules::Measure::fibrinogen,
+                                       {band(nullptr, false, "1", false, 1), band("1", true, nullptr, false, 0)}));
   return criterion;
 }
 
@@ -71,7 +71,7 @@ inline rules::Item fact_item(std::string name, std::string title, rules::Fact fa
   rules::Item result;
   result.name = std::move(name);
   result.title = std::move(title);
-  result.fact = fact;
+  result.facts = {fact};
   result.points_yes = 1;
   result.max_points = 1;
   return result;
@@ -84,20 +84,36 @@ inline rules::Criterion jmhw() {
   criterion.version = "1.0.0";
   criterion.title = "JMHW DIC criteria (1988)";
   criterion.meaning = "DIC by the JMHW criteria";
-  criterion.cut = 7;
-  criterion.grades = {{"low", 0}, {"suspected", 6}, {"dic", 7}};
-  criterion.column =
-      rules::Column{"note-1", {rules::Fact::leukaemia}, {"bleeding"}, 4, {{"low", 0}, {"suspected", 3}, {"dic", 4}}};
+  criterion.table.met.cut = 7;
+  criterion.table.grades = {{"low", 0}, {"suspected", 6}, {"dic", 7}};
+  rules::Column& column = criterion.columns.emplace_back();
+  column.name = "note-1";
+  column.when_any = {{rules::Fact::leukaemia}};
+  column.unscored = {"bleeding"};
+  column.table.met.cut = 4;
+  column.table.grades = {{"low", 0}, {"suspected", 3}, {"dic", 4}};
   criterion.adjustments = {{rules::Fact::liver_cirrhosis, -3, "liver cirrhosis"}};
-  criterion.items.push_back(fact_item("underlying-disorder", "Underlying disease", rules::Fact::underlying_disorder));
-  criterion.items.push_back(fact_item("bleeding", "Bleeding symptoms", rules::Fact::bleeding));
-  criterion.items.push_back(item("fdp", "Serum FDP", rules::Measure::fdp,
-                                 {band(nullptr, false, "10", false, 0), band("10", true, "20", false, 1),
-                                  band("20", true, "40", false, 2), band("40", true, nullptr, false, 3)}));
-  criterion.items.push_back(item("platelets", "Platelets", rules::Measure::platelets,
-                                 {band(nullptr, false, "50", true, 3), band("50", false, "80", true, 2),
-                                  band("80", false, "120", true, 1), band("120", false, nullptr, false, 0)}));
+  criterion.table.items.push_back(
+      fact_item("underlying-disorder", "Underlying disease", rules::Fact::underlying_disorder));
+  criterion.table.items.push_back(fact_item("bleeding", "Bleeding symptoms", rules::Fact::bleeding));
+  criterion.table.items.push_back(item("fdp", "Serum FDP", rules::Measure::fdp,
+                                       {band(nullptr, false, "10", false, 0), band("10", true, "20", false, 1),
+                                        band("20", true, "40", false, 2), band("40", true, nullptr, false, 3)}));
+  criterion.table.items.push_back(item("platelets", "Platelets", rules::Measure::platelets,
+                                       {band(nullptr, false, "50", true, 3), band("50", false, "80", true, 2),
+                                        band("80", false, "120", true, 1), band("120", false, nullptr, false, 0)}));
   return criterion;
+}
+
+/// What an item scored, of all points between.
+inline rules::ItemScore scored(const rules::Item& item, std::int16_t min, std::int16_t max,
+                               std::optional<rules::Measure> by = std::nullopt) {
+  rules::ItemScore score;
+  score.item = &item;
+  score.min = min;
+  score.max = max;
+  score.by = by;
+  return score;
 }
 
 /// Everything that a writer reads, with `isth-2001` met at 6 of 8 points and an open episode of it. Tests change what
@@ -170,12 +186,11 @@ struct Scene {
   void add_jmhw() {
     rules::CriterionScore second;
     second.criterion = &rules.criteria[1];
+    second.table = &rules.criteria[1].table;
     second.gate = rules::Gate::unconfirmed;
-    const auto& items = rules.criteria[1].items;
-    second.items = {{&items[0], 1, 1, std::nullopt},
-                    {&items[1], 0, 1, std::nullopt},
-                    {&items[2], 0, 3, std::nullopt},
-                    {&items[3], 3, 3, rules::Measure::platelets}};
+    const auto& items = rules.criteria[1].table.items;
+    second.items = {scored(items[0], 1, 1, std::nullopt), scored(items[1], 0, 1, std::nullopt),
+                    scored(items[2], 0, 3, std::nullopt), scored(items[3], 3, 3, rules::Measure::platelets)};
     second.min = 4;
     second.max = 8;
     second.grade_low = 0;
@@ -217,13 +232,13 @@ struct Scene {
   void add_isth_score() {
     rules::CriterionScore first;
     first.criterion = &rules.criteria[0];
+    first.table = &rules.criteria[0].table;
     first.gate = rules::Gate::unconfirmed;
     first.status = rules::Status::met;
-    const auto& items = rules.criteria[0].items;
-    first.items = {{&items[0], 2, 2, rules::Measure::platelets},
-                   {&items[1], 3, 3, rules::Measure::d_dimer_uln},
-                   {&items[2], 1, 1, rules::Measure::pt_prolongation},
-                   {&items[3], 0, 0, rules::Measure::fibrinogen}};
+    const auto& items = rules.criteria[0].table.items;
+    first.items = {
+        scored(items[0], 2, 2, rules::Measure::platelets), scored(items[1], 3, 3, rules::Measure::d_dimer_uln),
+        scored(items[2], 1, 1, rules::Measure::pt_prolongation), scored(items[3], 0, 0, rules::Measure::fibrinogen)};
     first.min = 6;
     first.max = 6;
     assessment.scores.push_back(std::move(first));

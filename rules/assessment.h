@@ -10,6 +10,9 @@
 #include "rules/criterion.h"
 #include "rules/interval.h"
 #include "rules/measure.h"
+#include "rules/patient_state.h"
+#include "rules/points.h"
+#include "rules/quantity.h"
 #include "rules/timestamp.h"
 
 namespace coagwatch::rules {
@@ -31,21 +34,14 @@ struct CurrentValue {
   std::uint16_t flags = 0;           ///< ResultFlag bits
 };
 
-/// A quantity that is compared with cut-offs, exactly: derived measures are fractions, and dividing before comparing
-/// would round.
-struct Quantity {
-  enum class Form : std::uint8_t {
-    plain,     ///< `value`
-    multiple,  ///< `value / base`, base a point above 0 (D-dimer as multiple of its upper limit)
-    fall,      ///< `100 * (1 - value / base)` percent, base not below 0 (platelets)
-  };
-  Interval value;
-  Interval base;
-  Form form = Form::plain;
-};
+/// For each measure the stored result that counts, or nullptr.
+using CurrentResults = std::array<const StoredResult*, kMeasureCount>;
 
 /// The values that count at one clinical time under one `max-age`.
 struct ValueTable {
+  const PatientState* state = nullptr;  ///< whose they are
+  Timestamp as_of = Timestamp::none();
+  CurrentResults current{};                        ///< where the values come from that were not computed
   std::bitset<kMeasureCount> present;              ///< measures with a value that counts
   std::array<CurrentValue, kMeasureCount> values;  ///< meaningful where `present`
   std::bitset<kMeasureCount> unusable;  ///< a result newer than the value that counts, or than none, is unusable
@@ -53,7 +49,9 @@ struct ValueTable {
   /// fall that is an interval for that reason.
   std::bitset<kMeasureCount> forgotten;
   Quantity d_dimer_uln;    ///< exact, meaningful where present
-  Quantity platelet_fall;  ///< exact, meaningful where present
+  Quantity pic_uln;        ///< likewise
+  Quantity platelet_fall;  ///< likewise
+  Decimal pt_reference;    ///< what a PT prolongation is counted from, s; 0 where the site does not say
 };
 
 /// Points of one item, as an interval.
@@ -61,8 +59,14 @@ struct ItemScore {
   const Item* item = nullptr;  ///< never null in a finished assessment
   std::int16_t min = 0;
   std::int16_t max = 0;
+  PointSet set = 1;  ///< each that is possible, above `item->base`
   /// The measure whose value gave the points (the chosen alternative), if any was current.
   std::optional<Measure> by;
+  Timestamp at = Timestamp::none();  ///< when the newest value that it looked at was collected
+  bool worse = false;                ///< its value may lie in a band that is no improvement (Band::worse)
+
+  /// The same points above their least.
+  [[nodiscard]] PointSet above_min() const { return set >> std::countr_zero(set); }
 };
 
 /// One criterion's outcome.
@@ -70,17 +74,26 @@ struct CriterionScore {
   const Criterion* criterion = nullptr;  ///< never null in a finished assessment
   Gate gate = Gate::none;
   Status status = Status::indeterminate;
+  bool worse = false;       ///< not met for a value that is no improvement
   bool may_be_met = false;  ///< it is met, or would be for some value of what is `forgotten`
   std::int16_t min = 0;
   std::int16_t max = 0;
-  std::vector<ItemScore> items;  ///< in the criterion's order; items of another population's column are absent
-  std::uint8_t grade_low = 0;    ///< index into criterion->grades of the active column
+  const ScoringTable* table = nullptr;  ///< of the population in force; never null in a finished assessment
+  std::vector<ItemScore> items;         ///< in the order of `table`
+  /// Another system's total goes before the sum of the items, which is this measure.
+  std::optional<Measure> by_total;
+  std::optional<PointRange> floor;    ///< what the items of Met::floor_items give, where there are any
+  std::optional<std::uint8_t> group;  ///< Result::group, where it is sure
+  std::uint8_t grade_low = 0;         ///< index into table->grades
   std::uint8_t grade_high = 0;
   /// While indeterminate, what could still change the status: the measures (as they would be sent: `d-dimer`, not
   /// `d-dimer-uln`) and facts of the open items that may turn it (deciding.h), in the criterion's order. Besides, in
   /// any status but not-applicable, measures whose newest result is unusable.
   std::vector<std::string_view> deciding;
-  std::vector<std::string_view> auxiliary;       ///< JMHW note 3 findings present
+  std::vector<std::string_view> auxiliary;  ///< auxiliary findings that are surely there
+  /// How many of them there surely are and may be.
+  std::uint8_t findings_min = 0;
+  std::uint8_t findings_max = 0;
   std::string_view column;                       ///< active population column, empty for the general one
   std::optional<std::int16_t> other_column_min;  ///< total of the other column where the column is derived
   std::optional<std::int16_t> other_column_max;
@@ -92,6 +105,7 @@ struct CriterionScore {
 struct Assessment : ValueTable {
   Timestamp at = Timestamp::none();
   std::vector<CriterionScore> scores;  ///< in the rule set's order
+  CriterionScore scratch;              ///< of criteria that define measures; its buffers are kept, nothing else
 };
 
 }  // namespace coagwatch::rules

@@ -24,7 +24,11 @@ End low_end(const Quantity& quantity) {
     const bool unbounded = value.high_unbounded || base.low_unbounded || base.low.sign() <= 0;
     return {quantity.form, unbounded, value.high_open || base.low_open, value.high, base.low};
   }
-  return {quantity.form, value.low_unbounded, value.low_open, value.low, base.low};
+  if (quantity.form == Quantity::Form::multiple) {
+    return {quantity.form, value.low_unbounded || base.high_unbounded, value.low_open || base.high_open, value.low,
+            base.high};
+  }
+  return {quantity.form, value.low_unbounded, value.low_open, value.low, {}};
 }
 
 End high_end(const Quantity& quantity) {
@@ -34,7 +38,11 @@ End high_end(const Quantity& quantity) {
     const bool unbounded = value.low_unbounded || base.high_unbounded || base.high.sign() <= 0;
     return {quantity.form, unbounded, value.low_open || base.high_open, value.low, base.high};
   }
-  return {quantity.form, value.high_unbounded, value.high_open, value.high, base.low};
+  if (quantity.form == Quantity::Form::multiple) {
+    const bool unbounded = value.high_unbounded || base.low_unbounded || base.low.sign() <= 0;
+    return {quantity.form, unbounded, value.high_open || base.low_open, value.high, base.low};
+  }
+  return {quantity.form, value.high_unbounded, value.high_open, value.high, {}};
 }
 
 // The end compared with a cut-off. nullopt: it could not be told exactly, which no cut-off of sane length meets.
@@ -71,19 +79,6 @@ bool reaches_above(const End& high, const Band& band) {
   return *order == 0 && !high.open && !band.high_inclusive;
 }
 
-/// The bands that a quantity may lie in, one after another.
-std::span<const Band> touched(const std::vector<Band>& bands, const Quantity& quantity) {
-  const End low = low_end(quantity);
-  std::size_t first = 0;
-  while (first + 1 < bands.size() && above(low, bands[first])) ++first;
-  std::size_t last = first;
-  if (quantity.form == Quantity::Form::fall || !quantity.value.is_point()) {
-    const End high = high_end(quantity);
-    while (last + 1 < bands.size() && reaches_above(high, bands[last])) ++last;
-  }
-  return std::span(bands).subspan(first, last - first + 1);
-}
-
 PointSet set_of(std::span<const Band> bands, std::int16_t base) {
   PointSet set = 0;
   for (const Band& band : bands) {
@@ -94,6 +89,19 @@ PointSet set_of(std::span<const Band> bands, std::int16_t base) {
 }
 
 }  // namespace
+
+std::span<const Band> touched(const std::vector<Band>& bands, const Quantity& quantity) {
+  const End low = low_end(quantity);
+  std::size_t first = 0;
+  while (first + 1 < bands.size() && above(low, bands[first])) ++first;
+  std::size_t last = first;
+  const bool point = quantity.value.is_point() && (quantity.form == Quantity::Form::plain || quantity.base.is_point());
+  if (!point) {
+    const End high = high_end(quantity);
+    while (last + 1 < bands.size() && reaches_above(high, bands[last])) ++last;
+  }
+  return std::span(bands).subspan(first, last - first + 1);
+}
 
 PointRange points_of(const std::vector<Band>& bands, const Quantity& quantity) {
   const std::span<const Band> possible = touched(bands, quantity);
@@ -110,14 +118,5 @@ PointSet points_in(const std::vector<Band>& bands, const Quantity& quantity, std
 }
 
 PointSet all_points(const std::vector<Band>& bands, std::int16_t base) { return set_of(bands, base); }
-
-PointRange full_range(const std::vector<Band>& bands) {
-  PointRange range{bands.front().points, bands.front().points};
-  for (const Band& band : bands) {
-    range.min = std::min(range.min, band.points);
-    range.max = std::max(range.max, band.points);
-  }
-  return range;
-}
 
 }  // namespace coagwatch::rules

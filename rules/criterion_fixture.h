@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "rules/criterion.h"
+#include "rules/criterion_measures.h"
+#include "rules/criterion_population.h"
 
 namespace coagwatch::rules {
 
@@ -39,6 +41,7 @@ inline Item item_of(std::string_view name, std::vector<Source> sources, std::int
   item.sources = std::move(sources);
   item.min_points = least;
   item.max_points = most;
+  item.base = least;
   return item;
 }
 
@@ -46,7 +49,7 @@ inline Item item_of(std::string_view name, std::vector<Source> sources, std::int
 inline Item item_of(std::string_view name, Fact fact) {
   Item item;
   item.name = name;
-  item.fact = fact;
+  item.facts = {fact};
   item.points_yes = 1;
   item.max_points = 1;
   return item;
@@ -54,20 +57,9 @@ inline Item item_of(std::string_view name, Fact fact) {
 
 /// Finishes a criterion's derived members as the loader does.
 inline Criterion finished(Criterion criterion) {
-  for (const Item& item : criterion.items) {
-    criterion.lowest = static_cast<std::int16_t>(criterion.lowest + item.min_points);
-    criterion.highest = static_cast<std::int16_t>(criterion.highest + item.max_points);
-    for (const Source& source : item.sources) {
-      criterion.scores.set(index(source.measure));
-      if (source.measure == Measure::d_dimer_uln) criterion.scores.set(index(Measure::d_dimer));
-      if (source.measure == Measure::platelet_fall_24h) criterion.scores.set(index(Measure::platelets));
-      if (source.measure == Measure::pt_prolongation) criterion.scores.set(index(Measure::pt_seconds));
-      if (source.measure == Measure::pt_ratio) {
-        criterion.scores.set(index(Measure::pt_seconds));
-        criterion.scores.set(index(Measure::inr));
-      }
-    }
-  }
+  set_totals(criterion, criterion.table);
+  for (Column& column : criterion.columns) set_totals(criterion, column.table);
+  criterion.scores = measures_of(criterion);
   return criterion;
 }
 
@@ -76,8 +68,8 @@ inline Criterion isth_fixture() {
   Criterion criterion;
   criterion.id = "isth-2001";
   criterion.gate.requires_any = {Fact::underlying_disorder};
-  criterion.cut = 5;
-  criterion.items = {
+  criterion.table.met.cut = 5;
+  criterion.table.items = {
       item_of("platelets", {{Measure::platelets, bands_of(2, {{"50", 1}, {"100", 0}})}}, 0, 2),
       item_of("fibrin-marker",
               {{Measure::fdp, bands_of(0, {{"10", 2}, {"25", 3}})},
@@ -93,9 +85,9 @@ inline Criterion jaam_fixture() {
   Criterion criterion;
   criterion.id = "jaam";
   criterion.gate.requires_any = {Fact::underlying_disorder};
-  criterion.gate.excludes = {Fact::marrow_suppression, Fact::leukaemia};
-  criterion.cut = 4;
-  criterion.items = {
+  criterion.gate.excludes = {{Fact::marrow_suppression}, {Fact::leukaemia, Fact::remission}};
+  criterion.table.met.cut = 4;
+  criterion.table.items = {
       item_of("sirs", {{Measure::sirs, bands_of(0, {{"3", 1}})}}, 0, 1),
       item_of("platelets",
               {{Measure::platelets, bands_of(3, {{"80", 1}, {"120", 0}})},
@@ -110,16 +102,11 @@ inline Criterion jaam_fixture() {
 inline Criterion jmhw_fixture() {
   Criterion criterion;
   criterion.id = "jmhw";
-  criterion.gate.excludes = {Fact::pregnancy};
-  criterion.cut = 7;
-  criterion.grades = {{"low", -3}, {"suspected", 6}, {"dic", 7}};
-  criterion.column = Column{"note-1",
-                            {Fact::marrow_suppression, Fact::leukaemia},
-                            {"bleeding", "platelets"},
-                            4,
-                            {{"low", 0}, {"suspected", 3}, {"dic", 4}}};
+  criterion.gate.excludes = {{Fact::pregnancy}};
+  criterion.table.met.cut = 7;
+  criterion.table.grades = {{"low", -3}, {"suspected", 6}, {"dic", 7}};
   criterion.adjustments = {{Fact::liver_cirrhosis, -3, "note 2"}};
-  criterion.items = {
+  criterion.table.items = {
       item_of("underlying-disorder", Fact::underlying_disorder),
       item_of("bleeding", Fact::bleeding),
       item_of("organ-symptoms", Fact::organ_symptoms),
@@ -128,6 +115,16 @@ inline Criterion jmhw_fixture() {
       item_of("fibrinogen", {{Measure::fibrinogen, bands_of(2, {{"1.0", 1}, {"1.5", 0}}, true)}}, 0, 2),
       item_of("pt", {{Measure::pt_ratio, bands_of(0, {{"1.25", 1}, {"1.67", 2}})}}, 0, 2),
   };
+  Column& column = criterion.columns.emplace_back();
+  column.name = "note-1";
+  column.when_any = {{Fact::marrow_suppression}, {Fact::leukaemia}};
+  column.unscored = {"bleeding", "platelets"};
+  for (const Item& item : criterion.table.items) {
+    if (item.name != "bleeding" && item.name != "platelets") column.table.items.push_back(item);
+  }
+  column.table.adjusted = false;
+  column.table.met.cut = 4;
+  column.table.grades = {{"low", 0}, {"suspected", 3}, {"dic", 4}};
   return finished(std::move(criterion));
 }
 

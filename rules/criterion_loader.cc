@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "rules/criterion_check.h"
+#include "rules/criterion_measures.h"
+#include "rules/criterion_population.h"
 #include "rules/criterion_profile.h"
 #include "rules/criterion_reader.h"
 
@@ -12,34 +14,7 @@ const std::vector<std::pair<std::string_view, std::string_view>>& criterion_file
 
 namespace {
 
-// Far more than any score has; keeps every total inside 16 bits.
-constexpr std::size_t kMostItems = 64;
-
-/// Derived measures change when their sources do.
-void mark_scores(Criterion& criterion, Measure measure) {
-  criterion.scores.set(index(measure));
-  switch (measure) {
-    case Measure::pt_prolongation:
-      criterion.scores.set(index(Measure::pt_seconds));
-      break;
-    case Measure::pt_ratio:
-      criterion.scores.set(index(Measure::pt_seconds));
-      criterion.scores.set(index(Measure::inr));
-      break;
-    case Measure::d_dimer_uln:
-      criterion.scores.set(index(Measure::d_dimer));
-      break;
-    case Measure::platelet_fall_24h:
-      criterion.scores.set(index(Measure::platelets));
-      break;
-    default:
-      break;
-  }
-}
-
-void report(const std::vector<Finding>& findings, const YamlNode& root, CriterionReader& reader) {
-  for (const Finding& finding : findings) reader.problem(node_at(root, finding.key), finding.key, finding.text);
-}
+constexpr std::size_t kMostAdjustments = 16;
 
 bool is_semantic_version(std::string_view text) {
   int dots = 0;
@@ -73,22 +48,10 @@ void read_heading(const YamlNode& root, CriterionReader& reader, Criterion& out)
   for (std::string& note : reader.texts(root, "", "notes")) out.notes.push_back(std::move(note));
 }
 
-void read_gate(const YamlNode& root, CriterionReader& reader, Criterion& out) {
-  const YamlNode* gate = root.find("gate");
-  if (gate == nullptr) {
-    out.gate.adults_only = false;
-    return;
-  }
-  reader.check_keys(*gate, "gate", {"requires-any", "excludes", "adults-only"});
-  out.gate.requires_any = reader.facts(*gate, "gate", "requires-any");
-  out.gate.excludes = reader.facts(*gate, "gate", "excludes");
-  out.gate.adults_only = reader.boolean(*gate, "gate", "adults-only", true);
-}
-
 void read_adjustments(const YamlNode& root, CriterionReader& reader, Criterion& out) {
   const YamlNode* list = root.find("adjustments");
   if (list == nullptr) return;
-  if (list->kind != YamlNode::Kind::sequence || list->items.size() > kMostItems) {
+  if (list->kind != YamlNode::Kind::sequence || list->items.size() > kMostAdjustments) {
     return reader.problem(*list, "adjustments",
                           "expected a list, such as {title: Cirrhosis, fact: liver-cirrhosis, points: -3}");
   }
@@ -112,65 +75,93 @@ void read_adjustments(const YamlNode& root, CriterionReader& reader, Criterion& 
   }
 }
 
-void read_column(const YamlNode& root, CriterionReader& reader, Criterion& out) {
-  const YamlNode* node = root.find("column");
-  if (node == nullptr) return;
-  reader.check_keys(*node, "column", {"name", "when-any", "unscored", "met", "grades"});
-  Column& column = out.column.emplace();
-  column.name = reader.name(*node, "column", "name");
-  column.when_any = reader.facts(*node, "column", "when-any");
-  column.unscored = reader.texts(*node, "column", "unscored");
-  column.cut = reader.cut(*node, "column");
-  column.grades = reader.grades(*node, "column", out.lowest);
+void read_findings(const YamlNode& root, CriterionReader& reader, Criterion& out) {
+  const YamlNode* list = root.find("auxiliary");
+  if (list == nullptr) return;
+  if (list->kind != YamlNode::Kind::sequence) {
+    return reader.problem(*list, "auxiliary", "expected a list, such as {name: tat, measure: tat-uln, gt: 1}");
+  }
+  for (std::size_t i = 0; i < list->items.size(); ++i) {
+    const YamlNode& entry = list->items[i];
+    const std::string path = "auxiliary[" + std::to_string(i) + "]";
+    reader.check_keys(entry, path, {"name", "measure", "gt"});
+    AuxiliaryFinding& finding = out.findings.emplace_back();
+    finding.name = reader.name(entry, path, "name");
+    const YamlNode* measure = entry.find("measure");
+    const YamlNode* above = entry.find("gt");
+    if (measure == nullptr || above == nullptr) {
+      reader.problem(entry, path, "expected measure and gt");
+      continue;
+    }
+    finding.measure = reader.measure(*measure, path + ".measure").value_or(Measure::d_dimer_uln);
+    finding.above = reader.decimal(*above, path + ".gt").value_or(Decimal());
+    finding.bands = {{std::nullopt, finding.above, false, true, 0}, {finding.above, std::nullopt, false, false, 1}};
+  }
 }
 
-/// Returns what was wrong with items that could be read.
-std::size_t read_items(const YamlNode& root, CriterionReader& reader, Criterion& out) {
-  const YamlNode* list = root.find("items");
-  if (list == nullptr || list->kind != YamlNode::Kind::sequence || list->items.empty() ||
-      list->items.size() > kMostItems) {
-    reader.problem(list == nullptr ? root : *list, "items",
-                   "expected a list of items, at least one and at most " + std::to_string(kMostItems));
-    return 0;
+void read_definitions(const YamlNode& root, CriterionReader& reader, Criterion& out) {
+  const YamlNode* list = root.find("defines");
+  if (list == nullptr) return;
+  if (list->kind != YamlNode::Kind::sequence) {
+    return reader.problem(*list, "defines", "expected a list, such as {measure: sirs}");
   }
-  std::vector<Finding> findings;
   for (std::size_t i = 0; i < list->items.size(); ++i) {
-    const YamlNode* name = list->items[i].find("name");
-    const bool named = name != nullptr && !name->scalar.empty();
-    const std::string path = named ? "items." + name->scalar : "items[" + std::to_string(i) + "]";
-    const std::size_t before = reader.count();
-    Item& item = out.items.emplace_back(reader.item(list->items[i], path));
-    if (reader.count() == before) check_item(item, path, findings);
-    out.lowest = static_cast<std::int16_t>(out.lowest + item.min_points);
-    out.highest = static_cast<std::int16_t>(out.highest + item.max_points);
-    for (const Source& source : item.sources) mark_scores(out, source.measure);
+    const YamlNode& entry = list->items[i];
+    const std::string path = "defines[" + std::to_string(i) + "]";
+    reader.check_keys(entry, path, {"measure", "items"});
+    Definition& definition = out.defines.emplace_back();
+    if (const YamlNode* measure = entry.find("measure")) {
+      definition.measure = reader.measure(*measure, path + ".measure").value_or(Measure::sofa);
+    } else {
+      reader.problem(entry, path, "expected a measure");
+    }
+    for (const std::string& name : reader.texts(entry, path, "items")) {
+      const auto found = std::ranges::find(out.table.items, name, &Item::name);
+      if (found == out.table.items.end()) {
+        reader.problem(entry, path + ".items", "there is no item " + name);
+      } else {
+        definition.items.push_back(static_cast<std::uint16_t>(found - out.table.items.begin()));
+      }
+    }
   }
-  report(findings, root, reader);
-  return findings.size();
+}
+
+void read_result(const YamlNode& root, CriterionReader& reader, Criterion& out) {
+  if (root.find("result") == nullptr) return;
+  const std::string name = reader.text(root, "", "result", true);
+  if (name == "status") {
+    out.result = Criterion::Result::status;
+  } else if (name == "group") {
+    out.result = Criterion::Result::group;
+  } else if (name != "points") {
+    reader.problem(*root.find("result"), "result", "expected points, status or group");
+  }
 }
 
 /// Everything but the profiles that were not asked for.
 Criterion compile(YamlNode root, std::string_view profile, CriterionReader& reader) {
   Criterion out;
   lay_profile(root, profile, reader, out.profile);
-  reader.check_keys(root, "",
-                    {"id", "version", "title", "citation", "meaning", "notes", "max-age", "gate", "items",
-                     "adjustments", "met", "grades", "column", "default-profile", "profiles"});
+  reader.check_keys(
+      root, "",
+      {"id", "version", "title", "citation", "meaning", "notes", "max-age", "result", "gate", "items", "adjustments",
+       "cap", "met", "grades", "columns", "auxiliary", "defines", "default-profile", "profiles"});
   read_heading(root, reader, out);
-  read_gate(root, reader, out);
-  const std::size_t findings = read_items(root, reader, out);
+  read_result(root, reader, out);
+  out.gate = read_gate(root, reader);
+  std::size_t findings = read_items(root, reader, out.table);
   read_adjustments(root, reader, out);
-  for (const Adjustment& adjustment : out.adjustments) {
-    out.lowest = static_cast<std::int16_t>(out.lowest + std::min<std::int16_t>(0, adjustment.points));
-    out.highest = static_cast<std::int16_t>(out.highest + std::max<std::int16_t>(0, adjustment.points));
-  }
-  out.cut = reader.cut(root, "");
-  out.grades = reader.grades(root, "", out.lowest);
-  read_column(root, reader, out);
+  out.cap = reader.points_at(root, "", "cap", false);
+  set_totals(out, out.table);
+  read_outcome(root, "", reader, out.table);
+  findings += read_columns(root, reader, out);
+  read_findings(root, reader, out);
+  read_definitions(root, reader, out);
+  out.scores = measures_of(out);
   if (reader.count() == findings) {
-    std::vector<Finding> of_totals;
+    std::vector<KeyedFinding> of_totals;
     check_totals(out, of_totals);
-    report(of_totals, root, reader);
+    for (const KeyedFinding& each : of_totals) reader.problem(node_at(root, each.key), each.key, each.text);
   }
   return out;
 }
@@ -218,6 +209,7 @@ const std::vector<BuiltinCriterion>& builtin_criteria() {
       const std::size_t slash = file.rfind('/') + 1;
       made.push_back({file.substr(slash, file.rfind('.') - slash), file, text});
     }
+    std::ranges::sort(made, {}, &BuiltinCriterion::id);
     return made;
   }();
   return all;

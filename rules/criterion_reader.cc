@@ -129,6 +129,36 @@ std::vector<Fact> CriterionReader::facts(const YamlNode& node, const std::string
   return out;
 }
 
+std::vector<FactTest> CriterionReader::fact_tests(const YamlNode& node, const std::string& path, std::string_view key) {
+  std::vector<FactTest> out;
+  const YamlNode* list = node.find(key);
+  if (list == nullptr) return out;
+  const std::string where = under(path, key);
+  if (list->kind != YamlNode::Kind::sequence) problem(*list, where, "expected a list of facts");
+  for (const YamlNode& entry : list->items) {
+    const bool is_map = entry.kind == YamlNode::Kind::map;
+    if (is_map) check_keys(entry, where, {"fact", "unless"});
+    const YamlNode* name = is_map ? entry.find("fact") : &entry;
+    if (name == nullptr) {
+      problem(entry, where, "expected a fact");
+      continue;
+    }
+    FactTest test;
+    if (const auto found = fact(*name, where)) test.fact = *found;
+    if (const YamlNode* unless = is_map ? entry.find("unless") : nullptr) test.unless = fact(*unless, where);
+    out.push_back(test);
+  }
+  return out;
+}
+
+std::optional<std::int16_t> CriterionReader::points_at(const YamlNode& node, const std::string& path,
+                                                       std::string_view key, bool required) {
+  const YamlNode* value = node.find(key);
+  if (value != nullptr) return points(*value, under(path, key));
+  if (required) problem(node, path, "expected " + std::string(key));
+  return std::nullopt;
+}
+
 std::vector<std::string> CriterionReader::texts(const YamlNode& node, const std::string& path, std::string_view key) {
   std::vector<std::string> out;
   const YamlNode* list = node.find(key);

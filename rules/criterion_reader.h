@@ -18,6 +18,8 @@ class CriterionReader {
   CriterionReader(const std::string& file, std::vector<Problem>& problems) : file_(file), problems_(problems) {}
 
   void problem(const YamlNode& node, const std::string& key, std::string text);
+  /// The key of a member: `items[0].name`.
+  static std::string under(const std::string& path, std::string_view key);
   /// How many problems it has found so far.
   [[nodiscard]] std::size_t count() const { return count_; }
 
@@ -37,28 +39,16 @@ class CriterionReader {
   std::optional<Fact> fact(const YamlNode& node, const std::string& path);
   /// A list of fact names; empty if the member is absent.
   std::vector<Fact> facts(const YamlNode& node, const std::string& path, std::string_view key);
+  /// A list of facts, each a name or `{fact: leukaemia, unless: remission}`; empty if the member is absent.
+  std::vector<FactTest> fact_tests(const YamlNode& node, const std::string& path, std::string_view key);
   /// A list of texts; empty if the member is absent.
   std::vector<std::string> texts(const YamlNode& node, const std::string& path, std::string_view key);
+  /// A member that is a number of points; nothing if it is absent.
+  std::optional<std::int16_t> points_at(const YamlNode& node, const std::string& path, std::string_view key,
+                                        bool required = true);
   bool boolean(const YamlNode& node, const std::string& path, std::string_view key, bool otherwise);
 
-  /// `{ge: 50, lt: 100, points: 1}`, any number of them.
-  std::vector<Band> bands(const YamlNode& node, const std::string& path);
-  /// A measure, its unit (which must be the canonical one) and bands.
-  Source source(const YamlNode& node, const std::string& path);
-  /// One line of the scoring table, its range of points included.
-  Item item(const YamlNode& node, const std::string& path);
-  /// `{ge: 5}`: the least total that meets the criterion.
-  std::int16_t cut(const YamlNode& node, const std::string& path);
-  /// Names of ranges of totals, from harmless to worst; the first begins at `lowest`.
-  std::vector<Grade> grades(const YamlNode& node, const std::string& path, std::int16_t lowest);
-
  private:
-  /// The key of a member: `items[0].name`.
-  static std::string under(const std::string& path, std::string_view key);
-  void sources(const YamlNode& node, const std::string& path, std::string_view key, Item::Combine combine, Item& item);
-  void unit(const YamlNode& node, const std::string& path, Measure measure);
-  void fact_points(const YamlNode& node, const std::string& path, Item& item);
-
   std::string file_;
   std::vector<Problem>& problems_;
   std::size_t count_ = 0;

@@ -39,7 +39,10 @@ void find_current_values(const PatientState& state, const SiteProfile& site, Tim
   table.unusable.reset();
   table.forgotten.reset();
   if (!at.known()) return;
-  CurrentResults current{};
+  table.state = &state;
+  table.as_of = at;
+  CurrentResults& current = table.current;
+  current.fill(nullptr);
   bool any_unusable = false;
   for (const StoredResult& stored : state.results) {
     const LabResult& lab = stored.lab;

@@ -1,15 +1,14 @@
 #include "rules/deciding.h"
 
-#include <algorithm>
-#include <array>
-#include <bit>
 #include <bitset>
 #include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "rules/definitions.h"
 #include "rules/item_score.h"
+#include "rules/turning.h"
 
 namespace coagwatch::rules {
 namespace {
@@ -47,84 +46,47 @@ class DecidingList {
   std::bitset<kFactCount> facts_;
 };
 
-constexpr std::size_t kMostItems = 16;
-constexpr int kWidest = 63;
-
-/// Tells which items turn the status.
-class Turns {
- public:
-  Turns(const ValueTable& table, std::int16_t cut, const CriterionScore& score)
-      : score_(score), cut_(cut), told_(score.items.size() <= kMostItems && score.max - score.min <= kWidest) {
-    for (std::size_t i = 0; told_ && i < score.items.size(); ++i) {
-      const ItemScore& item = score.items[i];
-      points_[i] = possible_points(item, table);
-      if (is_whole(points_[i])) {
-        filled_ += item.max - item.min;
-      } else {
-        widest_ = std::max(widest_, item.max - item.min - 1);
-      }
-    }
+/// Everything that could be known of an item.
+void add_all(const Item& item, DecidingList& list) {
+  for (const Fact fact : item.facts) list.add(fact);
+  for (const Source& source : item.sources) {
+    list.add(sent_measure(source.measure));
+    if (source.per) list.add(*source.per);
   }
-
-  /// Whether with some points of the others some points of this item reach the cut and others do not. Of a criterion
-  /// larger than any that there is, every item may.
-  [[nodiscard]] bool by(std::size_t item) const {
-    if (!told_ || others_have_no_gap(item)) return true;
-    const int span = score_.items[item].max - score_.items[item].min;
-    const int most = cut_ - score_.min - 1;  // that the others may have above their least
-    const int least = std::max(cut_ - score_.min - span, 0);
-    const PointSet up_to_most = (PointSet{2} << most) - 1;
-    return ((totals_without(item) & up_to_most) >> least) != 0;
+  if (item.trend) {
+    for (const Measure measure : item.trend->measures) list.add(sent_measure(measure));
   }
+  for (const Item& branch : item.branches) add_all(branch, list);
+  if (item.chosen_by) list.add(*item.chosen_by);
+}
 
- private:
-  /// Whether the others may have every total between their least and their most, by a test that is enough but not
-  /// necessary: items without gaps fill those of the others. Then every open item turns an open status.
-  [[nodiscard]] bool others_have_no_gap(std::size_t item) const {
-    const int own = is_whole(points_[item]) ? score_.items[item].max - score_.items[item].min : 0;
-    return filled_ - own >= widest_;
+void add_unusable(const Item& item, const ValueTable& table, DecidingList& list) {
+  for (const Source& source : item.sources) {
+    Measure which{};
+    if (unusable(source.measure, table, which)) list.add(which);
   }
-
-  /// What the others may have together above their least: bit k stands for k points.
-  [[nodiscard]] PointSet totals_without(std::size_t item) const {
-    PointSet totals = 1;
-    for (std::size_t i = 0; i < score_.items.size(); ++i) {
-      if (i == item || points_[i] == 1) continue;
-      PointSet sums = 0;
-      for (PointSet left = points_[i]; left != 0; left &= left - 1) sums |= totals << std::countr_zero(left);
-      totals = sums;
-    }
-    return totals;
-  }
-
-  static bool is_whole(PointSet points) { return (points & (points + 1)) == 0; }
-
-  const CriterionScore& score_;
-  int cut_;
-  bool told_;
-  int filled_ = 0;  ///< together the spans of items without gaps
-  int widest_ = 0;  ///< no gap of the others is wider
-  std::array<PointSet, kMostItems> points_{};
-};
+  for (const Item& branch : item.branches) add_unusable(branch, table, list);
+}
 
 }  // namespace
 
-void list_deciding(const ValueTable& table, std::int16_t cut, CriterionScore& out) {
+void list_deciding(const ValueTable& table, CriterionScore& out) {
   const bool undecided = out.status == Status::indeterminate;
   const bool any_unusable = table.unusable.any();
   if (!undecided && !any_unusable) return;
   DecidingList list(out.deciding);
-  std::optional<Turns> turns;
-  if (undecided) turns.emplace(table, cut, out);
+  std::optional<Turning> turning;
+  if (undecided) turning.emplace(out);
+  if (undecided && out.by_total) list.add(*out.by_total);
   for (std::size_t i = 0; i < out.items.size(); ++i) {
     const ItemScore& score = out.items[i];
-    const bool open = turns && score.min != score.max && turns->by(i);
-    if (open && score.item->fact) list.add(*score.item->fact);
-    for (const Source& source : score.item->sources) {
-      Measure which{};
-      if (open) list.add(sent_measure(source.measure));
-      if (any_unusable && unusable(source.measure, table, which)) list.add(which);
-    }
+    const bool open = turning && !out.by_total && score.min != score.max;
+    if (open && turning->by_item(i)) add_all(*score.item, list);
+    if (any_unusable) add_unusable(*score.item, table, list);
+  }
+  if (!turning || !turning->by_finding()) return;
+  for (const AuxiliaryFinding& finding : out.criterion->findings) {
+    if (is_there(finding, table) == Tristate::unknown) list.add(sent_measure(finding.measure));
   }
 }
 

@@ -89,14 +89,16 @@ void add_pt_ratio(const PatientState& state, const SiteProfile& site, const Curr
   }
 }
 
-void add_pt_prolongation(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
-                         ValueTable& table) {
-  const StoredResult* seconds = current[index(Measure::pt_seconds)];
-  const auto& reference =
-      site.pt_reference == SiteProfile::PtReference::control ? site.pt_control_seconds : site.pt_upper_limit_seconds;
-  if (seconds == nullptr || !reference) return;
+// The measure as it was given, minus `reference`.
+void add_difference(const PatientState& state, const StoredResult* stored, const std::optional<Decimal>& reference,
+                    Measure difference, ValueTable& table) {
+  if (stored == nullptr || !reference) return;
   const Decimal minus(-reference->coefficient(), reference->exponent());
-  set(table, Measure::pt_prolongation, derived(state, *seconds, shifted(seconds->lab.value, minus)));
+  set(table, difference, derived(state, *stored, shifted(stored->lab.value, minus)));
+}
+
+const std::optional<Decimal>& pt_reference(const SiteProfile& site) {
+  return site.pt_reference == SiteProfile::PtReference::control ? site.pt_control_seconds : site.pt_upper_limit_seconds;
 }
 
 // The upper limit of normal that a D-dimer is a multiple of, in the unit of its value.
@@ -137,6 +139,16 @@ void add_d_dimer_multiple(const PatientState& state, const SiteProfile& site, co
   if (!limit) return;
   table.d_dimer_uln = {d_dimer->lab.value, Interval::point(*limit), Quantity::Form::multiple};
   set(table, Measure::d_dimer_uln, derived(state, *d_dimer, displayed_fraction(d_dimer->lab.value, *limit)));
+}
+
+void add_pic_multiple(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
+                      ValueTable& table) {
+  const StoredResult* pic = current[index(Measure::pic)];
+  if (pic == nullptr) return;
+  const auto& limit = pic->lab.upper_limit ? pic->lab.upper_limit : site.upper_limits[index(Measure::pic)];
+  if (!limit || limit->sign() <= 0) return;
+  table.pic_uln = {pic->lab.value, Interval::point(*limit), Quantity::Form::multiple};
+  set(table, Measure::pic_uln, derived(state, *pic, displayed_fraction(pic->lab.value, *limit)));
 }
 
 // Widens `highest`, the highest count so far, by one more: it is at least the greatest low and at most the greatest
@@ -228,11 +240,14 @@ bool given(const CurrentResults& current, Measure measure, Quantity* exact) {
 
 // Where a measure is forgotten, so is what it would have given or gone before.
 void forget_derived(ValueTable& table) {
-  static constexpr std::array<std::pair<Measure, Measure>, 6> kMadeOf = {
+  static constexpr std::array<std::pair<Measure, Measure>, 9> kMadeOf = {
       {{Measure::pt_ratio, Measure::pt_ratio},
        {Measure::pt_seconds, Measure::pt_ratio},
        {Measure::inr, Measure::pt_ratio},
        {Measure::pt_seconds, Measure::pt_prolongation},
+       {Measure::pt_seconds, Measure::pt_over_control},
+       {Measure::aptt, Measure::aptt_prolongation},
+       {Measure::pic, Measure::pic_uln},
        {Measure::d_dimer, Measure::d_dimer_uln},
        {Measure::platelets, Measure::platelet_fall_24h}}};
   const auto known = table.forgotten;
@@ -248,7 +263,18 @@ void forget_derived(ValueTable& table) {
 void add_derived_values(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
                         ValueTable& table) {
   add_pt_ratio(state, site, current, table);
-  if (!given(current, Measure::pt_prolongation, nullptr)) add_pt_prolongation(state, site, current, table);
+  const StoredResult* seconds = current[index(Measure::pt_seconds)];
+  if (!given(current, Measure::pt_prolongation, nullptr)) {
+    add_difference(state, seconds, pt_reference(site), Measure::pt_prolongation, table);
+    add_difference(state, seconds, site.pt_control_seconds, Measure::pt_over_control, table);
+  } else {
+    set(table, Measure::pt_over_control, table.values[index(Measure::pt_prolongation)]);
+  }
+  if (const StoredResult* aptt = current[index(Measure::aptt)]) {
+    add_difference(state, aptt, site.upper_limits[index(Measure::aptt)], Measure::aptt_prolongation, table);
+  }
+  table.pt_reference = pt_reference(site).value_or(Decimal{});
+  add_pic_multiple(state, site, current, table);
   if (!given(current, Measure::d_dimer_uln, &table.d_dimer_uln)) add_d_dimer_multiple(state, site, current, table);
   if (!given(current, Measure::platelet_fall_24h, &table.platelet_fall)) add_platelet_fall(state, current, table);
   if (table.forgotten.any()) forget_derived(table);

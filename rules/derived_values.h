@@ -8,14 +8,14 @@
 
 namespace coagwatch::rules {
 
-/// For each measure the stored result that counts, or nullptr.
-using CurrentResults = std::array<const StoredResult*, kMeasureCount>;
-
 /// Adds to `table` what is computed from other measures (decisions.md 3-5). A derived measure that was itself
 /// given counts as given. All of them stay absent where a source or a setting of the site is missing.
 ///
 /// - `pt-prolongation`: seconds minus `site.pt-control-seconds`, or with `pt-reference: upper-limit` minus
 ///   `site.pt-upper-limit-seconds`. Never from an INR or a ratio.
+/// - `pt-over-control`: seconds minus the control, whatever the site's reference is; `aptt-prolongation`: aPTT minus
+/// the
+///   site's upper limit; `pic-uln`: PIC as multiple of its own upper limit, else the site's.
 /// - `pt-ratio`: a reported ratio; else seconds / control, rounded half-up to 2 decimals; else INR^(1/ISI) where the
 ///   site gives ISI, the INR itself for an ISI of 0.9-1.1. One goes before the next only while it was collected at
 ///   most 4 h before the newest of those that give a value.
@@ -30,7 +30,5 @@ using CurrentResults = std::array<const StoredResult*, kMeasureCount>;
 /// beside it.
 void add_derived_values(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
                         ValueTable& table);
-
-// SIRS and SOFA from their items belong here when they come; so far only reported ones count.
 
 }  // namespace coagwatch::rules

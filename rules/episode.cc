@@ -25,7 +25,7 @@ Episode* episode_of(PatientState& state, const std::string& criterion) {
 
 // Surely below the cut; where there are grades, surely the lowest.
 bool below(const CriterionScore& score) {
-  return score.status == Status::not_met && (score.criterion->grades.empty() || score.grade_high == 0);
+  return score.status == Status::not_met && !score.worse && (score.table->grades.empty() || score.grade_high == 0);
 }
 
 // Whether the criterion is met at any evaluation in force from the onset to `last`. The onset is one of them also

@@ -1,9 +1,12 @@
 #include "rules/evaluator.h"
 
 #include <algorithm>
+#include <bit>
 
+#include "rules/banding.h"
 #include "rules/current_values.h"
 #include "rules/deciding.h"
+#include "rules/definitions.h"
 #include "rules/gates.h"
 #include "rules/item_score.h"
 
@@ -23,10 +26,87 @@ bool is_forgotten(const Item& item, const ValueTable& table) {
                              [&](const Source& source) { return table.forgotten[index(source.measure)]; });
 }
 
-Status status_of(Gate gate, std::int16_t min, std::int16_t max, std::int16_t cut) {
-  if (gate == Gate::excluded) return Status::not_applicable;
-  if (min >= cut) return Status::met;
-  return max < cut ? Status::not_met : Status::indeterminate;
+void clear(const Criterion& criterion, CriterionScore& out) {
+  out.criterion = &criterion;
+  out.items.clear();
+  out.deciding.clear();
+  out.auxiliary.clear();
+  out.by_total.reset();
+  out.floor.reset();
+  out.group.reset();
+  out.other_column_min.reset();
+  out.other_column_max.reset();
+  out.worse = false;
+  out.findings_min = 0;
+  out.findings_max = 0;
+}
+
+/// Sums of all items: least, most, and how much of the span is of what the caps dropped.
+struct Totals {
+  int min = 0;
+  int max = 0;
+  int forgotten = 0;
+};
+
+Totals score_items(const ValueTable& table, const KnownFacts& facts, CriterionScore& out) {
+  Totals totals;
+  for (const Item& item : out.table->items) {
+    const ItemScore& score = out.items.emplace_back(score_item(item, table, facts));
+    totals.min += score.min;
+    totals.max += score.max;
+    out.worse = out.worse || score.worse;
+    if (table.forgotten.any() && is_forgotten(item, table)) totals.forgotten += score.max - score.min;
+  }
+  for (const Adjustment& adjustment : out.criterion->adjustments) {
+    if (!out.table->adjusted || !facts.yes(adjustment.fact)) continue;
+    totals.min += adjustment.points;
+    totals.max += adjustment.points;
+  }
+  return totals;
+}
+
+void find_auxiliary(const ValueTable& table, CriterionScore& out) {
+  for (const AuxiliaryFinding& finding : out.criterion->findings) {
+    const Tristate there = is_there(finding, table);
+    if (there != Tristate::no) ++out.findings_max;
+    if (there != Tristate::yes) continue;
+    ++out.findings_min;
+    out.auxiliary.push_back(finding.name);
+  }
+}
+
+void find_floor(CriterionScore& out) {
+  const Met& met = out.table->met;
+  if (met.floor_items.empty()) return;
+  PointRange& floor = out.floor.emplace();
+  for (const std::uint16_t item : met.floor_items) {
+    floor.min = static_cast<std::int16_t>(floor.min + out.items[item].min);
+    floor.max = static_cast<std::int16_t>(floor.max + out.items[item].max);
+  }
+}
+
+bool is_met(const Met& met, int total, int floor, int findings) {
+  if (!met.floor_items.empty() && floor < met.floor) return false;
+  if (total >= met.cut) return true;
+  return met.or_findings != 0 && findings >= met.or_findings && total >= met.or_cut;
+}
+
+// Totals, the floor's part and the number of findings grow independently of each other: what is met at the least of all
+// is met, what is not at the most is not.
+Status status_of(const CriterionScore& out) {
+  const bool has_status = out.criterion->result != Criterion::Result::group;
+  if (out.gate == Gate::excluded || !has_status) return Status::not_applicable;
+  const Met& met = out.table->met;
+  if (is_met(met, out.min, out.floor ? out.floor->min : 0, out.findings_min)) return Status::met;
+  return is_met(met, out.max, out.floor ? out.floor->max : 0, out.findings_max) ? Status::indeterminate
+                                                                                : Status::not_met;
+}
+
+/// With findings that make up for the last point the worst grade begins earlier.
+std::uint8_t grade_with(const CriterionScore& out, std::int16_t total, std::uint8_t findings) {
+  const std::vector<Grade>& grades = out.table->grades;
+  const bool met = !grades.empty() && is_met(out.table->met, total, out.table->met.floor, findings);
+  return met ? static_cast<std::uint8_t>(grades.size() - 1) : grade_of(grades, total);
 }
 
 }  // namespace
@@ -34,68 +114,32 @@ Status status_of(Gate gate, std::int16_t min, std::int16_t max, std::int16_t cut
 void score_criterion(const Criterion& criterion, const ValueTable& table, const KnownFacts& facts,
                      CriterionScore& out) {
   const Column* column = active_column(criterion, facts);
-  out.criterion = &criterion;
-  out.gate = gate_of(criterion, facts);
+  clear(criterion, out);
+  out.gate = gate_of(criterion, facts, table);
   out.column = column != nullptr ? std::string_view(column->name) : std::string_view();
-  out.items.clear();
-  out.deciding.clear();
-  out.auxiliary.clear();
-  out.other_column_min.reset();
-  out.other_column_max.reset();
+  out.table = column != nullptr ? &column->table : &criterion.table;
 
-  int min = 0;
-  int max = 0;
-  int forgotten = 0;
-  for (const Item& item : criterion.items) {
-    if (column != nullptr && std::ranges::find(column->unscored, item.name) != column->unscored.end()) continue;
-    const ItemScore& score = out.items.emplace_back(score_item(item, table, facts));
-    min += score.min;
-    max += score.max;
-    if (table.forgotten.any() && is_forgotten(item, table)) forgotten += score.max - score.min;
+  const Totals totals = score_items(table, facts, out);
+  out.min = static_cast<std::int16_t>(totals.min);
+  out.max = static_cast<std::int16_t>(totals.max);
+  if (!criterion.defines.empty()) prefer_reported_total(table, out);
+  if (criterion.cap) {
+    out.min = std::min(out.min, *criterion.cap);
+    out.max = std::min(out.max, *criterion.cap);
   }
-  // Adjustments are of the general population: JMHW note 2 subtracts and then decides by its column.
-  if (column == nullptr) {
-    for (const Adjustment& adjustment : criterion.adjustments) {
-      if (!facts.yes(adjustment.fact)) continue;
-      min += adjustment.points;
-      max += adjustment.points;
-    }
+  find_floor(out);
+  if (!criterion.findings.empty()) find_auxiliary(table, out);
+  out.status = status_of(out);
+  out.may_be_met = out.gate != Gate::excluded && (out.status == Status::met || totals.forgotten != 0) &&
+                   is_met(out.table->met, out.min + totals.forgotten,
+                          out.floor ? std::min<int>(out.floor->min + totals.forgotten, out.floor->max) : 0,
+                          totals.forgotten != 0 ? out.findings_max : out.findings_min);
+  out.grade_low = grade_with(out, out.min, out.findings_min);
+  out.grade_high = grade_with(out, out.max, out.findings_max);
+  if (criterion.result == Criterion::Result::group && out.min == out.max) {
+    out.group = static_cast<std::uint8_t>(out.min + 1);
   }
-  out.min = static_cast<std::int16_t>(min);
-  out.max = static_cast<std::int16_t>(max);
-  const std::int16_t cut = column != nullptr ? column->cut : criterion.cut;
-  out.status = status_of(out.gate, out.min, out.max, cut);
-  out.may_be_met = out.gate != Gate::excluded && min + forgotten >= cut;
-  const std::vector<Grade>& grades = column != nullptr ? column->grades : criterion.grades;
-  out.grade_low = grade_of(grades, out.min);
-  out.grade_high = grade_of(grades, out.max);
-  if (out.status != Status::not_applicable) list_deciding(table, cut, out);
-}
-
-void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Assessment& out) {
-  out.at = at;
-  find_current_values(state, rules.site, at, kDefaultMaxAge, out);
-  const KnownFacts facts(state, rules.site, at);
-  out.scores.resize(rules.criteria.size());
-  for (std::size_t i = 0; i < rules.criteria.size(); ++i) {
-    const Criterion& criterion = rules.criteria[i];
-    if (criterion.max_age == kDefaultMaxAge) {
-      score_criterion(criterion, out, facts, out.scores[i]);
-    } else {
-      ValueTable table;
-      find_current_values(state, rules.site, at, criterion.max_age, table);
-      score_criterion(criterion, table, facts, out.scores[i]);
-    }
-  }
-}
-
-bool may_be_met_at(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at) {
-  ValueTable table;
-  find_current_values(state, rules.site, at, criterion.max_age, table);
-  const KnownFacts facts(state, rules.site, at);
-  CriterionScore score;
-  score_criterion(criterion, table, facts, score);
-  return score.may_be_met;
+  if (out.status != Status::not_applicable) list_deciding(table, out);
 }
 
 }  // namespace coagwatch::rules

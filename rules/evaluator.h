@@ -12,6 +12,10 @@ namespace coagwatch::rules {
 /// its buffers.
 void score_criterion(const Criterion& criterion, const ValueTable& table, const KnownFacts& facts, CriterionScore& out);
 
+/// Adds to `table` what a criterion that was scored on it defines (Item::sub_score, Criterion::defines), unless it was
+/// reported and goes before.
+void define_measures(const CriterionScore& score, ValueTable& table);
+
 /// Whether one criterion is met at an earlier clinical time on the results that are in force now, or would be for some
 /// values of those that the caps dropped. For re-evaluation after a correction, not for every record.
 bool may_be_met_at(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at);

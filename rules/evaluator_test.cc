@@ -122,8 +122,8 @@ TEST_F(EvaluatorTest, GradesAreThoseOfLeastAndMost) {
   patient.add(Measure::pt_ratio, "1.24", hour(8));   // 0
   EXPECT_EQ(jmhw().min, 6);
   EXPECT_EQ(jmhw().max, 7);
-  EXPECT_EQ(rules.criteria[2].grades[jmhw().grade_low].name, "suspected");
-  EXPECT_EQ(rules.criteria[2].grades[jmhw().grade_high].name, "dic");
+  EXPECT_EQ(rules.criteria[2].table.grades[jmhw().grade_low].name, "suspected");
+  EXPECT_EQ(rules.criteria[2].table.grades[jmhw().grade_high].name, "dic");
   EXPECT_EQ(jmhw().status, Status::indeterminate);
   EXPECT_THAT(jmhw().deciding, ElementsAre("bleeding"));
   patient.know(Fact::bleeding, Tristate::no);

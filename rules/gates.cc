@@ -5,52 +5,87 @@
 namespace coagwatch::rules {
 namespace {
 
-bool excludes(Fact fact, const KnownFacts& facts) {
-  if (fact == Fact::leukaemia && facts.yes(Fact::remission)) return false;
-  return facts.yes(fact);
+bool holds(const FactTest& test, const KnownFacts& facts) {
+  return facts.yes(test.fact) && !(test.unless && facts.yes(*test.unless));
+}
+
+bool surely_not(const FactTest& test, const KnownFacts& facts) {
+  return facts.no(test.fact) || (facts.yes(test.fact) && !holds(test, facts));
+}
+
+bool is_active(const Column& column, const KnownFacts& facts) {
+  return std::ranges::any_of(column.when_any, [&](const FactTest& test) { return holds(test, facts); }) &&
+         std::ranges::none_of(column.unless_any, [&](Fact fact) { return facts.yes(fact); });
+}
+
+bool is_surely_inactive(const Column& column, const KnownFacts& facts) {
+  return std::ranges::all_of(column.when_any, [&](const FactTest& test) { return surely_not(test, facts); }) ||
+         std::ranges::any_of(column.unless_any, [&](Fact fact) { return facts.yes(fact); });
 }
 
 bool excluded(const Criterion& criterion, const KnownFacts& facts) {
   const GateRule& rule = criterion.gate;
   // A newborn is a child (known_facts.h).
   if (rule.adults_only && facts.yes(Fact::child)) return true;
-  if (std::ranges::any_of(rule.excludes, [&](Fact fact) { return excludes(fact, facts); })) return true;
+  if (std::ranges::any_of(rule.excludes, [&](const FactTest& test) { return holds(test, facts); })) return true;
+  if (std::ranges::any_of(rule.excluded_by_no, [&](Fact fact) { return facts.no(fact); })) return true;
+  if (std::ranges::any_of(rule.only, [&](Fact fact) { return !facts.yes(fact); })) return true;
   return !rule.requires_any.empty() && facts.no(rule.requires_any.front()) &&
          std::ranges::none_of(rule.requires_any, [&](Fact fact) { return facts.yes(fact); });
 }
 
-bool population_known(const Criterion& criterion, const KnownFacts& facts) {
+bool is_sure(const Sign& sign, const KnownFacts& facts, const ValueTable& table) {
+  if (sign.fact) return facts.yes(*sign.fact);
+  const std::size_t i = index(sign.measure);
+  if (!table.present[i] || table.values[i].value.low_unbounded) return false;
+  return table.values[i].value.low >= Decimal::of(sign.at_least);
+}
+
+bool columns_known(const Criterion& criterion, const KnownFacts& facts) {
+  for (const Column& column : criterion.columns) {
+    if (is_active(column, facts)) return true;
+    if (!is_surely_inactive(column, facts)) return false;
+  }
+  return true;
+}
+
+/// Adjustments of some populations only are part of what tells populations apart.
+bool adjustments_known(const Criterion& criterion, const KnownFacts& facts) {
+  const bool everybody = std::ranges::all_of(criterion.columns, [](const Column& each) { return each.table.adjusted; });
+  if ((everybody && !criterion.columns.empty()) || active_column(criterion, facts) != nullptr) return true;
+  return std::ranges::none_of(criterion.adjustments, [&](const Adjustment& each) { return facts.unknown(each.fact); });
+}
+
+bool population_known(const Criterion& criterion, const KnownFacts& facts, const ValueTable& table) {
   const GateRule& rule = criterion.gate;
   const auto is_yes = [&](Fact fact) { return facts.yes(fact); };
   if (rule.adults_only && facts.unknown(Fact::child)) return false;
   if (!rule.requires_any.empty() && std::ranges::none_of(rule.requires_any, is_yes)) return false;
-  if (criterion.column) {
-    const auto& members = criterion.column->when_any;
-    if (std::ranges::any_of(members, is_yes)) return true;
-    if (std::ranges::any_of(members, [&](Fact fact) { return facts.unknown(fact); })) return false;
+  if (!rule.needs_any.empty() &&
+      std::ranges::none_of(rule.needs_any, [&](const Sign& sign) { return is_sure(sign, facts, table); })) {
+    return false;
   }
-  return std::ranges::none_of(criterion.adjustments,
-                              [&](const Adjustment& adjustment) { return facts.unknown(adjustment.fact); });
+  return columns_known(criterion, facts) && adjustments_known(criterion, facts);
 }
 
 bool asks_nothing(const Criterion& criterion) {
   const GateRule& rule = criterion.gate;
-  return rule.requires_any.empty() && rule.excludes.empty() && !rule.adults_only && !criterion.column &&
-         criterion.adjustments.empty();
+  return rule.requires_any.empty() && rule.excludes.empty() && rule.excluded_by_no.empty() && rule.only.empty() &&
+         rule.needs_any.empty() && criterion.columns.empty() && criterion.adjustments.empty();
 }
 
 }  // namespace
 
 const Column* active_column(const Criterion& criterion, const KnownFacts& facts) {
-  if (!criterion.column) return nullptr;
-  const bool member = std::ranges::any_of(criterion.column->when_any, [&](Fact fact) { return facts.yes(fact); });
-  return member ? &*criterion.column : nullptr;
+  const auto found =
+      std::ranges::find_if(criterion.columns, [&](const Column& each) { return is_active(each, facts); });
+  return found == criterion.columns.end() ? nullptr : &*found;
 }
 
-Gate gate_of(const Criterion& criterion, const KnownFacts& facts) {
-  if (asks_nothing(criterion)) return Gate::none;
+Gate gate_of(const Criterion& criterion, const KnownFacts& facts, const ValueTable& table) {
   if (excluded(criterion, facts)) return Gate::excluded;
-  return population_known(criterion, facts) ? Gate::confirmed : Gate::unconfirmed;
+  if (asks_nothing(criterion)) return Gate::none;
+  return population_known(criterion, facts, table) ? Gate::confirmed : Gate::unconfirmed;
 }
 
 }  // namespace coagwatch::rules

@@ -6,20 +6,20 @@
 
 namespace coagwatch::rules {
 
-/// The population column that is in force: criterion.column if any of its facts is yes, else nullptr, the general
-/// population. Leukaemia in remission stays in its column (decisions.md 7).
+/// The population column that is in force: the first that is active, else nullptr, the general population.
 const Column* active_column(const Criterion& criterion, const KnownFacts& facts);
 
 /// Whether the criterion is for this patient (decisions.md 7).
 ///
-/// Excluded: a child or newborn in an adult criterion; any excluding fact, where leukaemia excludes only while not in
-/// remission; the first required fact explicitly `no` with none of the others yes.
+/// Excluded: a child or newborn in an adult criterion; any excluding fact; an explicit `no` where that excludes; the
+/// first required fact explicitly `no` with none of the others yes; anything but yes of a fact that it is only for.
 ///
-/// Confirmed: not excluded, and all is known that chooses the population: a required fact is yes; the facts of a
-/// column (one yes, or all no); those of adjustments in the general column; and for an adult criterion the age
-/// (`child: no`). Excluding facts exclude by being yes; unknown they do not keep the gate unconfirmed.
+/// Confirmed: not excluded, and all is known that chooses the population: a required fact is yes; one of the signs that
+/// are needed is sure; the columns up to the one in force; the facts of adjustments in the general table, where there
+/// are such of other populations too, that are not adjusted; and for an adult criterion the age (`child: no`).
+/// Excluding facts exclude by being yes; unknown they do not keep the gate unconfirmed.
 ///
-/// None: the criterion asks nothing.
-Gate gate_of(const Criterion& criterion, const KnownFacts& facts);
+/// None: the criterion asks nothing, or only that the patient is an adult.
+Gate gate_of(const Criterion& criterion, const KnownFacts& facts, const ValueTable& table);
 
 }  // namespace coagwatch::rules

@@ -12,21 +12,25 @@ constexpr Tristate kNo = Tristate::no;
 
 class GatesTest : public ::testing::Test {
  protected:
-  Gate gate() const { return gate_of(criterion, KnownFacts(patient.state, {}, hour(0))); }
+  Gate gate() const { return gate_of(criterion, KnownFacts(patient.state, {}, hour(0)), table); }
   const Column* column() const { return active_column(criterion, KnownFacts(patient.state, {}, hour(0))); }
 
   void like_jaam() {
     criterion.gate.requires_any = {Fact::underlying_disorder};
-    criterion.gate.excludes = {Fact::marrow_suppression, Fact::leukaemia};
+    criterion.gate.excludes = {{Fact::marrow_suppression}, {Fact::leukaemia, Fact::remission}};
   }
   void like_jmhw() {
-    criterion.gate.excludes = {Fact::pregnancy};
-    criterion.column = Column{"note-1", {Fact::marrow_suppression, Fact::leukaemia}, {}, 4, {}};
+    criterion.gate.excludes = {{Fact::pregnancy}};
+    Column& note_1 = criterion.columns.emplace_back();
+    note_1.name = "note-1";
+    note_1.when_any = {{Fact::marrow_suppression}, {Fact::leukaemia}};
+    note_1.table.adjusted = false;
     criterion.adjustments = {{Fact::liver_cirrhosis, -3, {}}};
   }
 
   TestPatient patient;
   Criterion criterion;
+  ValueTable table;
 };
 
 TEST_F(GatesTest, ACriterionThatAsksNothingHasNone) {
@@ -114,6 +118,7 @@ TEST_F(GatesTest, GeneralPopulationIsConfirmedWhenAllThatChoosesItIsKnown) {
   patient.know(Fact::marrow_suppression, kNo);
   EXPECT_EQ(gate(), Gate::unconfirmed);
   patient.know(Fact::malignancy, kNo);
+  patient.know(Fact::leukaemia, kNo);
   EXPECT_EQ(gate(), Gate::unconfirmed) << "cirrhosis is unknown, so nothing is subtracted";
   patient.know(Fact::liver_cirrhosis, kYes);
   EXPECT_EQ(gate(), Gate::confirmed);

@@ -4,145 +4,173 @@
 
 #include "rules/banding.h"
 #include "rules/current_values.h"
+#include "rules/source_points.h"
+#include "rules/trend_points.h"
 
 namespace coagwatch::rules {
 namespace {
 
-Quantity quantity_of(const Source& source, const ValueTable& table) {
-  switch (source.measure) {
-    case Measure::d_dimer_uln:
-      return table.d_dimer_uln;
-    case Measure::platelet_fall_24h:
-      return table.platelet_fall;
-    default:
-      return {table.values[index(source.measure)].value, {}, Quantity::Form::plain};
-  }
-}
-
-PointRange points_of_source(const Source& source, const ValueTable& table) {
-  return points_of(source.bands, quantity_of(source, table));
-}
-
 bool present(const Source& source, const ValueTable& table) { return table.present[index(source.measure)]; }
+Timestamp time_of(const Source& source, const ValueTable& table) { return table.values[index(source.measure)].at; }
+
+/// What an item gives where nothing is known of it.
+PointSet everything(const Item& item) {
+  PointSet set = 0;
+  for (const Source& source : item.sources) set |= all_points(source.bands, item.base);
+  return set & whole_range({item.min_points, item.max_points}, item.base);
+}
+
+/// A value that the caps dropped may go before, or above, all that is left.
+bool is_lost(const Source& source, const ValueTable& table) {
+  return table.forgotten[index(source.measure)] && !present(source, table);
+}
 
 const Source* preferred(const Item& item, const ValueTable& table) {
-  if (item.sources.size() == 1) return present(item.sources.front(), table) ? &item.sources.front() : nullptr;
   Timestamp newest = Timestamp::none();
   for (const Source& source : item.sources) {
-    if (present(source, table)) newest = std::max(newest, table.values[index(source.measure)].at);
+    if (present(source, table)) newest = std::max(newest, time_of(source, table));
   }
   for (const Source& source : item.sources) {
-    if (present(source, table) && newest - table.values[index(source.measure)].at <= kPreferenceSpan) return &source;
+    if (!present(source, table)) continue;
+    if (item.however_old || newest - time_of(source, table) <= kPreferenceSpan) return &source;
   }
   return nullptr;
 }
 
-// Whether the value of a source is lost, which might go before all others.
-bool any_lost(const Item& item, const ValueTable& table) {
-  return std::ranges::any_of(item.sources, [&](const Source& source) {
-    return table.forgotten[index(source.measure)] && !present(source, table);
-  });
+void take(const Source& source, const SourcePoints& points, ItemScore& out) {
+  out.set = points.set;
+  out.by = source.measure;
+  out.at = points.at;
 }
 
-ItemScore first_source(const Item& item, const ValueTable& table) {
-  const bool lost = table.forgotten.any() && any_lost(item, table);
-  const Source* source = lost ? nullptr : preferred(item, table);
-  if (source == nullptr) return {&item, item.min_points, item.max_points, std::nullopt};
-  const PointRange points = points_of_source(*source, table);
-  return {&item, points.min, points.max, source->measure};
-}
-
-// A count without a baseline: no fall is scored.
-bool lacks_baseline(const Source& source, const ValueTable& table) {
-  return source.measure == Measure::platelet_fall_24h && !present(source, table) &&
-         table.present[index(Measure::platelets)];
-}
-
-ItemScore highest_source(const Item& item, const ValueTable& table) {
-  ItemScore score{&item, item.min_points, item.max_points, std::nullopt};
-  bool any = false;
-  std::int16_t most = 0;
-  for (const Source& source : item.sources) {
-    if (lacks_baseline(source, table)) continue;
-    const bool known = present(source, table);
-    const PointRange points = known ? points_of_source(source, table) : full_range(source.bands);
-    if (known && (!score.by || points.max > most)) {
-      score.by = source.measure;
-      most = points.max;
-    }
-    score.min = any ? std::max(score.min, points.min) : points.min;
-    score.max = any ? std::max(score.max, points.max) : points.max;
-    any = true;
+void score_first(const Item& item, const ValueTable& table, ItemScore& out) {
+  if (item.sources.size() == 1) {
+    const SourcePoints points = points_of_source(item.sources.front(), item, table);
+    if (points.known) take(item.sources.front(), points, out);
+    return;
   }
-  return score;
+  if (table.forgotten.any() &&
+      std::ranges::any_of(item.sources, [&](const Source& source) { return is_lost(source, table); })) {
+    return;
+  }
+  if (const Source* source = preferred(item, table)) take(*source, points_of_source(*source, item, table), out);
 }
 
-// The points of that source, above the item's least.
-PointSet set_of_source(const Source& source, bool known, const ValueTable& table, std::int16_t base) {
-  return known ? points_in(source.bands, quantity_of(source, table), base) : all_points(source.bands, base);
-}
-
-// What the greater of one of each may be.
-PointSet greater_of(PointSet a, PointSet b) {
-  const auto from_least_of = [](PointSet set) { return ~((set & (~set + 1)) - 1); };
-  return (a & from_least_of(b)) | (b & from_least_of(a));
-}
-
-PointSet highest_points(const Item& item, const ValueTable& table) {
+void score_known(const Item& item, const ValueTable& table, ItemScore& out) {
   PointSet set = 0;
+  const auto add = [&](PointSet points) { set = set == 0 ? points : greater_of(set, points); };
   for (const Source& source : item.sources) {
-    if (lacks_baseline(source, table)) continue;
-    const PointSet points = set_of_source(source, present(source, table), table, item.min_points);
-    set = set == 0 ? points : greater_of(set, points);
+    const SourcePoints points = points_of_source(source, item, table);
+    if (!points.known) continue;
+    add(points.set);
+    out.at = std::max(out.at, points.at);
+    if (!out.by) out.by = source.measure;
   }
-  return set;
+  if (set == 0) return;
+  for (const Source& source : item.sources) {
+    if (is_lost(source, table)) add(all_points(source.bands, item.base));
+  }
+  out.set = set;
 }
 
-// Of the source that counts; of all where that is not known.
-PointSet first_points(const ItemScore& score, const ValueTable& table) {
-  PointSet set = 0;
-  for (const Source& source : score.item->sources) {
-    if (score.by && source.measure != *score.by) continue;
-    set |= set_of_source(source, score.by.has_value(), table, score.item->min_points);
-  }
-  return set;
-}
-
-ItemScore fact_score(const Item& item, Tristate value) {
-  switch (value) {
+void score_facts(const Item& item, const KnownFacts& facts, ItemScore& out) {
+  const auto bit = [&](std::int16_t points) { return PointSet{1} << (points - item.base); };
+  switch (any_of(item.facts, facts)) {
     case Tristate::yes:
-      return {&item, item.points_yes, item.points_yes, std::nullopt};
+      out.set = bit(item.points_yes);
+      return;
     case Tristate::no:
-      return {&item, item.points_no, item.points_no, std::nullopt};
+      out.set = bit(item.points_no);
+      return;
     case Tristate::unknown:
-      break;
+      out.set = bit(item.points_yes) | bit(item.points_no);
   }
-  return {&item, item.min_points, item.max_points, std::nullopt};
+}
+
+void score_branches(const Item& item, const ValueTable& table, const KnownFacts& facts, ItemScore& out) {
+  const Tristate which = facts[*item.chosen_by];
+  out.set = 0;
+  for (std::size_t i = 0; i < item.branches.size(); ++i) {
+    if (which == (i == 0 ? Tristate::no : Tristate::yes)) continue;
+    const ItemScore branch = score_item(item.branches[i], table, facts);
+    out.set |= branch.set << (item.branches[i].base - item.base);
+    out.at = std::max(out.at, branch.at);
+    if (!out.by) out.by = branch.by;
+  }
+}
+
+/// A sub-score that another system reports goes before ours, unless ours is sure and more than 4 h newer.
+void prefer_reported(const ValueTable& table, ItemScore& out) {
+  const Item& item = *out.item;
+  const std::size_t i = index(*item.sub_score);
+  if (!table.present[i] || table.values[i].derived) return;
+  const CurrentValue& reported = table.values[i];
+  const bool sure = std::has_single_bit(out.set);
+  if (sure && out.at.known() && out.at - reported.at > kPreferenceSpan) return;
+  PointSet set = 0;
+  for (int points = item.min_points; points <= item.max_points; ++points) {
+    if (reported.value.contains(Decimal::of(points))) set |= PointSet{1} << (points - item.base);
+  }
+  if (set == 0) return;
+  out.set = set;
+  out.by = item.sub_score;
+  out.at = reported.at;
 }
 
 }  // namespace
 
-ItemScore score_item(const Item& item, const ValueTable& table, const KnownFacts& facts) {
-  if (item.fact) return fact_score(item, facts[*item.fact]);
-  return item.combine == Item::Combine::highest ? highest_source(item, table) : first_source(item, table);
+Tristate any_of(const std::vector<Fact>& facts, const KnownFacts& known) {
+  if (std::ranges::any_of(facts, [&](Fact fact) { return known.yes(fact); })) return Tristate::yes;
+  return std::ranges::all_of(facts, [&](Fact fact) { return known.no(fact); }) ? Tristate::no : Tristate::unknown;
 }
 
-PointSet possible_points(const ItemScore& score, const ValueTable& table) {
-  const Item& item = *score.item;
-  if (score.min == score.max) return 1;
-  if (item.fact) return PointSet{1} | (PointSet{1} << (score.max - score.min));
-  const bool highest = item.combine == Item::Combine::highest;
-  return (highest ? highest_points(item, table) : first_points(score, table)) >> (score.min - item.min_points);
+ItemScore score_item(const Item& item, const ValueTable& table, const KnownFacts& facts) {
+  ItemScore out;
+  out.item = &item;
+  out.set = 0;
+  if (!item.facts.empty()) {
+    score_facts(item, facts, out);
+  } else if (item.trend) {
+    score_trend(item, table, out);
+  } else if (item.chosen_by) {
+    score_branches(item, table, facts, out);
+  } else if (!item.open) {
+    switch (item.combine) {
+      case Item::Combine::first:
+        score_first(item, table, out);
+        break;
+      case Item::Combine::known:
+        score_known(item, table, out);
+        break;
+      case Item::Combine::highest:
+      case Item::Combine::sum:
+        score_together(item, table, out);
+        break;
+    }
+  }
+  if (out.set == 0) {
+    out.set = item.open ? whole_range({item.min_points, item.max_points}, item.base) : everything(item);
+  }
+  if (item.sub_score) prefer_reported(table, out);
+  const PointRange range = range_of(out.set, item.base);
+  out.min = range.min;
+  out.max = range.max;
+  return out;
 }
 
 Measure sent_measure(Measure measure) {
   switch (measure) {
     case Measure::pt_prolongation:
+    case Measure::pt_over_control:
       return Measure::pt_seconds;
     case Measure::d_dimer_uln:
       return Measure::d_dimer;
     case Measure::platelet_fall_24h:
       return Measure::platelets;
+    case Measure::aptt_prolongation:
+      return Measure::aptt;
+    case Measure::pic_uln:
+      return Measure::pic;
     default:
       return measure;
   }

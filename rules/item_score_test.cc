@@ -28,8 +28,8 @@ class ItemScoreTest : public ::testing::Test {
   ValueTable table;
   const Criterion isth = isth_fixture();
   const Criterion jaam = jaam_fixture();
-  const Item& marker = isth.items[1];
-  const Item& platelets = jaam.items[1];
+  const Item& marker = isth.table.items[1];
+  const Item& platelets = jaam.table.items[1];
 
   void d_dimer(std::string_view value, Timestamp at, std::optional<Decimal> limit = Decimal(5, -1)) {
     LabResult lab = TestPatient::lab(Measure::d_dimer, value, at);

@@ -154,10 +154,6 @@ KnownFacts::KnownFacts(const PatientState& state, const SiteProfile& site, Times
   for (const Fact fact : kUnderlying) {
     if (yes(fact)) values_[index(Fact::underlying_disorder)] = Tristate::yes;
   }
-  for (auto it = kImplied.rbegin(); it != kImplied.rend(); ++it) {
-    const auto& [special, general] = *it;
-    if (no(general) && !recorded[index(special)]) values_[index(special)] = Tristate::no;
-  }
   for (std::size_t i = 0; i < kFactCount; ++i) {
     if (site.charted[i] && !recorded[i] && values_[i] == Tristate::unknown) values_[i] = Tristate::no;
   }

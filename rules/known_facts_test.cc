@@ -140,21 +140,18 @@ TEST_F(KnownFactsTest, AFactThatIsNoImpliesNothing) {
   EXPECT_EQ(known(Fact::underlying_disorder), kUnknown);
 }
 
-TEST_F(KnownFactsTest, NoOfTheGeneralRulesOutTheSpecialUnlessItIsRecorded) {
+TEST_F(KnownFactsTest, NoIsNeverInferred) {
   patient.know(Fact::malignancy, kNo);
-  EXPECT_EQ(known(Fact::leukaemia), kNo);
-  EXPECT_EQ(known(Fact::nsclc), kNo);
+  EXPECT_EQ(known(Fact::leukaemia), kUnknown);
+  EXPECT_EQ(known(Fact::nsclc), kUnknown);
   patient.know(Fact::leukaemia, kYes);
   EXPECT_EQ(known(Fact::malignancy), kYes);
   EXPECT_EQ(known(Fact::leukaemia), kYes);
 }
 
-TEST_F(KnownFactsTest, AgeIsKnownBothWays) {
+TEST_F(KnownFactsTest, ANewbornIsAChild) {
   patient.know(Fact::newborn, kYes);
   EXPECT_EQ(known(Fact::child), kYes);
-  TestPatient adult;
-  adult.know(Fact::child, kNo);
-  EXPECT_TRUE(KnownFacts(adult.state, site, hour(0)).no(Fact::newborn));
 }
 
 TEST_F(KnownFactsTest, AbsenceOfWhatIsAlwaysChartedMeansNo) {

@@ -72,6 +72,9 @@ constexpr std::array<MeasureInfo, kMeasureCount> kMeasures = {
     bedside("sofa-cns", "1", "SOFA central nervous system", whole(0), whole(4)),
     bedside("sofa-renal", "1", "SOFA renal", whole(0), whole(4)),
     derived("sofa-four", "1", "SOFA respiratory + cardiovascular + liver + renal", whole(0), whole(16)),
+    derived("pt-over-control", "s", "Prothrombin time over the control", whole(-300), whole(300)),
+    derived("aptt-prolongation", "s", "aPTT over the upper limit", whole(-300), whole(300)),
+    derived("pic-uln", "1", "PIC, multiple of the upper limit", whole(0), whole(10000)),
 };
 
 }  // namespace

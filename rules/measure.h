@@ -59,8 +59,11 @@ enum class Measure : std::uint8_t {
   sofa_cns = 43,
   sofa_renal = 44,
   sofa_four = 45,
+  pt_over_control = 46,
+  aptt_prolongation = 47,
+  pic_uln = 48,
 };
-inline constexpr std::size_t kMeasureCount = 46;
+inline constexpr std::size_t kMeasureCount = 49;
 
 /// How a measure is named, and what values can be true.
 struct MeasureInfo {

@@ -27,8 +27,8 @@ Criterion shipped(std::string_view id, std::string_view profile = "") {
 }
 
 const Source& source_of(const Criterion& criterion, std::string_view item, Measure measure) {
-  const auto line = std::ranges::find(criterion.items, item, &Item::name);
-  if (line == criterion.items.end()) throw std::out_of_range("no such item");
+  const auto line = std::ranges::find(criterion.table.items, item, &Item::name);
+  if (line == criterion.table.items.end()) throw std::out_of_range("no such item");
   const auto source = std::ranges::find(line->sources, measure, &Source::measure);
   if (source == line->sources.end()) throw std::out_of_range("no such source");
   return *source;
@@ -101,16 +101,16 @@ TEST(ShippedCriteria, Isth2001UpperClosesTheOtherWay) {
 TEST(ShippedCriteria, Isth2001AsAWhole) {
   for (const char* profile : {"iba", "upper"}) {
     const Criterion isth = shipped("isth-2001", profile);
-    EXPECT_EQ(isth.cut, 5);
-    EXPECT_EQ(isth.lowest, 0);
-    EXPECT_EQ(isth.highest, 8);
-    EXPECT_THAT(isth.items, testing::SizeIs(4));
-    EXPECT_THAT(isth.grades, IsEmpty());
-    EXPECT_FALSE(isth.column);
+    EXPECT_EQ(isth.table.met.cut, 5);
+    EXPECT_EQ(isth.table.lowest, 0);
+    EXPECT_EQ(isth.table.highest, 8);
+    EXPECT_THAT(isth.table.items, testing::SizeIs(4));
+    EXPECT_THAT(isth.table.grades, IsEmpty());
+    EXPECT_THAT(isth.columns, IsEmpty());
     EXPECT_THAT(isth.gate.requires_any, ElementsAre(Fact::underlying_disorder));
     EXPECT_THAT(isth.gate.excludes, IsEmpty());
     EXPECT_TRUE(isth.gate.adults_only);
-    const Item& marker = isth.items[1];
+    const Item& marker = isth.table.items[1];
     EXPECT_EQ(marker.combine, Item::Combine::first);
     EXPECT_EQ(marker.sources[0].measure, Measure::fdp) << "FDP goes before D-dimer";
     for (const Measure measure : {Measure::platelets, Measure::fdp, Measure::d_dimer, Measure::pt_seconds,
@@ -128,13 +128,14 @@ TEST(ShippedCriteria, Jaam) {
     expect_cuts(jaam, "platelets", Measure::platelets, {{"80", 3, 1, 1}, {"120", 1, 0, 0}});
     expect_cuts(jaam, "pt", Measure::pt_ratio, {{"1.2", 0, 1, 1}});
     expect_cuts(jaam, "fdp", Measure::fdp, {{"10", 0, 1, 1}, {"25", 1, 3, 3}});
-    EXPECT_EQ(jaam.cut, 4);
-    EXPECT_EQ(jaam.lowest, 0);
-    EXPECT_EQ(jaam.highest, 8);
-    EXPECT_EQ(jaam.items[1].combine, Item::Combine::highest);
-    EXPECT_EQ(jaam.items[3].sources.size(), 1U) << "a D-dimer is no FDP";
+    EXPECT_EQ(jaam.table.met.cut, 4);
+    EXPECT_EQ(jaam.table.lowest, 0);
+    EXPECT_EQ(jaam.table.highest, 8);
+    EXPECT_EQ(jaam.table.items[1].combine, Item::Combine::highest);
+    EXPECT_EQ(jaam.table.items[3].sources.size(), 1U) << "a D-dimer is no FDP";
     EXPECT_THAT(jaam.gate.requires_any, ElementsAre(Fact::underlying_disorder));
-    EXPECT_THAT(jaam.gate.excludes, ElementsAre(Fact::marrow_suppression, Fact::leukaemia));
+    EXPECT_THAT(jaam.gate.excludes,
+                ElementsAre(FactTest{Fact::marrow_suppression}, FactTest{Fact::leukaemia, Fact::remission}));
     EXPECT_TRUE(jaam.gate.adults_only);
     for (const Measure measure : {Measure::sirs, Measure::platelets, Measure::platelet_fall_24h, Measure::pt_ratio,
                                   Measure::pt_seconds, Measure::inr, Measure::fdp}) {
@@ -154,19 +155,19 @@ TEST(ShippedCriteria, Jmhw) {
   expect_cuts(jmhw, "fibrinogen", Measure::fibrinogen, {{"1", 2, 2, 1}, {"1.5", 1, 1, 0}});
   expect_cuts(jmhw, "pt", Measure::pt_ratio, {{"1.25", 0, 1, 1}, {"1.67", 1, 2, 2}});
   for (const char* name : {"underlying-disorder", "bleeding", "organ-symptoms"}) {
-    const auto item = std::ranges::find(jmhw.items, name, &Item::name);
-    ASSERT_NE(item, jmhw.items.end());
-    EXPECT_EQ(item->fact, fact_named(name));
+    const auto item = std::ranges::find(jmhw.table.items, name, &Item::name);
+    ASSERT_NE(item, jmhw.table.items.end());
+    EXPECT_EQ(item->facts, std::vector{fact_named(name).value()});
     EXPECT_EQ(item->points_yes, 1);
     EXPECT_EQ(item->points_no, 0);
   }
-  EXPECT_EQ(jmhw.cut, 7);
-  EXPECT_EQ(jmhw.highest, 13);
-  EXPECT_EQ(jmhw.lowest, -3);
+  EXPECT_EQ(jmhw.table.met.cut, 7);
+  EXPECT_EQ(jmhw.table.highest, 13);
+  EXPECT_EQ(jmhw.table.lowest, -3);
   ASSERT_THAT(jmhw.adjustments, testing::SizeIs(1));
   EXPECT_EQ(jmhw.adjustments[0].fact, Fact::liver_cirrhosis);
   EXPECT_EQ(jmhw.adjustments[0].points, -3);
-  EXPECT_THAT(jmhw.gate.excludes, ElementsAre(Fact::pregnancy, Fact::newborn));
+  EXPECT_THAT(jmhw.gate.excludes, ElementsAre(FactTest{Fact::pregnancy}, FactTest{Fact::newborn}));
   EXPECT_THAT(jmhw.gate.requires_any, IsEmpty()) << "an underlying disease is an item, not a gate";
   EXPECT_TRUE(jmhw.gate.adults_only);
 }
@@ -179,14 +180,15 @@ std::vector<std::pair<std::string, int>> grades_from(const std::vector<Grade>& g
 
 TEST(ShippedCriteria, JmhwNoteOneColumn) {
   const Criterion jmhw = shipped("jmhw");
-  EXPECT_THAT(grades_from(jmhw.grades),
+  EXPECT_THAT(grades_from(jmhw.table.grades),
               ElementsAre(testing::Pair("low", testing::_), testing::Pair("suspected", 6), testing::Pair("dic", 7)));
-  ASSERT_TRUE(jmhw.column);
-  EXPECT_EQ(jmhw.column->name, "note-1");
-  EXPECT_EQ(jmhw.column->cut, 4);
-  EXPECT_THAT(jmhw.column->when_any, ElementsAre(Fact::marrow_suppression, Fact::leukaemia));
-  EXPECT_THAT(jmhw.column->unscored, testing::UnorderedElementsAre("platelets", "bleeding"));
-  EXPECT_THAT(grades_from(jmhw.column->grades),
+  ASSERT_THAT(jmhw.columns, testing::SizeIs(1));
+  const Column& column = jmhw.columns.front();
+  EXPECT_EQ(column.name, "note-1");
+  EXPECT_EQ(column.table.met.cut, 4);
+  EXPECT_THAT(column.when_any, ElementsAre(FactTest{Fact::marrow_suppression}, FactTest{Fact::leukaemia}));
+  EXPECT_THAT(column.unscored, testing::UnorderedElementsAre("platelets", "bleeding"));
+  EXPECT_THAT(grades_from(column.table.grades),
               ElementsAre(testing::Pair("low", testing::_), testing::Pair("suspected", 3), testing::Pair("dic", 4)));
 }
 

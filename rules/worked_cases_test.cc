@@ -157,7 +157,7 @@ TEST_P(WorkedCaseTest, ScoresAsTheReference) {
   expect(assessment.scores[2], panel.jaam_en);
   const CriterionScore& jmhw = assessment.scores[3];
   expect(jmhw, panel.jmhw);
-  const auto& grades = jmhw.column.empty() ? jmhw.criterion->grades : jmhw.criterion->column->grades;
+  const auto& grades = jmhw.table->grades;
   EXPECT_EQ(grades.at(jmhw.grade_low).name, panel.grade_low);
   EXPECT_EQ(grades.at(jmhw.grade_high).name, panel.grade_high);
 }

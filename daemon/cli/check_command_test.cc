@@ -30,7 +30,7 @@ TEST_F(CheckCommand, AGoodFileIsOk) {
   const std::string file = directory_.write("good.yaml", kGood);
   const Outcome outcome = run({"check", "-c", file});
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.out, AllOf(StartsWith(file + ": ok, 3 criteria, rule set "), HasSubstr("\n")));
+  EXPECT_THAT(outcome.out, AllOf(StartsWith(file + ": ok, 16 criteria, rule set "), HasSubstr("\n")));
   EXPECT_THAT(outcome.err, IsEmpty());
   const Outcome json = run({"check", "-c", file, "--json"});
   EXPECT_EQ(json.code, 0);

@@ -1,59 +1,57 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/setup.h"
+#include "rules/criterion_text.h"
 
 namespace coagwatch::daemon {
 namespace {
 
-std::string band_text(const rules::Band& band) {
-  std::string text;
-  if (band.low) text.append(band.low_inclusive ? ">= " : "> ").append(band.low->to_string());
-  if (band.high) {
-    if (!text.empty()) text.append(" and ");
-    text.append(band.high_inclusive ? "<= " : "< ").append(band.high->to_string());
-  }
-  return text.empty() ? "any" : text;
-}
-
 void print_item(const rules::Item& item) {
-  std::printf("\n%s (%s)\n", item.title.c_str(), item.name.c_str());
-  if (item.fact) {
-    const std::string fact(rules::fact_name(*item.fact));
-    std::printf("  %-22s yes %d, no %d\n", fact.c_str(), item.points_yes, item.points_no);
-  }
-  for (std::size_t i = 0; i < item.sources.size(); ++i) {
-    const rules::Source& source = item.sources[i];
-    const rules::MeasureInfo& info = rules::measure_info(source.measure);
-    if (i > 0) std::printf("  %s\n", item.combine == rules::Item::Combine::first ? "else" : "or, if more points");
-    for (const rules::Band& band : source.bands) {
-      std::printf("  %-22.*s %-24s %d\n", static_cast<int>(info.name.size()), info.name.data(),
-                  band_text(band).append(" ").append(info.unit == "1" ? "" : info.unit).c_str(), band.points);
+  std::printf("\n%s (%s, %s)\n", item.title.c_str(), item.name.c_str(), item.provenance.c_str());
+  for (const rules::ItemRule& rule : rules::rules_of(item)) {
+    const std::string what = (rule.join.empty() ? "" : rule.join + " ") + rule.what;
+    std::printf("  %s\n", what.c_str());
+    for (const auto& [when, points] : rule.cases) {
+      const std::string with_unit = rule.unit.empty() ? when : when + " " + rule.unit;
+      std::printf("    %-30s %s\n", with_unit.c_str(), points.c_str());
     }
   }
 }
 
-void print_grades(const std::vector<rules::Grade>& grades) {
-  for (const rules::Grade& grade : grades) std::printf("  from %d: %s\n", grade.from, grade.name.c_str());
+void print_grades(const rules::ScoringTable& table) {
+  for (const rules::Grade& grade : table.grades) std::printf("  from %d: %s\n", grade.from, grade.name.c_str());
+}
+
+void print_column(const rules::Criterion& criterion, const rules::Column& column) {
+  std::printf("\nColumn %s\n  %s\n", column.name.c_str(), rules::column_text(criterion, column).c_str());
+  print_grades(column.table);
+  for (const rules::Item& item : column.table.items) {
+    const auto general = std::ranges::find(criterion.table.items, item.name, &rules::Item::name);
+    const bool own = general != criterion.table.items.end() && !rules::same_rules(*general, item);
+    if (own) print_item(item);
+  }
 }
 
 void print_criterion(const rules::Criterion& criterion) {
   std::printf("%s %s%s%s\n%s\n%s\n", criterion.id.c_str(), criterion.version.c_str(),
               criterion.profile.empty() ? "" : ", profile ", criterion.profile.c_str(), criterion.title.c_str(),
               criterion.citation.c_str());
-  for (const rules::Item& item : criterion.items) print_item(item);
+  for (const std::string& text : rules::gate_texts(criterion)) std::printf("%s\n", text.c_str());
+  for (const rules::Item& item : criterion.table.items) print_item(item);
   for (const rules::Adjustment& adjustment : criterion.adjustments) {
     std::printf("\n%s: %+d\n", adjustment.title.c_str(), adjustment.points);
   }
-  std::printf("\nTotal %d to %d; met from %d (%s)\n", criterion.lowest, criterion.highest, criterion.cut,
-              criterion.meaning.c_str());
-  print_grades(criterion.grades);
-  if (criterion.column) {
-    std::printf("\nColumn %s: met from %d; not scored:", criterion.column->name.c_str(), criterion.column->cut);
-    for (const std::string& name : criterion.column->unscored) std::printf(" %s", name.c_str());
-    std::printf("\n");
-    print_grades(criterion.column->grades);
+  std::printf("\nTotal %d to %d; met from %s (%s)\n", criterion.table.lowest, criterion.table.highest,
+              rules::met_text(criterion.table).c_str(), criterion.meaning.c_str());
+  print_grades(criterion.table);
+  for (const rules::Column& column : criterion.columns) print_column(criterion, column);
+  for (const rules::AuxiliaryFinding& finding : criterion.findings) {
+    std::printf("\nAuxiliary finding %s: %s above %s", finding.name.c_str(),
+                std::string(rules::readable_name(finding.measure)).c_str(), finding.above.to_string().c_str());
   }
+  if (!criterion.findings.empty()) std::printf("\n");
   if (!criterion.notes.empty()) std::printf("\nNotes\n");
   for (const std::string& note : criterion.notes) std::printf("  - %s\n", note.c_str());
 }

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "daemon/cli/program_fixture.h"
 
 namespace coagwatch::daemon {
@@ -16,8 +18,10 @@ using CriteriaCommand = ProgramTest;
 TEST_F(CriteriaCommand, ListsOneOnALine) {
   const Outcome outcome = run({"criteria"});
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.out, MatchesRegex("isth-2001 +1\\.0\\.0 +iba +ISTH[^\n]*\njaam +1\\.0\\.0 +ja +JAAM[^\n]*\n"
-                                        "jmhw +1\\.0\\.0 +JMHW[^\n]*\n"));
+  EXPECT_THAT(outcome.out, MatchesRegex("cdss +1\\.0\\.0 +Chinese[^\n]*\nerez [^\n]*\n"
+                                        "isth-2001 +1\\.0\\.0 +iba +ISTH[^\n]*\nisth-2025 .*\njaam +1\\.0\\.0 +ja +JAAM"
+                                        ".*\nsofa +1\\.0\\.0 +SOFA[^\n]*\n"));
+  EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 16);
   EXPECT_THAT(outcome.err, IsEmpty());
 }
 
@@ -26,7 +30,7 @@ TEST_F(CriteriaCommand, PrintsATableWithItsCitation) {
   EXPECT_EQ(outcome.code, 0);
   EXPECT_THAT(outcome.out, StartsWith("jaam 1.0.0, profile ja\n"));
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("Gando S"), HasSubstr("doi 10.1097/01.CCM.0000202209.42491.38")));
-  EXPECT_THAT(outcome.out, MatchesRegex(".*\n  platelets +>= 80 and < 120 10\\*9/L +1\n.*"));
+  EXPECT_THAT(outcome.out, MatchesRegex(".*\n  Platelets\n.*\n    >= 80 and < 120 x10\\^9/L +1\n.*"));
   EXPECT_THAT(outcome.out, HasSubstr("\nTotal 0 to 8; met from 4 "));
   EXPECT_THAT(outcome.err, IsEmpty());
 }

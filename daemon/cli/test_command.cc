@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <map>
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/criterion_test_file.h"
@@ -75,30 +76,53 @@ std::string difference(const YamlNode& expected, const YamlNode* actual, const s
   return same ? "" : path + ": expected " + shown(expected) + ", got " + shown(*actual);
 }
 
+/// The rule sets that cases ask for, each of one criterion in one profile; loaded once.
+class RuleSets {
+ public:
+  explicit RuleSets(const Setup& setup) : setup_(setup) {}
+
+  /// Null: `wrong` says why there is none of that name.
+  rules::RuleSet* find(const std::string& name, std::string& wrong) {
+    const auto known = sets_.find(name);
+    if (known != sets_.end()) return &known->second;
+    const std::size_t slash = name.find('/');
+    Config config = setup_.config;
+    config.criteria.enabled = {name.substr(0, slash)};
+    config.criteria.profiles.clear();
+    // Which criteria alert is no part of a case, and those that the site names are not all in force here.
+    config.places.clear();
+    if (slash != std::string::npos) config.criteria.profiles[name.substr(0, slash)] = name.substr(slash + 1);
+    std::vector<rules::Problem> problems;
+    auto rules = load_rule_set(config, setup_.terminology, problems);
+    if (!rules) {
+      wrong = name + ": " + (problems.empty() ? "cannot be loaded" : problems.front().text);
+      return nullptr;
+    }
+    return &sets_.emplace(name, std::move(*rules)).first->second;
+  }
+
+ private:
+  const Setup& setup_;
+  std::map<std::string, rules::RuleSet> sets_;
+};
+
 /// Runs one case against one criterion; empty if it says what it must.
 std::string run_expectation(const CriterionCase& test, const std::string& name, const YamlNode& expected,
-                            const Setup& setup) {
-  const std::size_t slash = name.find('/');
-  Config config = setup.config;
-  config.site = test.site;
-  config.criteria.enabled = {name.substr(0, slash)};
-  config.criteria.profiles.clear();
-  // Which criteria alert is no part of a case, and those that the site names are not all in force here.
-  config.places.clear();
-  if (slash != std::string::npos) config.criteria.profiles[name.substr(0, slash)] = name.substr(slash + 1);
-  std::vector<rules::Problem> problems;
-  const auto rules = load_rule_set(config, setup.terminology, problems);
-  if (!rules) return name + ": " + (problems.empty() ? "cannot be loaded" : problems.front().text);
-
+                            RuleSets& sets) {
+  std::string wrong;
+  rules::RuleSet* const rules = sets.find(name, wrong);
+  if (rules == nullptr) return wrong;
+  rules->site = test.site;
   rules::Assessment assessment;
   rules::assess(*rules, test.state, test.at, assessment);
   std::string text;
   fhir::WriteContext context;
   context.patient = "Patient/test";
   fhir::write_assessment(context, *rules, assessment, text);
+  std::vector<rules::Problem> problems;
   const auto record = rules::parse_yaml(text, "assessment", problems);
   const YamlNode* criteria = record ? record->find("criteria") : nullptr;
-  const YamlNode* actual = criteria == nullptr ? nullptr : criteria->find(name.substr(0, slash));
+  const YamlNode* actual = criteria == nullptr ? nullptr : criteria->find(name.substr(0, name.find('/')));
   return difference(expected, actual, name);
 }
 
@@ -133,13 +157,14 @@ int test_command(const TestOptions& options) {
   }
   std::size_t passed = 0;
   std::vector<Failure> failures;
+  RuleSets sets(*setup);
   for (const std::string& file : options.files) {
     const auto cases = read_criterion_cases(file, setup->terminology, problems);
     if (!cases) continue;
     for (const CriterionCase& test : *cases) {
       std::string wrong;
       for (const auto& [name, expected] : test.expect) {
-        const std::string found = run_expectation(test, name, expected, *setup);
+        const std::string found = run_expectation(test, name, expected, sets);
         if (!found.empty()) wrong.append(wrong.empty() ? "" : "; ").append(found);
       }
       if (wrong.empty()) {

@@ -344,7 +344,7 @@ TEST_F(ConfigTest, UpperLimitsAreConvertedAndNeverGuessed) {
   EXPECT_EQ(limit("upper-limits: {d-dimer: {value: 0.5}}"), "");
   EXPECT_THAT(problems_, ElementsAre(HasSubstr("site.upper-limits.d-dimer: expected both value and unit")));
   EXPECT_EQ(limit("upper-limits: {platelets: {value: 400, unit: 10*9/L}}"), "");
-  EXPECT_THAT(problems_[0], HasSubstr("measures that can stand here: d-dimer"));
+  EXPECT_THAT(problems_[0], HasSubstr("measures that can stand here: aptt, d-dimer, pic"));
   EXPECT_EQ(limit("upper-limits: {d-dimer: {valu: 0.5}}"), "");
   EXPECT_THAT(problems_, ElementsAre(HasSubstr("did you mean site.upper-limits.d-dimer.value?")));
 }

@@ -172,6 +172,19 @@ std::optional<rules::Criterion> load(const std::string& id, const Source& source
   return std::nullopt;
 }
 
+/// Criteria that are not in force and define measures which others may score.
+std::vector<rules::Criterion> other_definers(const std::vector<std::string>& ids, const Sources& sources,
+                                             const Config& config) {
+  std::vector<rules::Criterion> definers;
+  for (const auto& [id, source] : sources.by_id) {
+    if (std::binary_search(ids.begin(), ids.end(), id) || sources.refused.contains(id)) continue;
+    Problems unused;
+    auto criterion = load(id, source, config, unused);
+    if (criterion && !criterion->defines.empty()) definers.push_back(std::move(*criterion));
+  }
+  return definers;
+}
+
 /// Reads a terminology file, which `key` names, and hands it to `add`, which tells its problems.
 template <typename Add>
 void read_terminology_file(const Config& config, const std::string& key, const std::string& file, Add add,
@@ -231,6 +244,10 @@ std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Te
     rules.criteria.push_back(std::move(*criterion));
   }
   if (problems.size() > before) return std::nullopt;
+  rules::link_definitions(rules, other_definers(ids, sources, config));
+  for (const rules::Criterion& definer : rules.definers) {
+    hashed.push_back({definer.id, definer.profile, sources.by_id.find(definer.id)->second.text});
+  }
   rules.site = config.site;
   rules.sequence = config.ruleset_sequence;
   rules.hash = rule_set_hash(hashed, terminology.canonical_text(), config);

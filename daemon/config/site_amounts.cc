@@ -16,7 +16,9 @@ using rules::Measure;
 using rules::SiteProfile;
 
 /// Criteria score it as a multiple of its upper limit of normal.
-bool takes_upper_limit(Measure measure) { return measure == Measure::d_dimer; }
+bool takes_upper_limit(Measure measure) {
+  return measure == Measure::d_dimer || measure == Measure::aptt || measure == Measure::pic;
+}
 
 /// A laboratory's assay measures it, and it is read in its own unit, not as a multiple.
 bool takes_cap(Measure measure) {
@@ -42,7 +44,7 @@ struct AmountKind {
 };
 constexpr std::array kKinds = {
     AmountKind{"upper-limits", "Upper limit of normal of a measure, `d-dimer`, used where a result brings none.",
-               "no criterion scores a multiple of this measure's upper limit", takes_upper_limit, &Draft::upper_limits,
+               "no criterion scores this measure against its upper limit", takes_upper_limit, &Draft::upper_limits,
                &SiteProfile::upper_limits},
     AmountKind{"caps",
                "Where the laboratory's assay of a measure ends without saying so: a result of exactly this value means "

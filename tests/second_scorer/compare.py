@@ -126,7 +126,7 @@ def compare_one(ours: Ours, record: Dict[str, Any], count: Count) -> None:
         profiled = f"{name}/{stated['profile']}" if stated.get("profile") else name
         assessed = criterion(profiled)(ours.panel)
         # An indeterminate one without `deciding` says that nothing would decide it.
-        claimed = {"deciding": [], **stated} if stated["status"] == "indeterminate" else stated
+        claimed = {"deciding": [], **stated} if stated.get("status") == "indeterminate" else stated
         count.result(where, profiled, differences(assessed, claimed))
 
 

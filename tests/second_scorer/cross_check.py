@@ -24,7 +24,10 @@ from assessment import Assessment
 from criteria import criterion
 from test_file import SOME_TIME, case
 
-DEFAULT = "isth-2001,isth-2001/upper,jaam,jaam/en,jmhw"
+DEFAULT = (
+    "isth-2001,isth-2001/upper,isth-2025,isth-non-overt,jaam,jaam/en,jaam-2,jmhw,jmhw/note-3,jsth-2017,sic,sac,plt-at,"
+    "possible-dic,cdss,erez,phoenix-coagulation,sofa,sirs"
+)
 
 # Numbers at the cut-offs of all criteria; each is also tried a little above and below.
 CUTS: Dict[str, List[str]] = {
@@ -39,14 +42,42 @@ CUTS: Dict[str, List[str]] = {
     "tat-uln": ["1", "2"],
     "sirs": ["2", "3", "4"],
     "sofa-four": ["0", "1", "2", "8"],
+    "soluble-fibrin-uln": ["1", "2"],
+    "f12-uln": ["2"],
+    "pic": ["0.8"],
+    "protein-c": ["70"],
+    "aptt": ["40", "50"],
+    "sofa": ["1", "2", "11"],
+    "sofa-cardiovascular": ["1", "2"],
+    "sofa-renal": ["0", "3"],
+    "pao2": ["60", "80", "100", "120", "200"],
+    "fio2": ["0.25", "0.4", "0.5", "1"],
+    "bilirubin": ["20.52", "34.2", "102.6", "205.2"],
+    "creatinine": ["106.08", "176.8", "309.4", "442"],
+    "urine-output": ["200", "500"],
+    "map": ["70"],
+    "gcs": ["6", "10", "13", "15"],
+    "temperature": ["36.0", "38.0"],
+    "heart-rate": ["90"],
+    "respiratory-rate": ["20"],
+    "paco2": ["32"],
+    "wbc": ["4.0", "12.0"],
+    "bands": ["10"],
 }
-STEPS = {"platelets": "0.1", "antithrombin": "0.1", "sirs": "0", "sofa-four": "0"}
+# Reported by intensive care, where it is not computed: rarely both.
+RARE = {"sirs", "sofa", "sofa-four", "sofa-cardiovascular", "sofa-renal"}
+STEPS = {"platelets": "0.1", "antithrombin": "0.1", "sirs": "0", "sofa-four": "0", "sofa": "0", "sofa-cardiovascular": "0",
+         "sofa-renal": "0", "fio2": "0", "gcs": "0", "map": "1", "heart-rate": "1", "respiratory-rate": "1", "pao2": "1"}
 UNITS = {
-    "platelets": "10*9/L", "fdp": "mg/L", "d-dimer": "mg/L{FEU}", "fibrinogen": "g/L", "pt-seconds": "s", "antithrombin": "%"
+    "platelets": "10*9/L", "fdp": "mg/L", "d-dimer": "mg/L{FEU}", "fibrinogen": "g/L", "pt-seconds": "s", "antithrombin": "%",
+    "pic": "mg/L", "protein-c": "%", "aptt": "s", "pao2": "mm[Hg]", "bilirubin": "umol/L", "creatinine": "umol/L",
+    "urine-output": "mL/(24.h)", "map": "mm[Hg]", "temperature": "Cel", "heart-rate": "/min", "respiratory-rate": "/min",
+    "paco2": "mm[Hg]", "wbc": "10*9/L", "bands": "%",
 }
 FACTS = (
     "underlying-disorder sepsis infection malignancy leukaemia remission marrow-suppression liver-cirrhosis liver-failure "
-    "pregnancy child trauma shock bleeding organ-symptoms haematological-malignancy fulminant-hepatitis anticoagulant"
+    "pregnancy child trauma shock bleeding organ-symptoms haematological-malignancy fulminant-hepatitis anticoagulant "
+    "thromboembolism vasopressor respiratory-support ecmo newborn"
 ).split()
 AGES = [timedelta(0), timedelta(hours=4), timedelta(hours=4, seconds=1), timedelta(hours=12)]
 OLD = [timedelta(hours=24), timedelta(hours=24, seconds=1), timedelta(hours=30)]
@@ -77,7 +108,8 @@ def random_given(random: Random) -> List[Dict[str, Any]]:
     given: List[Dict[str, Any]] = []
     share = random.choice((0.3, 0.6, 0.9))
     for measure in CUTS:
-        for _ in range(random.choice((1, 1, 2)) if random.random() < share else 0):
+        likely = share / 4 if measure in RARE else share
+        for _ in range(random.choice((1, 1, 2)) if random.random() < likely else 0):
             age = random.choice(AGES + OLD if random.random() < 0.4 else AGES)
             at = (SOME_TIME - age).strftime("%Y-%m-%dT%H:%M:%SZ")
             entry = {"measure": measure, "value": random_value(random, measure), "at": at}
@@ -98,7 +130,11 @@ def random_site(random: Random) -> Dict[str, Any]:
     if random.random() < 0.5:
         site["isi"] = random.choice(("0.9", "1.0", "1.1", "1.3", "0.89"))
     if random.random() < 0.8:
-        site["upper-limits"] = {"d-dimer": {"value": "0.5", "unit": "mg/L{FEU}"}}
+        site["upper-limits"] = {
+            "d-dimer": {"value": "0.5", "unit": "mg/L{FEU}"},
+            "aptt": {"value": "40", "unit": "s"},
+            "pic": {"value": "0.8", "unit": "mg/L"},
+        }
     return site
 
 

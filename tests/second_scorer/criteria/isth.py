@@ -63,6 +63,7 @@ FDP_RAISED = Table(Band(0, below="10"), Band(1, at_least="10"))
 SOLUBLE_FIBRIN_RAISED = Table(Band(0, at_most="1"), Band(1, above="1"))
 LOW_ACTIVITY = Table(Band(1, below="70"), Band(-1, at_least="70"))
 TAT_RAISED = Table(Band(-1, at_most="1"), Band(1, above="1"))
+FIBRIN_MARKERS = ("soluble-fibrin-uln", "fdp")
 TREND: Points = frozenset({-1, 0, 1})
 TREND_LOOKS_BACK = timedelta(hours=48)
 STABLE = Fraction(1, 10)
@@ -100,8 +101,8 @@ def isth_non_overt(panel: Panel) -> Assessment:
         Item("platelets-trend", platelets, ("platelets",)),
         Item("pt", NON_OVERT_PT.points(panel.pt_prolongation()), ("pt-seconds",)),
         Item("pt-trend", pt, ("pt-seconds",)),
-        Item("fibrin-marker", raised.points(panel.value(fibrin)), ("soluble-fibrin-uln", "fdp")),
-        Item("fibrin-marker-trend", trend(panel.current(fibrin), earlier(panel, fibrin), rising=1), ("fdp",)),
+        Item("fibrin-marker", raised.points(panel.value(fibrin)), FIBRIN_MARKERS),
+        Item("fibrin-marker-trend", trend(panel.current(fibrin), earlier(panel, fibrin), rising=1), FIBRIN_MARKERS),
         Item("antithrombin", LOW_ACTIVITY.points(panel.value("antithrombin")), ("antithrombin",)),
         Item("protein-c", LOW_ACTIVITY.points(panel.value("protein-c")), ("protein-c",)),
         Item("tat", TAT_RAISED.points(panel.value("tat-uln")), ("tat-uln",)),

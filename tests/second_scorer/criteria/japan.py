@@ -42,7 +42,7 @@ def common_items(panel: Panel) -> List[Item]:
 
 
 # Note 3: each is one finding when it is above its upper limit.
-AUXILIARY = {"d-dimer": "d-dimer-uln", "tat": "tat-uln", "soluble-fibrin": "soluble-fibrin-uln", "pic": "pic"}
+AUXILIARY = {"d-dimer": "d-dimer", "tat": "tat-uln", "soluble-fibrin": "soluble-fibrin-uln", "pic": "pic"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ def jmhw(panel: Panel, note_3: bool = False) -> Assessment:
     result = scored(gate, items, AtLeast(dic))
     if note_3:
         counts: Points = frozenset(sum(combination) for combination in product(*(points for _, points in found)))
-        judged = scored(gate, items + [Item("findings", counts, tuple(AUXILIARY.values()))], OrSuspected(dic))
+        asks = tuple(AUXILIARY[name] for name, points in found if len(points) == 2)
+        judged = scored(gate, items + [Item("findings", counts, asks)], OrSuspected(dic))
         result.status, result.deciding = judged.status, judged.deciding
     result.auxiliary = [name for name, points in found if points == frozenset({1})]
     result.grade = [jmhw_grade(result.min, dic), jmhw_grade(result.max, dic)]
@@ -141,8 +142,8 @@ def jsth_fdp(panel: Panel) -> Item:
     """FDP, and with none D-dimer: 1 point from twice its upper limit."""
     d_dimer = panel.d_dimer_multiple()
     if panel.current("fdp") is None and d_dimer is not None:
-        return Item("fdp", TWICE_THE_LIMIT.points(d_dimer.value), ("fdp",))
-    return Item("fdp", FDP.points(panel.value("fdp")), ("fdp",))
+        return Item("fdp", TWICE_THE_LIMIT.points(d_dimer.value), ("fdp", "d-dimer"))
+    return Item("fdp", FDP.points(panel.value("fdp")), ("fdp", "d-dimer"))
 
 
 def jsth_marker(panel: Panel) -> Item:

@@ -65,12 +65,14 @@ def cdss(panel: Panel) -> Assessment:
         Item("underlying-disorder", underlying, ("underlying-disorder",)),
         Item("bleeding", bleeding, ("bleeding",)),
         Item("shock", yes_scores(panel, "shock"), ("shock",)),
-        Item("organ-symptoms", organ, ("organ-symptoms",)),
+        Item("organ-symptoms", organ, ("organ-symptoms", "thromboembolism")),
         Item("platelets", platelets, ("platelets",)),
         Item("d-dimer", CDSS_D_DIMER.points(panel.value("d-dimer")), ("d-dimer",)),
         Item("pt-aptt", cdss_times(panel), ("pt-seconds", "aptt")),
         Item("fibrinogen", CDSS_FIBRINOGEN.points(panel.value("fibrinogen")), ("fibrinogen",)),
     ]
+    if blood:
+        items = [item for item in items if item.name != "bleeding"]
     known = facts.known("haematological-malignancy") is not None
     return scored(adult(panel, "confirmed" if known else "unconfirmed"), items, AtLeast(6 if blood else 7))
 

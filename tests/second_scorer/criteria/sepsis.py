@@ -26,7 +26,7 @@ def sic(panel: Panel) -> Assessment:
     sofa: Points = frozenset(min(2, total) for total in sofa_four(panel).points)
     items = [
         Item("platelets", SIC_PLATELETS.points(panel.value("platelets")), ("platelets",)),
-        Item("pt", SIC_PT.points(pt), ("inr",)),
+        Item("pt", SIC_PT.points(pt), ("inr", "pt-ratio")),
         Item("sofa", sofa, ("sofa-four",)),
     ]
     result = scored(gates.sepsis(panel), items, sic_rule)
@@ -70,7 +70,7 @@ def sac_gate(panel: Panel) -> str:
     failure = facts.any_yes("shock", "vasopressor", "respiratory-support", "ecmo") or any(
         min(systems[name].points) >= 2 for name in ("cardiovascular", "respiratory")
     )
-    return "confirmed" if failure and facts.yes("infection") else "unconfirmed"
+    return gates.adult(panel, "confirmed" if failure and facts.yes("infection") else "unconfirmed")
 
 
 def sofa(panel: Panel) -> Assessment:

@@ -1,0 +1,47 @@
+#include "rules/criterion_measures.h"
+
+#include "rules/item_score.h"
+
+namespace coagwatch::rules {
+namespace {
+
+using Measures = std::bitset<kMeasureCount>;
+
+void add(Measure measure, Measures& out) {
+  out.set(index(measure));
+  out.set(index(sent_measure(measure)));
+  if (measure == Measure::pt_ratio) {
+    out.set(index(Measure::pt_seconds));
+    out.set(index(Measure::inr));
+  }
+}
+
+void add(const Item& item, Measures& out) {
+  for (const Source& source : item.sources) {
+    add(source.measure, out);
+    if (source.per) add(*source.per, out);
+  }
+  if (item.trend) {
+    for (const Measure measure : item.trend->measures) add(measure, out);
+  }
+  for (const Item& branch : item.branches) add(branch, out);
+  if (item.sub_score) add(*item.sub_score, out);
+}
+
+}  // namespace
+
+Measures measures_of(const Criterion& criterion) {
+  Measures out;
+  for (const Item& item : criterion.table.items) add(item, out);
+  for (const Column& column : criterion.columns) {
+    for (const Item& item : column.table.items) add(item, out);
+  }
+  for (const AuxiliaryFinding& finding : criterion.findings) add(finding.measure, out);
+  for (const Sign& sign : criterion.gate.needs_any) {
+    if (!sign.fact) add(sign.measure, out);
+  }
+  for (const Definition& definition : criterion.defines) add(definition.measure, out);
+  return out;
+}
+
+}  // namespace coagwatch::rules

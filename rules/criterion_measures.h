@@ -1,0 +1,13 @@
+#pragma once
+
+#include <bitset>
+
+#include "rules/criterion.h"
+
+namespace coagwatch::rules {
+
+/// The measures whose results can change what the criterion scores, in any population: those that it names, and what
+/// derived ones are made of.
+std::bitset<kMeasureCount> measures_of(const Criterion& criterion);
+
+}  // namespace coagwatch::rules

@@ -1,0 +1,88 @@
+#include "rules/rule_set.h"
+
+#include <algorithm>
+
+#include "rules/current_values.h"
+#include "rules/evaluator.h"
+
+namespace coagwatch::rules {
+namespace {
+
+/// The measures that a criterion computes for others.
+std::bitset<kMeasureCount> defined_by(const Criterion& criterion) {
+  std::bitset<kMeasureCount> defined;
+  for (const Definition& definition : criterion.defines) defined.set(index(definition.measure));
+  for (const Item& item : criterion.table.items) {
+    if (item.sub_score) defined.set(index(*item.sub_score));
+  }
+  return defined;
+}
+
+void add_scores(const std::vector<Criterion>& definers, Criterion& criterion) {
+  for (const Criterion& definer : definers) {
+    if ((defined_by(definer) & criterion.scores).any()) criterion.scores |= definer.scores;
+  }
+}
+
+/// Scores the definers first, since others score what they define.
+void add_definitions(const RuleSet& rules, const KnownFacts& facts, ValueTable& table, CriterionScore& scratch) {
+  const auto define = [&](const Criterion& criterion) {
+    if (criterion.defines.empty()) return;
+    score_criterion(criterion, table, facts, scratch);
+    define_measures(scratch, table);
+  };
+  std::ranges::for_each(rules.definers, define);
+  std::ranges::for_each(rules.criteria, define);
+}
+
+}  // namespace
+
+void link_definitions(RuleSet& rules, std::vector<Criterion> candidates) {
+  std::bitset<kMeasureCount> defined;
+  std::bitset<kMeasureCount> scored;
+  for (const Criterion& criterion : rules.criteria) {
+    defined |= defined_by(criterion);
+    scored |= criterion.scores;
+  }
+  for (Criterion& candidate : candidates) {
+    if ((defined_by(candidate) & scored & ~defined).none()) continue;
+    defined |= defined_by(candidate);
+    rules.definers.push_back(std::move(candidate));
+  }
+  const std::vector<Criterion> own = rules.criteria;
+  for (Criterion& criterion : rules.criteria) {
+    add_scores(rules.definers, criterion);
+    add_scores(own, criterion);
+  }
+}
+
+void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Assessment& out) {
+  out.at = at;
+  find_current_values(state, rules.site, at, kDefaultMaxAge, out);
+  const KnownFacts facts(state, rules.site, at);
+  out.scores.resize(rules.criteria.size());
+  add_definitions(rules, facts, out, out.scratch);
+  for (std::size_t i = 0; i < rules.criteria.size(); ++i) {
+    const Criterion& criterion = rules.criteria[i];
+    if (criterion.max_age == kDefaultMaxAge) {
+      score_criterion(criterion, out, facts, out.scores[i]);
+    } else {
+      ValueTable table;
+      find_current_values(state, rules.site, at, criterion.max_age, table);
+      add_definitions(rules, facts, table, out.scratch);
+      score_criterion(criterion, table, facts, out.scores[i]);
+    }
+  }
+}
+
+bool may_be_met_at(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at) {
+  ValueTable table;
+  find_current_values(state, rules.site, at, criterion.max_age, table);
+  const KnownFacts facts(state, rules.site, at);
+  CriterionScore score;
+  add_definitions(rules, facts, table, score);
+  score_criterion(criterion, table, facts, score);
+  return score.may_be_met;
+}
+
+}  // namespace coagwatch::rules

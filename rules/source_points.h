@@ -1,0 +1,21 @@
+#pragma once
+
+#include "rules/assessment.h"
+#include "rules/criterion.h"
+
+namespace coagwatch::rules {
+
+/// The points that one source may give, above Item::base.
+struct SourcePoints {
+  bool known = false;  ///< it has a value that counts
+  PointSet set = 0;    ///< meaningful where `known`
+  Timestamp at = Timestamp::none();
+};
+
+/// Points of the value that counts, or of the worst of Item::worst_within.
+SourcePoints points_of_source(const Source& source, const Item& item, const ValueTable& table);
+
+/// Fills `out` from several sources that count together (Combine::highest, Combine::sum).
+void score_together(const Item& item, const ValueTable& table, ItemScore& out);
+
+}  // namespace coagwatch::rules
