@@ -113,6 +113,41 @@ TEST_F(IntakeDDimerTest, ALimitInATextMayHaveAUnit) {
   EXPECT_EQ(upper_limit(feu.set("referenceRange", R"j([{"text":"<0.50 (adults)"}])j")), "none");
 }
 
+TEST_F(IntakeDDimerTest, ALimitThatNoAssayHasIsNoLimit) {
+  const auto of = [&](const char* code, const std::string& high) {
+    return upper_limit(d_dimer(code, "5", "mg/L").set("referenceRange", R"([{"high":{"value":)" + high + "}}]"));
+  };
+  for (const char* limit : {"0.05", "0.5", "5"}) EXPECT_EQ(of(kFeuCode, limit), limit);
+  for (const char* limit : {"0.049", "5.01", "500", "999999"}) EXPECT_EQ(of(kFeuCode, limit), "none") << limit;
+  for (const char* limit : {"0.025", "0.24", "2.5"}) EXPECT_EQ(of(kDduCode, limit), limit);
+  for (const char* limit : {"0.024", "2.51", "240"}) EXPECT_EQ(of(kDduCode, limit), "none") << limit;
+  for (const char* limit : {"0.025", "5"}) EXPECT_EQ(of(kOpenCode, limit), limit);
+  for (const char* limit : {"0.024", "5.01"}) EXPECT_EQ(of(kOpenCode, limit), "none") << limit;
+  ObservationJson open = d_dimer(kOpenCode, "5", "mg/L").set("referenceRange", R"([{"high":{"value":500}}])");
+  EXPECT_EQ(outcome(open), "unusable/d-dimer-flavour");
+  EXPECT_EQ(upper_limit(d_dimer(kFeuCode, "5", "mg/L")
+                            .set("referenceRange", R"([{"high":{"value":999999}},{"high":{"value":0.5}}])")),
+            "0.5");
+}
+
+TEST_F(IntakeDDimerTest, ALimitThatItsTextContradictsIsNoLimit) {
+  const auto of = [&](const std::string& high, const std::string& text) {
+    return upper_limit(d_dimer(kFeuCode, "5", "mg/L")
+                           .set("referenceRange", R"([{"high":)" + high + R"(,"text":)" + as_json_text(text) + "}]"));
+  };
+  EXPECT_EQ(of(R"({"value":5})", "<500 ng/mL"), "none");
+  EXPECT_EQ(of(R"({"value":5})", "<0.5"), "none");
+  EXPECT_EQ(of(R"({"value":0.5})", "<0.5 mg/L DDU"), "none");
+  EXPECT_EQ(of(R"({"value":0.5})", "<0.5 ng/mL adults"), "none");
+  EXPECT_EQ(of(R"({"value":0.5})", "<0.5 IU/mL"), "none");
+  EXPECT_EQ(of(R"({"value":0.5})", "<500 ng/mL"), "0.5") << "the same once converted";
+  EXPECT_EQ(of(R"({"value":0.5})", "0 - 0.50 mg/L FEU"), "0.5");
+  EXPECT_EQ(of(R"({"value":500,"unit":"ng/mL"})", "<500"), "0.5") << "in the unit of high";
+  EXPECT_EQ(of(R"({"value":500,"unit":"ng/mL"})", "<0.5"), "0.5") << "in the value's";
+  EXPECT_EQ(of(R"({"value":0.5})", "<0.50 (adults)"), "0.5");
+  EXPECT_EQ(of(R"({"value":0.5})", "see note 3"), "0.5");
+}
+
 TEST_F(IntakeDDimerTest, PlausibilityIsAskedBeforeTheFlavour) {
   EXPECT_EQ(outcome(d_dimer(kOpenCode, "1001", "mg/L")), "dead/implausible-value");
   EXPECT_EQ(outcome(d_dimer(kDduCode, "500", "mg/L")), "candidate");

@@ -327,6 +327,19 @@ TEST_F(IntakeValueTest, MultiplesOfTheUpperLimit) {
   EXPECT_EQ(value(tat.set("referenceRange", R"([{"high":{"value":7}}])")), "(1.285714,1.285715)");
 }
 
+TEST_F(IntakeValueTest, ALimitThatNoAssayHasMakesNoMultiple) {
+  const auto of = [&](const char* loinc, const char* unit, const char* high) {
+    ObservationJson marker;
+    marker.loinc(loinc).quantity("9", unit);
+    return value(marker.set("referenceRange", R"([{"high":{"value":)" + std::string(high) + "}}]"));
+  };
+  for (const char* high : {"999999", "41", "0.29", "0", "-4"}) {
+    EXPECT_EQ(of("14182-0", "ug/L", high), "ignored/no-value") << high;
+  }
+  EXPECT_EQ(of("14182-0", "ug/L", "40"), "0.225");
+  EXPECT_EQ(of("14182-0", "ug/L", "0.3"), "30");
+}
+
 TEST_F(IntakeValueTest, TheSitesLimitStandsInForMultiples) {
   site_.upper_limits[rules::index(rules::Measure::tat_uln)] = rules::Decimal::of(3);
   ObservationJson tat;

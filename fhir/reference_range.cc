@@ -1,15 +1,48 @@
 #include "fhir/reference_range.h"
 
 #include <algorithm>
+#include <array>
 
 #include "fhir/quantity.h"
 #include "fhir/text_number.h"
+#include "fhir/unit_words.h"
 
 namespace coagwatch::fhir {
 namespace {
 
 using rules::Decimal;
 using rules::Interval;
+using rules::Measure;
+
+/// What the upper limits of a measure's assays lie between, in canonical unit.
+struct AssayLimits {
+  Measure measure;
+  Decimal lowest;
+  Decimal highest;
+};
+// Of what is scored as a multiple. A tenth of what is usual to ten times that: D-dimer 0.5 mg/L FEU (clinical
+// reference, C), soluble fibrin 7 mg/L, TAT 3-4 ug/L, F1+2 230-320 pmol/L, PIC 0.8 mg/L (E). A placeholder like 999999,
+// or a limit whose unit was lost, would make every value a normal one.
+constexpr std::array<AssayLimits, 5> kAssayLimits = {{{Measure::d_dimer, Decimal(5, -2), Decimal::of(5)},
+                                                      {Measure::soluble_fibrin_uln, Decimal(7, -1), Decimal::of(70)},
+                                                      {Measure::tat_uln, Decimal(3, -1), Decimal::of(40)},
+                                                      {Measure::f12_uln, Decimal::of(23), Decimal::of(3200)},
+                                                      {Measure::pic, Decimal(8, -2), Decimal::of(8)}}};
+
+const AssayLimits* assay_limits(Measure measure) {
+  const auto* const found = std::find_if(kAssayLimits.begin(), kAssayLimits.end(),
+                                         [&](const AssayLimits& each) { return each.measure == measure; });
+  return found == kAssayLimits.end() ? nullptr : found;
+}
+
+/// A DDU limit is doubled to be compared, one of unknown flavour may be either.
+bool is_of_an_assay(Decimal limit, const AssayLimits& of_assays, DDimerFlavour flavour) {
+  const auto doubled = Decimal::multiply(limit, Decimal::of(2));
+  const bool may_be_ddu = of_assays.measure == Measure::d_dimer && flavour != DDimerFlavour::feu;
+  const auto inside = [&](Decimal value) { return value >= of_assays.lowest && value <= of_assays.highest; };
+  if (may_be_ddu && doubled && inside(*doubled)) return true;
+  return flavour != DDimerFlavour::ddu && inside(limit);
+}
 
 bool is_normal(const ReferenceRange& range) {
   if (range.modifier_extension != Presence::absent) return false;
@@ -45,25 +78,75 @@ std::optional<WrittenRange> written_range(const ReferenceRange& range, const Val
   return range_of_text(range.text.string(), context);
 }
 
-/// The high end of a range in its own unit, or the value's.
-std::optional<Decimal> high_of(const ReferenceRange& range, const UnitReading& value_unit, DDimerFlavour of_value,
-                               const ValueContext& context) {
-  const auto written = written_range(range, context);
-  if (!written || written->value.high_unbounded || written->unit.wrong_type) return std::nullopt;
-  UnitReading unit = value_unit;
-  if (!written->unit.code.empty() || !written->unit.text.empty()) {
-    CodeMeaning meaning;
-    meaning.measure = value_unit.measure;
-    unit = resolve_unit(context.terminology, meaning, written->unit);
-    const DDimerFlavour own = unit.conversion.flavour;
-    const bool differ = own != DDimerFlavour::unknown && of_value != DDimerFlavour::unknown && own != of_value;
-    if (unit.problem || unit.flavour_conflict || differ) return std::nullopt;
+/// The upper limit of one result, from what its ranges say.
+class LimitReader {
+ public:
+  LimitReader(const UnitReading& value_unit, DDimerFlavour of_value, const ValueContext& context)
+      : value_unit_(value_unit), of_value_(of_value), context_(context), assays_(assay_limits(value_unit.measure)) {}
+
+  /// The high end of a range in its own unit, or the value's.
+  [[nodiscard]] std::optional<Decimal> read(const ReferenceRange& range) const {
+    const auto written = written_range(range, context_);
+    if (!written || written->value.high_unbounded) return std::nullopt;
+    const auto high = high_in(*written, written->unit);
+    if (!high || assays_ == nullptr) return high ? std::optional(high->value) : std::nullopt;
+    if (!is_of_an_assay(high->value, *assays_, high->flavour)) return std::nullopt;
+    if (range.high.presence == Presence::present && contradicts(range.text.string(), *written, high->value)) {
+      return std::nullopt;
+    }
+    return high->value;
   }
-  const Interval* const high = &written->value;
-  const auto canonical = converted(Interval::point(high->high), unit);
-  if (!canonical || !canonical->is_point() || canonical->high.sign() <= 0) return std::nullopt;
-  return canonical->high;
-}
+
+ private:
+  struct High {
+    Decimal value;
+    DDimerFlavour flavour;
+  };
+
+  /// The high end in canonical unit, as if it had been written with `written`, or the value's unit where that is none.
+  [[nodiscard]] std::optional<High> high_in(const WrittenRange& range, const WrittenUnit& written) const {
+    if (written.wrong_type) return std::nullopt;
+    UnitReading unit = value_unit_;
+    DDimerFlavour flavour = of_value_;
+    if (!written.code.empty() || !written.text.empty()) {
+      CodeMeaning meaning;
+      meaning.measure = value_unit_.measure;
+      unit = resolve_unit(context_.terminology, meaning, written);
+      const DDimerFlavour own = unit.conversion.flavour;
+      const bool differ = own != DDimerFlavour::unknown && of_value_ != DDimerFlavour::unknown && own != of_value_;
+      if (unit.problem || unit.flavour_conflict || differ) return std::nullopt;
+      if (own != DDimerFlavour::unknown) flavour = own;
+    }
+    const auto canonical = converted(Interval::point(range.value.high), unit);
+    if (!canonical || !canonical->is_point() || canonical->high.sign() <= 0) return std::nullopt;
+    return High{canonical->high, flavour};
+  }
+
+  /// Whether the text beside `high` says another limit. One without a unit is in that of `high`, or the value's; one
+  /// that is no range says nothing.
+  [[nodiscard]] bool contradicts(std::string_view text, const WrittenRange& high, Decimal limit) const {
+    const auto said = range_of_text(text, context_);
+    if (!said || said->value.high_unbounded) return false;
+    const auto is_limit = [&](const WrittenUnit& unit) {
+      const auto other = high_in(*said, unit);
+      return other && other->value == limit;
+    };
+    std::string_view rest = said->unit.text;
+    WrittenUnit first_word;
+    first_word.text = take_word(rest);
+    const Terminology& terminology = context_.terminology;
+    for (const WrittenUnit& unit : {said->unit, first_word}) {
+      const bool known = terminology.knows_unit(unit.text) || terminology.unit(value_unit_.measure, unit.text);
+      if (!unit.text.empty() && known) return !is_limit(unit);
+    }
+    return !is_limit(high.unit) && !is_limit({});
+  }
+
+  const UnitReading& value_unit_;
+  DDimerFlavour of_value_;
+  const ValueContext& context_;
+  const AssayLimits* assays_;
+};
 
 bool is_years(const Quantity& age) {
   const std::string_view unit = age.code.is_string() ? age.code.text : age.unit.string();
@@ -84,11 +167,12 @@ std::optional<UpperLimit> read_upper_limit(const ResultPart& part, const UnitRea
     UpperLimit limit;
     bool general = false;  // for everybody, not for an age or a group
   };
+  const LimitReader reader(value_unit, flavour, context);
   std::optional<Candidate> best;
   bool differ = false;
   for (const ReferenceRange& range : part.reference_ranges) {
     if (!is_normal(range)) continue;
-    const auto high = high_of(range, value_unit, flavour, context);
+    const auto high = reader.read(range);
     if (!high) continue;
     const bool general = range.applies_to == Presence::absent && range.age.presence == Presence::absent;
     const Candidate candidate{{*high, is_above_fifty_years(range, context.number_length)}, general};

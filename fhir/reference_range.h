@@ -16,7 +16,8 @@ struct UpperLimit {
 
 /// Picks the upper limit from a result's referenceRange: of a normal range (no type, or `normal`), in the range's own
 /// unit, or the value's where it has none. `flavour` is that of a D-dimer, whoever says it: a range that names the
-/// other one is none of this result's. nullopt where there is none, or several that differ: none is guessed.
+/// other one is none of this result's. Of what is scored as a multiple, a limit that no assay has, or that the range's
+/// text contradicts, is none either. nullopt where there is none, or several that differ: none is guessed.
 std::optional<UpperLimit> read_upper_limit(const ResultPart& part, const UnitReading& value_unit, DDimerFlavour flavour,
                                            const ValueContext& context);
 
