@@ -114,14 +114,17 @@ TEST_F(IntakeClumpsTest, ThatThereAreNoClumpsMayBeSaidInManyWords) {
                            "Absence d'agrégats",
                            "non vus",
                            "なし",
+                           "凝集なし",
+                           "血小板凝集（－）",
                            "（－）",
                            "-",
                            "0",
                            "N"}) {
     EXPECT_EQ(answered(text), "candidate/") << text;
   }
-  for (const char* text : {"present", "seen", "not absent", "not negative", "no platelets", "not all", "none but few",
-                           "not performed", "0-1", "+/-", "not", "no. 2", "clumps", "nicht wenige", "あり", "?"}) {
+  for (const char* text :
+       {"present", "seen", "not absent", "not negative", "no platelets", "not all", "none but few", "not performed",
+        "0-1", "+/-", "not", "no. 2", "clumps", "clumps -", "nicht wenige", "あり", "凝集（＋）", "?"}) {
     EXPECT_EQ(answered(text), "unusable/platelet-clumps") << text;
   }
   panel.clumps = Panel().clumps;

@@ -124,7 +124,22 @@ TEST_F(IntakeSpecimenTest, AConditionMayBeSaidInWords) {
     return outcome(of(platelets, R"("condition":[{"coding":[{"code":"X"}],"text":")" + std::string(text) + R"("}])"));
   };
   EXPECT_EQ(said("Specimen clotted"), "unusable/clotted-specimen");
+  EXPECT_EQ(said("Clotted; redraw"), "unusable/clotted-specimen");
   EXPECT_EQ(said("no clots seen"), "candidate");
+}
+
+TEST_F(IntakeSpecimenTest, AConditionsDisplayIsReadToo) {
+  const auto shown = [&](const std::string& loinc, const char* unit, const char* display) {
+    ObservationJson observation;
+    observation.loinc(loinc).quantity("30", unit);
+    return outcome(
+        of(observation, R"("condition":[{"coding":[{"system":"http://snomed.info/sct","code":"1","display":")" +
+                            std::string(display) + R"("}]}])"));
+  };
+  EXPECT_EQ(shown("777-3", "10*9/L", "Specimen clotted"), "unusable/clotted-specimen");
+  EXPECT_EQ(shown("777-3", "10*9/L", "Specimen not clotted"), "candidate");
+  EXPECT_EQ(shown("14979-9", "s", "Specimen hemolyzed"), "unusable/haemolysed");
+  EXPECT_EQ(shown("14979-9", "s", "Haemolysis: none"), "candidate");
 }
 
 TEST_F(IntakeSpecimenTest, HaemolysisTakesPtApttAndFibrinogen) {

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "fhir/name_words.h"
+#include "fhir/denial.h"
 #include "fhir/quantity.h"
 
 namespace coagwatch::fhir {
@@ -14,22 +14,7 @@ namespace {
 // HL7's interpretations: negative, not detected.
 constexpr std::array<std::string_view, 9> kNoneCodes = {"260385009", "260415000", "2667000", "410594000", "LA9634-2",
                                                         "LA6577-6",  "LA11883-8", "NEG",     "ND"};
-// Answers without a word that could be compared, and those of a script that has no spaces.
-constexpr std::array<std::string_view, 13> kNoneSigns = {"-",  "(-)",  "－",   "（－）", "−",      "(−)",     "–",
-                                                         "無", "無し", "なし", "陰性",   "認めず", "認めない"};
-// Words that say it alone.
-constexpr std::array<std::string_view, 19> kNone = {
-    "0", "absence", "absent", "absente",  "absentes", "absents", "aucun", "aucune", "kein",   "keine",
-    "n", "nein",    "neg",    "negative", "negatif",  "nil",     "no",    "none",   "negativ"};
-// Words that deny what stands beside them.
-constexpr std::array<std::string_view, 6> kNot = {"nicht", "non", "not", "pas", "sans", "without"};
-constexpr std::array<std::string_view, 35> kSeen = {
-    "any",     "apparent", "d",        "de",       "detectable", "detected",     "erkennbar",
-    "evident", "found",    "gefunden", "gesehen",  "identified", "nachgewiesen", "nachweisbar",
-    "noted",   "observed", "present",  "presente", "presentes",  "presents",     "reported",
-    "seen",    "sichtbar", "visible",  "visibles", "visualized", "visualised",   "vorhanden",
-    "vu",      "vue",      "vues",     "vus",      "detectes",   "observes",     "microscopically"};
-constexpr std::array<std::string_view, 18> kClumps = {"aggregat",
+constexpr std::array<std::string_view, 20> kClumps = {"aggregat",
                                                       "aggregate",
                                                       "aggregates",
                                                       "aggregation",
@@ -46,59 +31,22 @@ constexpr std::array<std::string_view, 18> kClumps = {"aggregat",
                                                       "thrombozytenaggregation",
                                                       "verklumpung",
                                                       "verklumpungen",
-                                                      "verklumpte"};
+                                                      "verklumpte",
+                                                      "凝 集",
+                                                      "凝 集 塊"};
 // Of the clumps; by itself it would be an answer to another question.
-constexpr std::array<std::string_view, 8> kPlatelets = {"platelet",      "platelets",  "plt",          "plaquettaire",
-                                                        "plaquettaires", "plaquettes", "thrombozyten", "thrombocyte"};
+constexpr std::array<std::string_view, 9> kPlatelets = {"血 小 板",   "platelet",     "platelets",
+                                                        "plt",        "plaquettaire", "plaquettaires",
+                                                        "plaquettes", "thrombozyten", "thrombocyte"};
 
-template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-/// True if every word of the text serves to say that there are none: `No platelet clumps seen`, but not `None but few`.
-bool says_none(std::string_view words) {
-  constexpr std::string_view kNoEvidence = "no evidence of ";
-  if (words == "non") return true;  // French for no; before other words it is not
-  bool none = words.starts_with(kNoEvidence);
-  bool denied = false;
-  bool seen = false;
-  bool clumps = false;
-  bool platelets = false;
-  if (none) words.remove_prefix(kNoEvidence.size());
-  while (!words.empty()) {
-    const std::string_view word = words.substr(0, words.find(' '));
-    words.remove_prefix(std::min(word.size() + 1, words.size()));
-    if (is_one_of(kNone, word)) {
-      none = true;
-    } else if (is_one_of(kNot, word)) {
-      if (denied) return false;
-      denied = true;
-    } else if (is_one_of(kSeen, word)) {
-      seen = true;
-    } else if (is_one_of(kClumps, word)) {
-      clumps = true;
-    } else if (is_one_of(kPlatelets, word)) {
-      platelets = true;
-    } else {
-      return false;
-    }
-  }
-  // What is denied twice is there.
-  return none != denied && (none || seen || clumps) && (clumps || !platelets);
-}
-
-bool means_none(std::string_view text) {
-  if (is_one_of(kNoneSigns, text)) return true;
-  return text.size() <= NameWords::kMaxText && says_none(NameWords(text).text());
-}
+bool means_none(std::string_view text) { return denies(text, {kClumps, kPlatelets, {}}); }
 
 bool means_none(const Concept& answer) {
   const auto is_none = [](const Coding& coding) {
-    return is_one_of(kNoneCodes, coding.code.string()) || means_none(trimmed(coding.display.string()));
+    const bool coded = std::ranges::find(kNoneCodes, coding.code.string()) != kNoneCodes.end();
+    return coded || means_none(coding.display.string());
   };
-  return means_none(trimmed(answer.text.string())) ||
-         std::any_of(answer.codings.begin(), answer.codings.end(), is_none);
+  return means_none(answer.text.string()) || std::any_of(answer.codings.begin(), answer.codings.end(), is_none);
 }
 
 bool is_zero(const Scalar& number) {

@@ -108,10 +108,16 @@ bool hear_interference(std::string_view snomed, SpecimenReading& reading) {
 }
 
 void hear_condition(const Concept& condition, const Terminology& terminology, SpecimenReading& reading) {
-  reading.clotted = reading.clotted || any_code(condition.codings, kClotted) || says_clotted(looked_at(condition.text));
-  reading.haemolysed =
-      reading.haemolysed || any_code(condition.codings, kHaemolysed) || says_haemolysed(looked_at(condition.text));
+  const auto hear_words = [&](const Scalar& text) {
+    const ConditionWords said = read_condition_words(looked_at(text));
+    reading.clotted = reading.clotted || said.clotted;
+    reading.haemolysed = reading.haemolysed || said.haemolysed;
+  };
+  reading.clotted = reading.clotted || any_code(condition.codings, kClotted);
+  reading.haemolysed = reading.haemolysed || any_code(condition.codings, kHaemolysed);
+  hear_words(condition.text);
   for (const Coding& coding : looked_at(condition.codings)) {
+    hear_words(coding.display);
     hear_interference(coding.code.string(), reading);
     const CodeMeaning* const meaning = terminology.find(coding.system.string(), coding.code.string());
     reading.clumped = reading.clumped || (meaning != nullptr && meaning->platelet_clumps);

@@ -4,10 +4,15 @@
 
 namespace coagwatch::fhir {
 
-/// Whether a text, in English, German, French or Japanese, says of a specimen that it is clotted, and nothing else:
-/// `Specimen clotted`, but not `no clots` or `slightly clotted?`.
-bool says_clotted(std::string_view text);
-/// The same for haemolysed.
-bool says_haemolysed(std::string_view text);
+/// What the text or a display of a Specimen.condition says.
+struct ConditionWords {
+  bool clotted = false;
+  bool haemolysed = false;
+};
+
+/// Hears a clot, or haemolysis, wherever one is named, in English, German, French or Japanese: `Clotted; redraw`,
+/// `small clots`, `弱溶血`. Not where a part of the text denies it as a whole (denial.h): `No clots seen, hemolysis
+/// 2+`. Of a text the first NameWords::kMaxText bytes are heard.
+ConditionWords read_condition_words(std::string_view text);
 
 }  // namespace coagwatch::fhir

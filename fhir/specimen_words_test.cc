@@ -2,30 +2,124 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <string>
 
 namespace coagwatch::fhir {
 namespace {
 
-TEST(SpecimenWords, SayThatASpecimenIsClottedOrHaemolysed) {
-  for (const char* text : {"clotted", "CLOTTED", "Specimen clotted", "Clotted sample", "Probe geronnen", "coagulé",
-                           "Échantillon coagulé", "échantillon coagulé", "凝固"}) {
-    EXPECT_TRUE(says_clotted(text)) << text;
-    EXPECT_FALSE(says_haemolysed(text)) << text;
-  }
-  for (const char* text : {"hemolyzed", "Haemolysed specimen", "Probe hämolytisch", "溶血"}) {
-    EXPECT_TRUE(says_haemolysed(text)) << text;
-    EXPECT_FALSE(says_clotted(text)) << text;
+std::string heard(const std::string& text) {
+  const ConditionWords said = read_condition_words(text);
+  return std::string(said.clotted ? "clotted " : "") + (said.haemolysed ? "haemolysed" : "");
+}
+
+TEST(SpecimenWords, ANamedClotIsOne) {
+  for (const char* text : {"clotted",
+                           "CLOTTED",
+                           "Clotted.",
+                           "Clotted; redraw",
+                           "CLOTTED - RECOLLECT",
+                           "CLOTTED -",
+                           "clotted?",
+                           "Specimen clotted",
+                           "Sample is clotted",
+                           "Clotted sample",
+                           "Partially clotted",
+                           "slightly clotted",
+                           "small clots",
+                           "Fibrin clots present",
+                           "Blood coagulated",
+                           "Probe geronnen",
+                           "teilgeronnen",
+                           "Gerinnsel",
+                           "Fibrinfäden",
+                           "coagulé",
+                           "Échantillon coagulé",
+                           "caillots",
+                           "凝固",
+                           "検体凝固",
+                           "凝固あり",
+                           "凝固（＋）",
+                           "フィブリン塊あり",
+                           "フィブリン析出"}) {
+    EXPECT_EQ(heard(text), "clotted ") << text;
   }
 }
 
-TEST(SpecimenWords, DoNotSayItWhereMoreIsSaid) {
-  for (const char* text : {"", "sample", "no clots", "not clotted", "clotted?", "slightly hemolyzed", "hemolysis 0",
-                           "keine Hämolyse", "clotted hemolyzed", "unclotted", "非凝固"}) {
-    EXPECT_FALSE(says_clotted(text) || says_haemolysed(text)) << text;
+TEST(SpecimenWords, NamedHaemolysisIsOne) {
+  for (const char* text : {"hemolyzed", "Hemolysis 2+", "Hemolysis 0.5 g/L", "Hemolyzed, moderate", "grossly hemolyzed",
+                           "Haemolysed specimen", "slightly hemolyzed", "Probe hämolytisch", "stark hämolytisch",
+                           "Hämolyse +", "hémolysé", "溶血", "弱溶血", "溶血あり", "溶血（+）", "hemolysis +/-"}) {
+    EXPECT_EQ(heard(text), "haemolysed") << text;
   }
-  EXPECT_TRUE(says_clotted("clotted" + std::string(249, ' ')));
-  EXPECT_FALSE(says_clotted("clotted" + std::string(250, ' ')));
+}
+
+TEST(SpecimenWords, WhatIsDeniedAsAWholeIsNot) {
+  for (const char* text : {"",
+                           "sample",
+                           "No clots",
+                           "no clots seen",
+                           "not clotted",
+                           "Specimen is not clotted.",
+                           "unclotted",
+                           "Clots: none",
+                           "Clot: -",
+                           "Clotted: false",
+                           "negative for clots",
+                           "free of clots",
+                           "checked for clots: none detected",
+                           "No fibrin",
+                           "no clots or hemolysis",
+                           "Not clotted, not hemolyzed",
+                           "no clots and no hemolysis",
+                           "keine Gerinnsel",
+                           "Gerinnsel nicht nachweisbar",
+                           "nicht geronnen",
+                           "ungeronnen",
+                           "pas de caillot",
+                           "凝固なし",
+                           "凝固なし、溶血なし",
+                           "非凝固",
+                           "未凝固",
+                           "フィブリン塊は認めず",
+                           "Haemolysis: none",
+                           "hemolysis 0",
+                           "Hemolysis index: 0",
+                           "keine Hämolyse",
+                           "nicht hämolytisch",
+                           "non hémolysé",
+                           "non-hemolyzed",
+                           "absence d'hémolyse",
+                           "溶血（－）",
+                           "溶血(-)",
+                           "溶血－"}) {
+    EXPECT_EQ(heard(text), "") << text;
+  }
+}
+
+TEST(SpecimenWords, EachStatementIsHeardByItself) {
+  EXPECT_EQ(heard("No clots seen, hemolysis 2+"), "haemolysed");
+  EXPECT_EQ(heard("Clotted. Not hemolyzed."), "clotted ");
+  EXPECT_EQ(heard("not clotted but hemolyzed"), "haemolysed");
+  EXPECT_EQ(heard("凝固なし、溶血あり"), "haemolysed");
+  EXPECT_EQ(heard("clotted, hemolyzed"), "clotted haemolysed");
+  EXPECT_EQ(heard("no clots in tube 1"), "clotted ") << "and in tube 2?";
+  EXPECT_EQ(heard("not unlike clots"), "clotted ");
+  EXPECT_EQ(heard("no not clotted"), "clotted ");
+}
+
+TEST(SpecimenWords, WordsOfCoagulationAreNoClot) {
+  for (const char* text :
+       {"coagulation tube", "Gerinnungsröhrchen", "anticoagulated", "anti-coagulated", "anticoagulant: citrate",
+        "clot activator", "Clot retraction", "clotting time", "抗凝固剤", "凝固検査用", "fibrinogen"}) {
+    EXPECT_EQ(heard(text), "") << text;
+  }
+}
+
+TEST(SpecimenWords, AreHeardInTheFirstBytes) {
+  EXPECT_EQ(heard(std::string(249, ' ') + "clotted"), "clotted ");
+  EXPECT_EQ(heard(std::string(250, ' ') + "clotted"), "");
+  EXPECT_EQ(heard("clotted" + std::string(250, ' ')), "clotted ");
 }
 
 }  // namespace
