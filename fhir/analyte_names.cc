@@ -12,16 +12,9 @@
 namespace coagwatch::fhir {
 namespace {
 
-std::string_view first_word(std::string_view words) { return words.substr(0, words.find(' ')); }
-
 /// True if `words` starts with all words of `row`.
 bool starts_with_words(std::string_view words, std::string_view row) {
   return words.starts_with(row) && (words.size() == row.size() || words[row.size()] == ' ');
-}
-
-void drop_words(std::string_view& words, std::size_t length) {
-  words.remove_prefix(length);
-  if (!words.empty()) words.remove_prefix(1);
 }
 
 bool is_stem(std::string_view words) { return words.starts_with('*') || words.ends_with('*'); }
@@ -84,6 +77,10 @@ std::optional<std::string> AnalyteNames::read_meaning(std::string_view means, Sa
   }
   if (means == "other") {
     saying.other = true;
+    return std::nullopt;
+  }
+  if (means == "!any") {
+    saying.against.set();
     return std::nullopt;
   }
   MeasureSet& set = means.starts_with('~') ? saying.hints : means.starts_with('!') ? saying.against : saying.names;

@@ -53,7 +53,8 @@ constexpr std::array<std::string_view, 42> kNone = {"0",
                                                     "せ ず",
                                                     "し て い な い"};
 // What denies the words beside it.
-constexpr std::array<std::string_view, 9> kNot = {"nicht", "non", "not", "ohne", "pas", "sans", "without", "未", "非"};
+constexpr std::array<std::string_view, 10> kNot = {"n est pas", "nicht", "non",     "not", "ohne",
+                                                   "pas",       "sans",  "without", "未",  "非"};
 constexpr std::array<std::string_view, 35> kSeen = {
     "any",     "apparent", "d",        "de",       "detectable", "detected",     "erkennbar",
     "evident", "found",    "gefunden", "gesehen",  "identified", "nachgewiesen", "nachweisbar",
@@ -89,8 +90,8 @@ bool take_minus(std::string_view& text) {
 
 bool take(std::string_view& words, Phrases phrases) {
   const std::size_t length = phrase_at(words, phrases);
-  words.remove_prefix(std::min(length == 0 ? 0 : length + 1, words.size()));
-  return length != 0;
+  if (length > 0) drop_words(words, length);
+  return length > 0;
 }
 
 std::size_t length_at(std::string_view words, std::string_view phrase) {
@@ -115,18 +116,21 @@ bool denies(std::string_view text, const Deniable& what) {
   const NameWords comparable(text);
   std::string_view words = comparable.text();
   if (words == "non") return true;  // French for no; before other words it is not
+  while (take(words, what.bearers)) {
+  }
   bool denied = false;
   bool seen = false;
   bool named = false;
   bool of_named = false;
   while (!words.empty()) {
-    if (take(words, kNone)) {
-      none = true;
-    } else if (take(words, kNot)) {
+    if (take(words, kNot)) {
       if (denied) return false;
       denied = true;
+    } else if (take(words, kNone)) {
+      none = true;
     } else if (take(words, what.named)) {
       named = true;
+      take(words, what.bearers);
     } else if (take(words, what.of_named)) {
       of_named = true;
     } else if (take(words, kSeen)) {

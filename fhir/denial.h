@@ -15,6 +15,7 @@ std::size_t phrase_at(std::string_view words, Phrases phrases);
 /// What a denial is about.
 struct Deniable {
   Phrases named;     ///< what is denied
+  Phrases bearers;   ///< what has it, at the beginning or right behind it; elsewhere it may be what is missing
   Phrases of_named;  ///< what tells it more closely, and is by itself another matter: the platelets of clumps
   Phrases beside;    ///< what may stand there besides and says nothing
 };

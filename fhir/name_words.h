@@ -31,4 +31,12 @@ class NameWords {
   bool in_word_ = false;
 };
 
+inline std::string_view first_word(std::string_view words) { return words.substr(0, words.find(' ')); }
+
+/// Takes whole words of this length, and the space behind them, off the beginning.
+inline void drop_words(std::string_view& words, std::size_t length) {
+  words.remove_prefix(length);
+  if (!words.empty()) words.remove_prefix(1);
+}
+
 }  // namespace coagwatch::fhir

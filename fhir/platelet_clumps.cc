@@ -39,7 +39,7 @@ constexpr std::array<std::string_view, 9> kPlatelets = {"血 小 板",   "platel
                                                         "plt",        "plaquettaire", "plaquettaires",
                                                         "plaquettes", "thrombozyten", "thrombocyte"};
 
-bool means_none(std::string_view text) { return denies(text, {kClumps, kPlatelets, {}}); }
+bool means_none(std::string_view text) { return denies(text, {kClumps, {}, kPlatelets, {}}); }
 
 bool means_none(const Concept& answer) {
   const auto is_none = [](const Coding& coding) {

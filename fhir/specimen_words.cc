@@ -13,11 +13,12 @@ namespace coagwatch::fhir {
 namespace {
 
 // Clots first, so that each is a part of all that may be denied: `no clots or hemolysis`.
-constexpr std::size_t kClotWords = 40;
+constexpr std::size_t kClotWords = 41;
 constexpr std::array<std::string_view, kClotWords + 7> kNamed = {"clot",
                                                                  "clots",
                                                                  "clotted",
                                                                  "clotting",
+                                                                 "clot check",
                                                                  "clotty",
                                                                  "microclot*",
                                                                  "coagulated",
@@ -92,21 +93,60 @@ constexpr std::array<std::string_view, 28> kOtherMatters = {"anti coagulated",
                                                             "凝 固 系",
                                                             "凝 固 管",
                                                             "溶 血 性"};
-// Of what it is, and how it was looked at.
-constexpr std::array<std::string_view, 65> kBeside = {
-    "specimen",    "specimens", "sample",   "samples",  "blood",
-    "tube",        "tubes",     "plasma",   "serum",    "probe",
-    "proben",      "blut",      "rohrchen", "material", "echantillon",
-    "prelevement", "sang",      "check",    "checked",  "index",
-    "grade",       "level",     "visually", "visual",   "macroscopically",
-    "inspection",  "the",       "this",     "is",       "was",
-    "are",         "were",      "in",       "of",       "for",
-    "on",          "by",        "or",       "nor",      "ist",
-    "sind",        "im",        "der",      "die",      "dem",
-    "den",         "auf",       "fur",      "hinweis",  "hinweise",
-    "anzeichen",   "oder",      "noch",     "le",       "la",
-    "l",           "dans",      "est",      "ou",       "ni",
-    "検 体",       "は",        "が",       "を",       "の"};
+// What is said to be clotted, or how it was asked.
+constexpr std::array<std::string_view, 29> kBearers = {
+    "specimen",    "the specimen", "this specimen", "sample",         "the sample",  "this sample",
+    "samples",     "blood",        "tube",          "the tube",       "blut",        "probe",
+    "die probe",   "blutprobe",    "rohrchen",      "le prelevement", "prelevement", "l echantillon",
+    "echantillon", "le tube",      "検 体",         "血 液",          "check",       "checked for",
+    "check for",   "index",        "grade",         "level",          "score"};
+constexpr std::array<std::string_view, 40> kBeside = {"is",
+                                                      "was",
+                                                      "are",
+                                                      "were",
+                                                      "ist",
+                                                      "sind",
+                                                      "war",
+                                                      "est",
+                                                      "a",
+                                                      "of",
+                                                      "for",
+                                                      "fur",
+                                                      "pour",
+                                                      "the",
+                                                      "in the sample",
+                                                      "in sample",
+                                                      "in the specimen",
+                                                      "in specimen",
+                                                      "in the tube",
+                                                      "in tube",
+                                                      "in blood",
+                                                      "in der probe",
+                                                      "im rohrchen",
+                                                      "im blut",
+                                                      "dans le tube",
+                                                      "dans l echantillon",
+                                                      "auf",
+                                                      "hinweis",
+                                                      "hinweise",
+                                                      "anzeichen",
+                                                      "or",
+                                                      "nor",
+                                                      "oder",
+                                                      "noch",
+                                                      "ou",
+                                                      "ni",
+                                                      "は",
+                                                      "が",
+                                                      "を",
+                                                      "の"};
+// What joins two that are denied together.
+constexpr std::array<std::string_view, 6> kOr = {"or", "nor", "oder", "noch", "ou", "ni"};
+// States of a specimen, which `not` does not deny from behind: `Clotted - not reported`.
+constexpr std::array<std::string_view, 14> kStates = {
+    "clotted",     "coagulated", "coagule",   "coagulee",   "geronnen*",  "teilgeronnen*", "angeronnen*",
+    "koaguliert*", "hemolyzed",  "hemolysed", "haemolyzed", "haemolysed", "hamolytisch*",  "hamolysiert*"};
+constexpr std::array<std::string_view, 5> kAsking = {":", "?", "=", "：", "？"};
 
 // What parts one statement from the next. Between digits a comma or a point belongs to the number.
 constexpr std::array<std::string_view, 8> kBreaks = {";", "/", "|", "\n", "、", "。", "，", "；"};
@@ -148,9 +188,39 @@ void hear(std::string_view words, ConditionWords& said) {
     said.clotted = said.clotted || clot > other;
     said.haemolysed = said.haemolysed || haemolysis > other;
     const std::size_t known = std::max({other, clot, haemolysis});
-    const std::size_t length = known > 0 ? known : std::min(words.find(' '), words.size());
-    words.remove_prefix(std::min(length + 1, words.size()));
+    drop_words(words, known > 0 ? known : first_word(words).size());
   }
+}
+
+bool is_among(std::string_view words, Phrases phrases) {
+  for (; !words.empty(); drop_words(words, first_word(words).size())) {
+    if (phrase_at(words, phrases) > 0) return true;
+  }
+  return false;
+}
+
+/// Whether a statement begins with the state that the specimen is in, and asks for none.
+bool states(std::string_view statement, std::string_view words) {
+  const auto stands_there = [&](std::string_view sign) { return statement.find(sign) != std::string_view::npos; };
+  if (std::ranges::any_of(kAsking, stands_there)) return false;
+  while (const std::size_t length = std::max(phrase_at(words, kBearers), phrase_at(words, kBeside))) {
+    drop_words(words, length);
+  }
+  return phrase_at(words, kStates) > 0;
+}
+
+/// Adds what one statement says.
+void hear_statement(std::string_view statement, ConditionWords& said) {
+  const NameWords words(statement);
+  ConditionWords named;
+  hear(words.text(), named);
+  if (!named.clotted && !named.haemolysed) return;
+  // Of `not clotted (hemolyzed)` only one is denied.
+  const bool one = !(named.clotted && named.haemolysed) || is_among(words.text(), kOr);
+  const bool may_be_denied = one && !states(statement, words.text());
+  if (may_be_denied && denies(statement, {kNamed, kBearers, {}, kBeside})) return;
+  said.clotted = said.clotted || named.clotted;
+  said.haemolysed = said.haemolysed || named.haemolysed;
 }
 
 }  // namespace
@@ -158,10 +228,7 @@ void hear(std::string_view words, ConditionWords& said) {
 ConditionWords read_condition_words(std::string_view text) {
   ConditionWords said;
   text = cut_utf8(text, NameWords::kMaxText);
-  while (!text.empty()) {
-    const std::string_view statement = take_statement(text);
-    if (!denies(statement, {kNamed, {}, kBeside})) hear(NameWords(statement).text(), said);
-  }
+  while (!text.empty()) hear_statement(take_statement(text), said);
   return said;
 }
 

@@ -63,6 +63,14 @@ TEST(SpecimenWords, WhatIsDeniedAsAWholeIsNot) {
                            "Specimen is not clotted.",
                            "unclotted",
                            "Clots: none",
+                           "Clots - none",
+                           "Clot check: negative",
+                           "non-hemolyzed specimen",
+                           "no clots in the tube",
+                           "Die Probe ist nicht geronnen",
+                           "Le prélèvement n'est pas coagulé",
+                           "Clotted: no",
+                           "Clotted? No",
                            "Clot: -",
                            "Clotted: false",
                            "negative for clots",
@@ -106,6 +114,12 @@ TEST(SpecimenWords, EachStatementIsHeardByItself) {
   EXPECT_EQ(heard("no clots in tube 1"), "clotted ") << "and in tube 2?";
   EXPECT_EQ(heard("not unlike clots"), "clotted ");
   EXPECT_EQ(heard("no not clotted"), "clotted ");
+  EXPECT_EQ(heard("Clotted - no plasma"), "clotted ");
+  EXPECT_EQ(heard("Clots - no plasma"), "clotted ");
+  EXPECT_EQ(heard("Sample clotted - not reported"), "clotted ");
+  EXPECT_EQ(heard("hemolyzed not reported"), "haemolysed");
+  EXPECT_EQ(heard("not clotted - hemolyzed"), "clotted haemolysed") << "which of them is not?";
+  EXPECT_EQ(heard("no clots hemolysis"), "clotted haemolysed");
 }
 
 TEST(SpecimenWords, WordsOfCoagulationAreNoClot) {
