@@ -107,6 +107,7 @@ bool ChartTable::knows_group(std::string_view group) const {
 }
 
 std::string_view ChartTable::group_of(std::string_view uri) const {
+  uri = uri.substr(0, uri.find('|'));  // a canonical may name a version
   const auto found = groups_.find(uri);
   return found == groups_.end() ? uri : std::string_view(found->second);
 }

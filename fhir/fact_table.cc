@@ -135,6 +135,7 @@ void FactTable::put_in_group(std::string_view group, std::string_view code, cons
 }
 
 FactTable::System FactTable::system_of(std::string_view uri) const {
+  uri = uri.substr(0, uri.find('|'));  // a canonical may name a version
   const auto found = groups_.find(std::string(uri));
   // A system that the table does not name is a group of its own; `=` keeps it apart from ours.
   if (found == groups_.end()) return {"=" + std::string(uri), false};

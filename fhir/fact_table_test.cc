@@ -137,6 +137,8 @@ TEST(FactTableTest, CodesOfAHierarchyAreReadAsTheyAreWritten) {
   EXPECT_EQ(built_in(kWho, ""), "?");
   EXPECT_EQ(built_in(kWho, "."), "?");
   EXPECT_EQ(built_in(kWho, std::string(65, 'A')), "?");
+  EXPECT_EQ(built_in(std::string(kWho) + "|2019", "A41.9"), built_in(kWho, "A41.9"));
+  EXPECT_EQ(built_in("2.16.840.1.113883.6.3", "A41.9"), built_in(kWho, "A41.9"));
   EXPECT_EQ(built_in("", "A41.9"), "?") << "no system";
   EXPECT_EQ(built_in("icd-10", "A41.9"), "?") << "a group is no system";
 }
