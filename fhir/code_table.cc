@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "fhir/units.h"
+
 namespace coagwatch::fhir {
 namespace {
 
@@ -37,6 +39,10 @@ std::string line_of(std::string_view kind, std::string_view system, std::string_
   out.append(rules::measure_info(meaning->measure).name).append(" ");
   out.append(std::to_string(static_cast<int>(meaning->method_rank))).append(flavour_name(meaning->flavour));
   if (meaning->alternative) out.append(" or ").append(rules::measure_info(*meaning->alternative).name);
+  if (meaning->unit) {
+    append_conversion(*meaning->unit, out.append(" unit "));
+    out.append(flavour_name(meaning->unit->flavour));
+  }
   if (meaning->needs_arterial_specimen) out.append(" arterial");
   if (meaning->any_text) out.append(" any-text");
   return out.append("\n");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fhir/json_node.h"
+#include "fhir/quantity.h"
 #include "rules/yaml.h"
 
 namespace coagwatch::fhir {
@@ -70,32 +71,54 @@ class MapReader {
 
   void read_element(const JsonNode& element, const std::string& system) {
     element.only({"id", "extension", "code", "display", "target", "noMap", "valueSet"});
-    const auto code = element.text("code");
     MappedCode mapped;
     mapped.system = system;
-    if (code) mapped.code = *code;
-    if (mapped.code.size() > kLongestCode) element.problem("expected a code of at most 256 bytes");
+    mapped.code = read_map_code(element, kLongestCode);
+    mapped.path = element.path();
     if (element.has("valueSet")) element.problem("`valueSet` is not used; expected `code`");
     const bool no_map = element.boolean("noMap");
     const std::vector<JsonNode> targets = element.objects("target");
     if (targets.empty() && !no_map) element.problem("expected a `target`, or one whose equivalence is unmatched");
-    for (const JsonNode& target : targets) read_target(target, targets.size(), mapped);
-    if (no_map && mapped.meaning) element.problem("noMap, but a target that means something");
-    if (code && !seen_.emplace(std::pair(system, *code), true).second) {
-      element.problem("the code stands in this map twice");
+    bool only_parts = true;
+    for (const JsonNode& target : targets) {
+      if (read_target(target, targets.size(), mapped) == Relation::means) only_parts = false;
     }
+    if (no_map && mapped.meaning) element.problem("noMap, but a target that means something");
+    check_element(element, mapped, only_parts);
     out_.push_back(std::move(mapped));
   }
 
-  static void read_target(const JsonNode& target, std::size_t targets, MappedCode& mapped) {
+  void check_element(const JsonNode& element, const MappedCode& mapped, bool only_parts) {
+    const bool two = mapped.meaning && mapped.meaning->alternative;
+    if (two && !only_parts) {
+      element.problem(
+          "two targets are parts of what the code says; expected narrower or specializes "
+          "(source-is-broader-than-target)");
+    }
+    if (two && !mapped.unit.empty())
+      element.problem("of two targets the unit of the result decides; expected none here");
+    if (mapped.code.empty()) return;
+    if (mapped.is_pattern && mapped.code.find_first_not_of('?') == std::string::npos) {
+      element.problem("a pattern of nothing but ? means every code of that length");
+    }
+    if (!seen_.emplace(std::pair(mapped.system, mapped.code), true).second) {
+      element.problem("the code stands in this map twice");
+    }
+  }
+
+  static std::optional<Relation> read_target(const JsonNode& target, std::size_t targets, MappedCode& mapped) {
     target.only({"id", "extension", "code", "display", "equivalence", "relationship", "comment", "dependsOn", "product",
                  "property"});
     const std::optional<Relation> relation = read_relation(target);
     CodeMeaning meaning;
-    for (const JsonNode& product : target.objects("product")) read_property(product, meaning, mapped);
-    for (const JsonNode& dependency : target.objects("dependsOn")) read_property(dependency, meaning, mapped);
-    if (!relation || *relation == Relation::nothing) return;
-    if (!read_meaning(target, meaning)) return;
+    std::vector<std::string> properties;
+    for (const char* const list : {"product", "dependsOn"}) {
+      for (const JsonNode& property : target.objects(list)) read_property(property, meaning, mapped, properties);
+    }
+    if (!relation || *relation == Relation::nothing) return relation;
+    if (!read_meaning(target, meaning)) return std::nullopt;
+    if (meaning.platelet_clumps && !mapped.unit.empty())
+      target.problem("platelet-clumps is no measure: it has no unit");
     if (*relation == Relation::part && targets < 2 && !meaning.needs_arterial_specimen) {
       target.problem("only a part of what the code says; expected a second target, or dependsOn");
     }
@@ -107,6 +130,7 @@ class MapReader {
     } else {
       target.problem("expected at most two targets, of different measures");
     }
+    return relation;
   }
 
   static std::optional<Relation> read_relation(const JsonNode& target) {
@@ -149,12 +173,15 @@ class MapReader {
     return true;
   }
 
-  static void read_property(const JsonNode& node, CodeMeaning& meaning, MappedCode& mapped) {
+  static void read_property(const JsonNode& node, CodeMeaning& meaning, MappedCode& mapped,
+                            std::vector<std::string>& properties) {
     node.only({"id", "extension", "property", "system", "value", "display", "attribute", "valueCode", "valueCoding",
                "valueString", "valueInteger"});
     const auto uri = node.has("attribute") ? node.optional_text("attribute") : node.text("property");
     const auto value = node.choice_text("value");
     if (!uri || !value) return;
+    if (std::ranges::find(properties, *uri) != properties.end()) node.problem(*uri + " stands at this target twice");
+    properties.push_back(*uri);
     const std::string_view name =
         uri->starts_with(kPropertyBase) ? std::string_view(*uri).substr(kPropertyBase.size()) : std::string_view();
     if (name == "method-rank") {
@@ -171,8 +198,11 @@ class MapReader {
     } else if (name == "text") {
       if (*value != "any") node.problem("expected the text any");
       meaning.any_text = true;
+    } else if (name == "unit") {
+      mapped.unit = *value;
     } else {
-      node.problem(*uri + " is an unknown property; expected method-rank, d-dimer-flavour, specimen, code or text of " +
+      node.problem(*uri +
+                   " is an unknown property; expected method-rank, d-dimer-flavour, specimen, code, text or unit of " +
                    std::string(kPropertyBase));
     }
   }
@@ -205,6 +235,13 @@ class MapReader {
 };
 
 }  // namespace
+
+std::string read_map_code(const JsonNode& node, std::size_t longest) {
+  std::string code = node.text("code").value_or("");
+  if (code.size() > longest) node.problem("expected a code of at most " + std::to_string(longest) + " bytes");
+  if (trimmed(code) != code) node.problem("expected a code without blanks at its ends");
+  return code;
+}
 
 std::string without_version(std::string system) {
   if (const std::size_t bar = system.find('|'); bar != std::string::npos) system.resize(bar);

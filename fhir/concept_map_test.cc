@@ -81,7 +81,7 @@ TEST(ConceptMap, EveryProblemIsFoundInOneRun) {
                   "group[1] (10): `unmapped` is not used: only a code that is listed has a meaning",
                   "group[1].element[0].target[0].product[0] (12): expected a method-rank from 0 to 100",
                   "group[1].element[0].target[0].product[1] (13): urn:coagwatch:property:rank is an unknown "
-                  "property; expected method-rank, d-dimer-flavour, specimen, code or text of "
+                  "property; expected method-rank, d-dimer-flavour, specimen, code, text or unit of "
                   "urn:coagwatch:property:",
                   "group[1].element[0].target[0] (11): only d-dimer has a flavour"));
 }
@@ -145,6 +145,85 @@ TEST(ConceptMap, PatternsAndTextAreProperties) {
     {"property":"urn:coagwatch:property:code","value":"regex"},
     {"property":"urn:coagwatch:property:text","value":"none"}]})")),
               SizeIs(2));
+}
+
+TEST(ConceptMap, TwoTargetsAreBothAPart) {
+  constexpr const char* kProblem =
+      "group[0].element[1] (4): two targets are parts of what the code says; expected narrower or specializes "
+      "(source-is-broader-than-target)";
+  for (const char* relation : {"equal", "wider"}) {
+    const std::string means = relation;
+    EXPECT_THAT(problems(with_target(R"({"code":"pt-activity","equivalence":")" + means +
+                                     R"("},{"code":"pt-ratio","equivalence":")" + means + "\"}")),
+                ElementsAre(kProblem));
+    EXPECT_THAT(problems(with_target(R"({"code":"pt-activity","equivalence":"narrower"},
+      {"code":"pt-ratio","equivalence":")" +
+                                     means + "\"}")),
+                SizeIs(1));
+  }
+  EXPECT_THAT(
+      problems(with_target(R"({"code":"pt-activity","equivalence":"narrower","product":[
+      {"property":"urn:coagwatch:property:unit","value":"%"}]},{"code":"pt-ratio","equivalence":"narrower"})")),
+      ElementsAre("group[0].element[1] (4): of two targets the unit of the result decides; expected none here"));
+}
+
+TEST(ConceptMap, NoUnitFitsBothOfTwoTargets) {
+  const auto of_two = [](const std::string& a, const std::string& b) {
+    std::vector<std::string> texts;
+    const std::string map = with_target(R"({"code":")" + a + R"(","equivalence":"narrower"},{"code":")" + b +
+                                        R"(","equivalence":"narrower"})");
+    for (const MapProblem& problem : Terminology().add_concept_map(map)) {
+      texts.push_back(std::to_string(problem.line) + ": " + problem.text);
+    }
+    return texts;
+  };
+  EXPECT_THAT(of_two("platelets", "wbc"),
+              ElementsAre("4: the unit decides between two targets, but one fits both platelets and wbc"));
+  EXPECT_THAT(of_two("pt-seconds", "aptt"), SizeIs(1));
+  EXPECT_THAT(of_two("fdp", "tat-uln"), SizeIs(1)) << "ng/mL is both";
+  EXPECT_THAT(of_two("bilirubin", "creatinine"), SizeIs(1));
+  EXPECT_THAT(of_two("inr", "pt-ratio"), SizeIs(1));
+  EXPECT_THAT(of_two("pt-activity", "pt-seconds"), IsEmpty());
+  EXPECT_THAT(of_two("pt-ratio", "pt-seconds"), IsEmpty());
+  EXPECT_THAT(of_two("fibrinogen", "pt-seconds"), IsEmpty());
+}
+
+TEST(ConceptMap, AUnitIsOneOfTheMeasure) {
+  const auto of_unit = [](const std::string& unit, const std::string& more = "") {
+    const std::string map = with_target(R"({"code":"d-dimer","equivalence":"equal","product":[
+      {"property":"urn:coagwatch:property:unit","value":")" +
+                                        unit + "\"}" + more + "]}");
+    std::vector<std::string> texts;
+    for (const MapProblem& problem : Terminology().add_concept_map(map)) texts.push_back(problem.text);
+    return texts;
+  };
+  constexpr const char* kDdu = R"(,{"property":"urn:coagwatch:property:d-dimer-flavour","value":"ddu"})";
+  EXPECT_THAT(of_unit("ng/mL"), IsEmpty());
+  EXPECT_THAT(of_unit("mg/L{DDU}", kDdu), IsEmpty());
+  EXPECT_THAT(of_unit("mg/L{FEU}", kDdu), ElementsAre("FEU and DDU are both named"));
+  EXPECT_THAT(of_unit("mg/L{FEU}{DDU}"), ElementsAre("FEU and DDU are both named"));
+  EXPECT_THAT(of_unit("10*9/L"), ElementsAre("10*9/L is not a unit of d-dimer"));
+  EXPECT_THAT(of_unit("10"), SizeIs(1));
+}
+
+TEST(ConceptMap, WhatCanOnlyBeAMistakeIsAProblem) {
+  EXPECT_THAT(problems(with_target(R"({"code":"inr","equivalence":"equal","product":[
+    {"property":"urn:coagwatch:property:method-rank","value":"1"}],"dependsOn":[
+    {"property":"urn:coagwatch:property:method-rank","value":"2"}]})")),
+              ElementsAre("group[0].element[1].target[0].dependsOn[0] (6): urn:coagwatch:property:method-rank stands "
+                          "at this target twice"));
+  for (const char* code : {" X9", "X9 ", " X9 "}) {
+    EXPECT_THAT(problems(with_element(R"({"code":")" + std::string(code) +
+                                      R"(","target":[{"code":"inr","equivalence":"equal"}]})")),
+                ElementsAre("group[0].element[1] (4): expected a code without blanks at its ends"));
+  }
+  const auto pattern = [](const char* code) {
+    return with_element(R"({"code":")" + std::string(code) + R"(","target":[{"code":"inr","equivalence":"equal",
+      "dependsOn":[{"property":"urn:coagwatch:property:code","value":"pattern"}]}]})");
+  };
+  EXPECT_THAT(problems(pattern("???")),
+              ElementsAre("group[0].element[1] (4): a pattern of nothing but ? means every code of that length"));
+  EXPECT_THAT(problems(pattern("?X?")), IsEmpty());
 }
 
 TEST(ConceptMap, LinesAreThoseOfTheFirstPlace) {

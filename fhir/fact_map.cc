@@ -25,14 +25,6 @@ constexpr std::array<std::pair<std::string_view, Relation>, 8> kRelations = {{
     {"not-related-to", Relation::excludes},
 }};
 
-std::string read_code(const JsonNode& node) {
-  std::string code = node.text("code").value_or("");
-  if (code.size() > FactTable::kLongestCode) {
-    node.problem("expected a code of at most " + std::to_string(FactTable::kLongestCode) + " bytes");
-  }
-  return code;
-}
-
 std::optional<Relation> read_relation(const JsonNode& target) {
   const auto name = target.has("relationship") ? target.text("relationship") : target.text("equivalence");
   if (!name) return std::nullopt;
@@ -104,7 +96,7 @@ void read_map(const JsonNode& root, std::vector<FactCode>& out) {
     const std::string system = without_version(group.optional_text("source").value_or(""));
     for (const JsonNode& element : group.objects("element")) {
       element.only({"id", "extension", "code", "display", "target", "noMap"});
-      FactCode& mapped = out.emplace_back(FactCode{system, read_code(element), {}, {}});
+      FactCode& mapped = out.emplace_back(FactCode{system, read_map_code(element, FactTable::kLongestCode), {}, {}});
       const std::vector<JsonNode> targets = element.objects("target");
       if (targets.empty() && !element.boolean("noMap")) element.problem("expected a `target`");
       for (const JsonNode& target : targets) read_target(target, mapped);
@@ -115,7 +107,7 @@ void read_map(const JsonNode& root, std::vector<FactCode>& out) {
 
 void read_contains(const JsonNode& parent, std::vector<FactCode>& out) {
   for (const JsonNode& entry : parent.objects("contains")) {
-    const std::string code = entry.has("code") ? read_code(entry) : "";
+    const std::string code = entry.has("code") ? read_map_code(entry, FactTable::kLongestCode) : "";
     // Headings are not codes to be used.
     if (!entry.boolean("abstract") && !code.empty()) {
       out.push_back({entry.optional_text("system").value_or(""), code, {}, {}});
@@ -131,7 +123,8 @@ void read_compose(const JsonNode& compose, std::vector<FactCode>& out) {
     const std::vector<JsonNode> concepts = include.objects("concept");
     if (concepts.empty() || include.has("filter") || include.has("valueSet")) include.problem(kExpand);
     const std::string system = include.optional_text("system").value_or("");
-    for (const JsonNode& entry : concepts) out.push_back({system, read_code(entry), {}, {}});
+    for (const JsonNode& entry : concepts)
+      out.push_back({system, read_map_code(entry, FactTable::kLongestCode), {}, {}});
   }
 }
 

@@ -186,6 +186,11 @@ bool IntakeChecks::join_meaning(const CodeMeaning& other) {
   meaning_.method_rank = std::min(meaning_.method_rank, other.method_rank);
   meaning_.needs_arterial_specimen = meaning_.needs_arterial_specimen && other.needs_arterial_specimen;
   if (!other.alternative) meaning_.alternative.reset();
+  if (!meaning_.unit) {
+    meaning_.unit = other.unit;
+  } else if (other.unit && *other.unit != *meaning_.unit) {
+    meaning_.unit.reset();
+  }
   if (meaning_.flavour == DDimerFlavour::unknown) {
     meaning_.flavour = other.flavour;
   } else if (other.flavour != DDimerFlavour::unknown && other.flavour != meaning_.flavour) {

@@ -205,8 +205,55 @@ TEST_F(IntakeValueTest, UnitsByCodeOrText) {
   EXPECT_EQ(with(R"("unit":"")"), "dead/unknown-unit");
   EXPECT_EQ(with(R"("unit":"furlongs")"), "dead/unknown-unit");
   EXPECT_EQ(with(R"("unit":7)"), "dead/unknown-unit");
-  EXPECT_EQ(read(ObservationJson().spelled("45", "furlongs")).text,
-            "unit: not known, or code and unit contradict each other, for platelets");
+  EXPECT_EQ(read(ObservationJson().spelled("45", "furlongs")).text, "unit: not known, for platelets");
+  for (const char* unit : {R"("code":"10*9/L","unit":"/uL")", R"("code":"10*9/L","unit":"per nanolitre")",
+                           R"("code":"g/L","unit":"10*9/L")"}) {
+    EXPECT_EQ(with(unit), "dead/unknown-unit");
+    EXPECT_EQ(read(ObservationJson().set("valueQuantity", R"({"value":45,)" + std::string(unit) + "}")).text,
+              "unit: code and unit contradict each other, for platelets");
+  }
+}
+
+TEST_F(IntakeValueTest, TheSitesMapMayGiveTheUnit) {
+  ASSERT_TRUE(terminology_
+                  .add_concept_map(R"({"resourceType":"ConceptMap","group":[{"source":"urn:lab",
+      "target":"urn:coagwatch:CodeSystem:measures","element":[
+      {"code":"PLT","target":[{"code":"platelets","equivalence":"equal",
+        "product":[{"property":"urn:coagwatch:property:unit","value":"10*4/uL"}]}]},
+      {"code":"DD","target":[{"code":"d-dimer","equivalence":"equal",
+        "product":[{"property":"urn:coagwatch:property:unit","value":"ng/mL{DDU}"}]}]}]}]})")
+                  .empty());
+  const auto of = [](const char* codings) {
+    return ObservationJson().set("code", R"({"coding":[)" + std::string(codings) + "]}");
+  };
+  constexpr const char* kPlt = R"({"system":"urn:lab","code":"PLT"})";
+  EXPECT_EQ(value(of(kPlt).spelled("4.5", "")), "45");
+  EXPECT_EQ(value(of(kPlt).spelled("4.5", "10")), "45") << "the bare 10";
+  EXPECT_EQ(value(of(kPlt).value("valueString", R"("<2")")), "<20");
+  EXPECT_EQ(value(of(kPlt).value("valueInteger", "5")), "50");
+  EXPECT_EQ(value(of(kPlt).spelled("45", "10*9/L")), "45") << "a unit of its own";
+  EXPECT_EQ(outcome(of(kPlt).spelled("45", "furlongs")), "dead/unknown-unit");
+  EXPECT_EQ(value(ObservationJson().spelled("45", "")), "dead/unknown-unit") << "another code";
+  EXPECT_EQ(value(of(R"({"system":"urn:lab","code":"DD"})").spelled("240", "")), "0.48");
+  // Whichever coding comes first.
+  constexpr const char* kLoinc = R"({"system":"http://loinc.org","code":"777-3"})";
+  EXPECT_EQ(value(of((std::string(kLoinc) + "," + kPlt).c_str()).spelled("4.5", "")), "45");
+  EXPECT_EQ(value(of((std::string(kPlt) + "," + kLoinc).c_str()).spelled("4.5", "")), "45");
+}
+
+TEST_F(IntakeValueTest, WithoutAUnitNothingDecidesBetweenTwoReadings) {
+  ASSERT_TRUE(terminology_
+                  .add_concept_map(R"({"resourceType":"ConceptMap","group":[{"source":"urn:lab",
+      "target":"urn:coagwatch:CodeSystem:measures","element":[{"code":"Q","target":[
+        {"code":"pt-ratio","equivalence":"narrower"},{"code":"pt-activity","equivalence":"narrower"}]}]}]})")
+                  .empty());
+  ObservationJson quick;
+  quick.set("code", R"({"coding":[{"system":"urn:lab","code":"Q"}]})");
+  EXPECT_EQ(outcome(quick.spelled("20", "")), "dead/unknown-unit");
+  EXPECT_EQ(value(quick.spelled("20", "%")), "20");
+  EXPECT_EQ(measure(quick), "pt-activity");
+  EXPECT_EQ(value(quick.spelled("1.2", "ratio")), "1.2");
+  EXPECT_EQ(measure(quick), "pt-ratio");
 }
 
 TEST_F(IntakeValueTest, OnlySomeMeasuresMayLackAUnit) {

@@ -29,6 +29,7 @@ class JsonNode {
  public:
   JsonNode(const guarded_rapidjson::Value& value, std::string path, JsonProblems& problems);
 
+  [[nodiscard]] const std::string& path() const { return path_; }
   void problem(std::string text) const { problems_->add(path_, std::move(text)); }
   [[nodiscard]] bool has(const char* name) const { return member(name) != nullptr; }
   /// The string `name`; a problem if it is something else, or empty.

@@ -36,9 +36,24 @@ bool names_inr(std::string_view unit) {
   return std::search(unit.begin(), unit.end(), kInr.begin(), kInr.end(), same) != unit.end();
 }
 
-/// Resolves the unit for one measure; nullopt if it is unknown for it or contradicts itself.
-std::optional<UnitReading> resolve_for(const Terminology& terminology, Measure measure, const WrittenUnit& unit) {
-  if (measure == Measure::pt_ratio && (names_inr(unit.code) || names_inr(unit.text))) return std::nullopt;
+/// Nothing, or the bare 10 that is left of a power of ten.
+bool says_nothing(std::string_view unit) { return unit.empty() || unit == "10"; }
+
+/// What is said where a unit cannot be read.
+constexpr std::string_view kNotKnown = "unit: not known, for ";
+constexpr std::string_view kContradiction = "unit: code and unit contradict each other, for ";
+
+UnitReading refused(Measure measure, std::string_view why) {
+  UnitReading reading;
+  reading.measure = measure;
+  reading.problem = dead(Reason::unknown_unit, why);
+  return reading;
+}
+
+/// Resolves the unit for one measure; a problem if it is unknown for it or contradicts itself.
+UnitReading resolve_for(const Terminology& terminology, Measure measure, const WrittenUnit& unit) {
+  if (measure == Measure::pt_ratio && (names_inr(unit.code) || names_inr(unit.text)))
+    return refused(measure, kNotKnown);
   const auto by_code = unit.code.empty() ? std::nullopt : terminology.unit(measure, unit.code);
   std::optional<Conversion> by_text;
   if (unit.text == unit.code) {
@@ -46,15 +61,16 @@ std::optional<UnitReading> resolve_for(const Terminology& terminology, Measure m
   } else if (!unit.text.empty()) {
     by_text = terminology.unit(measure, unit.text);
   }
-  if (unit.ucum && !unit.code.empty() && !by_code) return std::nullopt;
-  if (!by_code && !by_text) return std::nullopt;
-  if (by_code && by_text && !same_scale(*by_code, *by_text)) return std::nullopt;
+  if (unit.ucum && !unit.code.empty() && !by_code) return refused(measure, kNotKnown);
+  if (!by_code && !by_text) return refused(measure, kNotKnown);
+  if (by_code && by_text && !same_scale(*by_code, *by_text)) return refused(measure, kContradiction);
   if (!by_text && !unit.text.empty()) {
     const UnitClaim claim = claim_of(terminology, measure, unit.text, *by_code);
-    if (claim.kind == UnitClaim::Kind::other) return std::nullopt;
+    if (claim.kind == UnitClaim::Kind::other) return refused(measure, kContradiction);
     if (claim.kind == UnitClaim::Kind::same) by_text = claim.conversion;
   }
-  if (!by_code && !unit.code.empty() && contradicts(terminology, measure, unit, *by_text)) return std::nullopt;
+  if (!by_code && !unit.code.empty() && contradicts(terminology, measure, unit, *by_text))
+    return refused(measure, kContradiction);
 
   UnitReading reading;
   reading.measure = measure;
@@ -94,23 +110,22 @@ WrittenUnit written_unit(const Quantity& quantity) {
 }
 
 UnitReading resolve_unit(const Terminology& terminology, const CodeMeaning& meaning, const WrittenUnit& unit) {
+  if (unit.wrong_type) return refused(meaning.measure, "unit and code: expected strings, for ");
   UnitReading reading;
   reading.measure = meaning.measure;
-  if (unit.wrong_type) {
-    reading.problem = dead(Reason::unknown_unit, "unit and code: expected strings, for ");
+  if (meaning.unit && says_nothing(unit.code) && says_nothing(unit.text)) {
+    reading.conversion = *meaning.unit;
     return reading;
   }
   if (unit.code.empty() && unit.text.empty()) {
-    reading.unitless = may_lack_unit(meaning.measure);
-    if (!reading.unitless) reading.problem = dead(Reason::unknown_unit, "unit: missing, for ");
-    return reading;
+    // Where the unit decides between two readings, none decides nothing.
+    reading.unitless = may_lack_unit(meaning.measure) && !meaning.alternative;
+    return reading.unitless ? reading : refused(meaning.measure, "unit: missing, for ");
   }
-  if (const auto primary = resolve_for(terminology, meaning.measure, unit)) return *primary;
-  if (meaning.alternative) {
-    if (const auto alternative = resolve_for(terminology, *meaning.alternative, unit)) return *alternative;
-  }
-  reading.problem = dead(Reason::unknown_unit, "unit: not known, or code and unit contradict each other, for ");
-  return reading;
+  reading = resolve_for(terminology, meaning.measure, unit);
+  if (!reading.problem || !meaning.alternative) return reading;
+  const UnitReading alternative = resolve_for(terminology, *meaning.alternative, unit);
+  return alternative.problem ? reading : alternative;
 }
 
 std::optional<Interval> converted(const Interval& value, const UnitReading& unit) {

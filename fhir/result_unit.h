@@ -27,9 +27,9 @@ struct WrittenUnit {
 };
 WrittenUnit written_unit(const Quantity& quantity);
 
-/// Resolves a unit. Where the code has two readings (PT activity or ratio), the unit decides. Code and text that
-/// contradict each other in dimension or factor are an unknown unit, and so is a text that looks like a unit and cannot
-/// be read (unit_claim.h).
+/// Resolves a unit; where there is none (or the bare `10`), that which the site's map gives to the code. Where the code
+/// has two readings (PT activity or ratio), the unit decides. Code and text that contradict each other in dimension or
+/// factor are an unknown unit, and so is a text that looks like a unit and cannot be read (unit_claim.h).
 UnitReading resolve_unit(const Terminology& terminology, const CodeMeaning& meaning, const WrittenUnit& unit);
 
 /// The value in the measure's canonical unit; nullopt if its scale cannot be told (FiO2 without unit, half of it above

@@ -1,6 +1,7 @@
 #include "fhir/terminology.h"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include "fhir/code_table.h"
 #include "fhir/concept_map.h"
 #include "fhir/fact_map.h"
+#include "fhir/json_node.h"
+#include "fhir/map_units.h"
 #include "fhir/table_text.h"
 #include "fhir/units.h"
 
@@ -74,13 +77,14 @@ Terminology::Terminology() : impl_(std::make_unique<Impl>()) {
   require("systems.tsv", impl_->read_systems(built_in("systems.tsv")));
   require("facts.tsv", impl_->facts.read(built_in("facts.tsv")));
   require("charts.tsv", impl_->charts.read(built_in("charts.tsv")));
+  // Maps are asked for units.
+  require("ucum_atoms.tsv", impl_->units.read_ucum(built_in("ucum_atoms.tsv")));
+  require("units.tsv", impl_->units.read(built_in("units.tsv")));
   for (const std::string_view map : {"loinc.json", "jlac.json"}) {
     const std::vector<MapProblem> problems = add_concept_map(built_in(map));
     if (!problems.empty()) require(map, problems.front().path + ": " + problems.front().text);
   }
   require("names.tsv", impl_->names.read(built_in("names.tsv")));
-  require("ucum_atoms.tsv", impl_->units.read_ucum(built_in("ucum_atoms.tsv")));
-  require("units.tsv", impl_->units.read(built_in("units.tsv")));
 }
 Terminology::~Terminology() = default;
 Terminology::Terminology(Terminology&&) noexcept = default;
@@ -94,6 +98,9 @@ std::vector<MapProblem> Terminology::add_concept_map(std::string_view json) {
     const auto same = [&](const MapProblem& known) { return known.path == problem.path && known.text == problem.text; };
     if (std::ranges::none_of(problems, same)) problems.push_back(std::move(problem));
   }
+  std::vector<MapProblem> of_units = settle_units(impl_->units, mapped);
+  if (!of_units.empty()) find_lines(json, of_units);
+  std::ranges::move(of_units, std::back_inserter(problems));
   if (!problems.empty()) return problems;
   for (FactCode& each : fact_codes) {
     if (each.charted.empty()) {
@@ -120,7 +127,10 @@ const FactTable& Terminology::facts() const { return impl_->facts; }
 const ChartTable& Terminology::charts() const { return impl_->charts; }
 
 const CodeMeaning* Terminology::find(std::string_view system, std::string_view code) const {
-  return impl_->codes.find(system, code);
+  if (const CodeMeaning* const meaning = impl_->codes.find(system, code)) return meaning;
+  // A canonical may name a version of the system.
+  const std::size_t bar = system.find('|');
+  return bar == std::string_view::npos ? nullptr : impl_->codes.find(system.substr(0, bar), code);
 }
 
 std::optional<Terminology::Conversion> Terminology::unit(rules::Measure measure, std::string_view unit) const {

@@ -16,12 +16,23 @@ namespace coagwatch::fhir {
 
 enum class DDimerFlavour : std::uint8_t { unknown, feu, ddu };
 
+/// A unit's conversion to the canonical unit of a measure: (value + `offset`) * `factor` / `divisor`, exact.
+struct UnitConversion {
+  rules::Decimal factor = rules::Decimal::of(1);
+  rules::Decimal divisor = rules::Decimal::of(1);  ///< other than 1 only where no decimal factor is exact
+  rules::Decimal offset = rules::Decimal::of(0);   ///< other than 0 only for temperatures: -32 for Fahrenheit
+  DDimerFlavour flavour = DDimerFlavour::unknown;  ///< named by an annotation, `ug/mL{FEU}`
+  bool flavour_conflict = false;                   ///< annotations name both: `mg/L{FEU}{DDU}`
+  friend bool operator==(const UnitConversion&, const UnitConversion&) = default;
+};
+
 /// What a code means for us.
 struct CodeMeaning {
   rules::Measure measure = rules::Measure::platelets;
   std::uint8_t method_rank = 0;                    ///< higher is preferred at the same collection time
   DDimerFlavour flavour = DDimerFlavour::unknown;  ///< as the code itself names it
   std::optional<rules::Measure> alternative;       ///< a second reading of the code; the unit decides (5894-1)
+  std::optional<UnitConversion> unit;              ///< of results that come without one, as the site's map says
   bool needs_arterial_specimen = false;            ///< the code leaves the specimen open and only arterial blood counts
   bool any_text = false;                           ///< the site knows that its displays say something else
   bool platelet_clumps = false;                    ///< no measure: asks for, or names, clumps of platelets
@@ -66,14 +77,7 @@ class Terminology {
   /// The meaning of `system|code`, or nullptr. An absent system is empty.
   [[nodiscard]] const CodeMeaning* find(std::string_view system, std::string_view code) const;
 
-  /// A unit's conversion to the canonical unit of `measure`: (value + `offset`) * `factor` / `divisor`, exact.
-  struct Conversion {
-    rules::Decimal factor = rules::Decimal::of(1);
-    rules::Decimal divisor = rules::Decimal::of(1);  ///< other than 1 only where no decimal factor is exact
-    rules::Decimal offset = rules::Decimal::of(0);   ///< other than 0 only for temperatures: -32 for Fahrenheit
-    DDimerFlavour flavour = DDimerFlavour::unknown;  ///< named by an annotation, `ug/mL{FEU}`
-    bool flavour_conflict = false;                   ///< annotations name both: `mg/L{FEU}{DDU}`
-  };
+  using Conversion = UnitConversion;
   /// Conversion of a unit as spelled (UCUM code or a real-world spelling), or nullopt if it is not known for
   /// this measure. Never guesses: a spelling with two readings is unknown.
   [[nodiscard]] std::optional<Conversion> unit(rules::Measure measure, std::string_view unit) const;

@@ -86,6 +86,12 @@ TEST_F(TerminologyTest, ASystemHoldsUnderAllItsNames) {
   EXPECT_EQ(terminology_.find(kOid, "5901-4"), nullptr);
   EXPECT_NE(terminology_.find("urn:oid:2.16.840.1.113883.6.96", "1187491009"), nullptr);
   EXPECT_EQ(terminology_.find("urn:oid:2.16.840.1.113883.6.96", "777-3"), nullptr);
+  for (const char* name : {"http://loinc.org|2.77", "2.16.840.1.113883.6.1", "LN", "urn:oid:2.16.840.1.113883.6.1|2"}) {
+    EXPECT_NE(terminology_.find(name, "777-3"), nullptr) << name;
+  }
+  for (const char* name : {"http://loinc.org2.77", "|http://loinc.org", "|", "http://snomed.info/sct|1"}) {
+    EXPECT_EQ(terminology_.find(name, "777-3"), nullptr) << name;
+  }
   // Whichever name a site's map uses.
   ASSERT_TRUE(terminology_
                   .add_concept_map(R"({"resourceType":"ConceptMap","group":[{"source":"urn:oid:2.16.840.1.113883.6.1",

@@ -73,4 +73,10 @@ Interval converted(const Interval& value, const Terminology::Conversion& convers
   return divided(multiplied, conversion.divisor).value_or(multiplied);
 }
 
+void append_conversion(const Terminology::Conversion& conversion, std::string& out) {
+  conversion.factor.append_to(out);
+  if (conversion.divisor != Decimal::of(1)) conversion.divisor.append_to(out.append(" / "));
+  if (!conversion.offset.is_zero()) conversion.offset.append_to(out.append(" after "));
+}
+
 }  // namespace coagwatch::fhir

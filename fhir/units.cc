@@ -225,6 +225,15 @@ bool UnitTable::is_unit(std::string_view spelling) const {
   return unit && !unit->dimensionless();
 }
 
+bool UnitTable::share_unit(Measure a, Measure b) const {
+  // The terms of bases are entries too.
+  return std::ranges::any_of(table_.entries, [&](const auto& entry) {
+    const std::string_view key = entry.first;
+    const auto of = static_cast<Measure>(static_cast<unsigned char>(key[0]) - 1);
+    return (of == a || of == b) && find(of == a ? b : a, key.substr(2)).has_value();
+  });
+}
+
 void UnitTable::append_canonical(std::string& out) const {
   ucum_.append_canonical(out);
   for (std::size_t i = 0; i < rules::kMeasureCount; ++i) {
@@ -240,9 +249,7 @@ void UnitTable::append_canonical(std::string& out) const {
     const auto measure = static_cast<Measure>(static_cast<unsigned char>(key[0]) - 1);
     out.append("unit ").append(rules::measure_info(measure).name).push_back(' ');
     out.append(key.substr(1)).push_back(' ');
-    conversion->factor.append_to(out);
-    if (conversion->divisor != Decimal::of(1)) conversion->divisor.append_to(out.append(" / "));
-    if (!conversion->offset.is_zero()) conversion->offset.append_to(out.append(" after "));
+    append_conversion(*conversion, out);
     out.push_back('\n');
   }
 }

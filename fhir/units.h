@@ -35,6 +35,8 @@ class UnitTable {
   [[nodiscard]] bool knows(std::string_view spelling) const;
   /// True if it is, or if it is a UCUM term with a dimension.
   [[nodiscard]] bool is_unit(std::string_view spelling) const;
+  /// True if some spelling is a unit of both measures: then it does not tell one from the other.
+  [[nodiscard]] bool share_unit(rules::Measure a, rules::Measure b) const;
   /// Appends every entry in a fixed order.
   void append_canonical(std::string& out) const;
 
@@ -79,6 +81,9 @@ class UnitTable {
 inline bool same_scale(const Terminology::Conversion& a, const Terminology::Conversion& b) {
   return a.factor == b.factor && a.divisor == b.divisor && a.offset == b.offset;
 }
+
+/// Appends a conversion as text: `0.01`, `1 / 3`, `1 after -273.15`.
+void append_conversion(const Terminology::Conversion& conversion, std::string& out);
 
 /// True for the measures whose results may come without a unit: INR, ratios, GCS, SOFA, FiO2.
 bool may_lack_unit(rules::Measure measure);

@@ -123,7 +123,7 @@ inline std::vector<DispositionCase> dead_cases() {
        {edit("no sentinel", "\"value\": -1", "\"value\": 62")}},
       {"unknown-unit",
        is("unknown-unit"),
-       "unit: not known, or code and unit contradict each other, for platelets",
+       "unit: not known, for platelets",
        {edit("the whole unit", "\"unit\": \"10\"", "\"unit\": \"10*3/uL\"")}},
       {"modifier-extension",
        is("modifier-extension"),
