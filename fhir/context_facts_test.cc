@@ -269,7 +269,7 @@ TEST_F(ContextFactsTest, ADeletionByIdNamesWhatItTakesBack) {
   EXPECT_EQ(deleted("Condition/c1"), "removal Condition/c1 7");
   EXPECT_EQ(deleted("https://x.example/fhir/Procedure/p1/_history/3"), "removal Procedure/p1 3");
   for (const char* other : {"Patient/17", "AllergyIntolerance/1", "Condition?identifier=1", "Condition", "c1", "/"}) {
-    EXPECT_EQ(deleted(other), "a deletion of nothing that it names by its id") << other;
+    EXPECT_EQ(deleted(other), "a deletion of nothing that it names by its id or an identifier") << other;
   }
 }
 

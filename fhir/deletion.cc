@@ -1,5 +1,6 @@
 #include "fhir/deletion.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fhir/context_reader.h"
@@ -8,11 +9,12 @@ namespace coagwatch::fhir {
 namespace {
 
 constexpr std::string_view kObservation = "Observation";
+constexpr std::string_view kNothing = "a deletion of nothing that it names by its id or an identifier";
 constexpr std::string_view kWhichServer = "a deletion that does not say on which of the servers of input.bases";
 
 void add_deletion(const Identity& named, std::string_view base, ItemList& items) {
   if (named.identity.empty()) {
-    items.add(ignored(Reason::other_resource, "a deletion of nothing that it names by its id"));
+    items.add(ignored(Reason::other_resource, kNothing));
     return;
   }
   Item& item = items.add();
@@ -24,17 +26,21 @@ void add_deletion(const Identity& named, std::string_view base, ItemList& items)
   item.change.source = named.source;
   item.change.identity = named.identity;
   item.change.version = named.version;
+  item.change.fingerprint = named.fingerprint;
 }
 
 }  // namespace
 
 void read_deletion(std::string_view url, std::string_view full_url, const rules::Version& version,
                    const Servers& servers, ItemList& items) {
-  if (servers.is_foreign(url)) {
+  // Of a search the URL of what is searched.
+  const std::string_view query = url.substr(std::min(url.find('?'), url.size()));
+  const std::string_view place = query.empty() ? url : items.arena().join({url.substr(0, url.find('?')), "/"});
+  if (servers.is_foreign(place)) {
     items.add(ignored(Reason::other_resource, "a deletion on a server that input.bases does not list"));
     return;
   }
-  const std::string_view base = servers.base_of(url, full_url);
+  const std::string_view base = servers.base_of(place, full_url);
   if (servers.leaves_open(base)) {
     items.add(dead(Reason::ambiguous_subject, kWhichServer));
     return;
@@ -46,6 +52,7 @@ void read_deletion(std::string_view url, std::string_view full_url, const rules:
     return;
   }
   Identity named = named_observation(url, items.arena());
+  if (named.identity.empty()) named = searched_observation(url, items.arena());
   complete(named.version, version);
   add_deletion(named, base, items);
 }

@@ -7,12 +7,15 @@
 
 #include "fhir/datetime.h"
 #include "fhir/fingerprint.h"
+#include "fhir/resource_locator.h"
 #include "fhir/subject.h"
 #include "fhir/utf8.h"
 
 namespace coagwatch::fhir {
 namespace {
 
+constexpr std::string_view kObservation = "Observation";
+constexpr std::string_view kPost = "POST";
 constexpr std::size_t kMaxIdLength = 128;
 constexpr std::string_view kSeparator{&rules::kPartSeparator, 1};
 constexpr std::string_view kBeforeMeasure{&rules::kMeasureSeparator, 1};
@@ -66,10 +69,9 @@ Identity read_identity(const Observation& resource, std::string_view type, const
     return result;
   }
   for (const Identifier& identifier : resource.identifiers) {
-    if (identifier.system.string().starts_with('=')) continue;
-    const std::string_view key = identifier_key(identifier, arena);
-    if (key.empty() || key.find_first_of(kSeparators) != std::string_view::npos) continue;
-    result.identity = key;
+    const Identity named = identity_of(identifier, arena);
+    if (named.identity.empty()) continue;
+    result.identity = named.identity;
     result.by_identifier = true;
     break;
   }
@@ -99,15 +101,38 @@ Identity named_observation(std::string_view url, TextArena& arena) {
   return named.source.starts_with("Observation/") ? named : Identity();
 }
 
-void read_replaced(const Observation& observation, TextArena& arena, std::vector<std::string_view>& out) {
-  constexpr std::string_view kReplaces = "http://hl7.org/fhir/StructureDefinition/observation-replaces";
-  for (const Extension& extension : observation.extensions) {
-    if (extension.url.string() != kReplaces) continue;
-    const Reference& reference = extension.value_reference;
-    std::string_view identity = named_observation(reference.reference.string(), arena).identity;
-    if (identity.empty()) identity = identifier_key(reference.identifier, arena);
-    if (!identity.empty()) out.push_back(identity);
-  }
+Identity identity_of(const Identifier& identifier, TextArena& arena) {
+  Identity result;
+  const std::string_view system = identifier.system.string();
+  const std::string_view key = identifier_key(identifier, arena);
+  if (key.empty() || system.starts_with('=') || key.find_first_of(kSeparators) != std::string_view::npos) return result;
+  result.identity = key;
+  result.by_identifier = true;
+  if (!system.empty()) result.fingerprint = fingerprint_of(system, identifier.value.text);
+  return result;
+}
+
+Identity searched_observation(std::string_view url, TextArena& arena) {
+  const std::size_t query = url.find('?');
+  if (query == std::string_view::npos || !is_utf8(url)) return {};
+  const std::string_view asked = url.substr(0, query);
+  if (asked.substr(asked.rfind('/') + 1) != kObservation) return {};
+  const auto identifier = read_identifier_search(url.substr(query + 1), arena);
+  return identifier ? identity_of(*identifier, arena) : Identity();
+}
+
+Identity identity_by_url(const LocatedResource& entry, TextArena& arena) {
+  const std::string_view url = entry.full_url;
+  const bool absolute = url.starts_with("http://") || url.starts_with("https://");
+  return absolute && entry.method != kPost ? named_observation(url, arena) : Identity();
+}
+
+Identity identity_of_entry(const LocatedResource& entry, TextArena& arena) {
+  Identity result;
+  if (!is_usable_id(entry.id)) return entry.id.empty() ? identity_by_url(entry, arena) : result;
+  result.source = arena.join({kObservation, "/", entry.id});
+  result.identity = result.source;
+  return result;
 }
 
 rules::Version version_of(std::string_view etag, std::string_view last_modified, const TimeZone& zone) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 #include "fhir/observation.h"
 #include "fhir/text_arena.h"
@@ -9,6 +8,8 @@
 #include "rules/result.h"
 
 namespace coagwatch::fhir {
+
+struct LocatedResource;
 
 /// Between a resource and its version in a URL: `Observation/1/_history/2`.
 inline constexpr std::string_view kHistory = "/_history/";
@@ -37,8 +38,16 @@ Identity named_resource(std::string_view url, TextArena& arena);
 /// The same, if that is an Observation, else empty.
 Identity named_observation(std::string_view url, TextArena& arena);
 
-/// Appends what the Observation says to replace under an id of its own (extension observation-replaces).
-void read_replaced(const Observation& observation, TextArena& arena, std::vector<std::string_view>& out);
+/// What an identifier names: `system|value`. Empty if that is none that a result is known by.
+Identity identity_of(const Identifier& identifier, TextArena& arena);
+/// What a search names by an identifier and nothing else: `Observation?identifier=system|value`, also behind a base.
+/// Empty for everything else.
+Identity searched_observation(std::string_view url, TextArena& arena);
+/// The Observation that an entry of a Bundle is by its absolute fullUrl; empty where it is to be given an id yet
+/// (POST).
+Identity identity_by_url(const LocatedResource& entry, TextArena& arena);
+/// The Observation that an entry of a Bundle is: by its id, else by its fullUrl, or empty.
+Identity identity_of_entry(const LocatedResource& entry, TextArena& arena);
 
 /// A version from a resource's meta, either may be empty. An opaque string is none: only where it is a plain number
 /// does its order say anything.

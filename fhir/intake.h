@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fhir/context_facts.h"
+#include "fhir/replaced.h"
 #include "fhir/terminology.h"
 #include "fhir/time_zone.h"
 #include "rules/result.h"
@@ -99,8 +100,8 @@ struct Item {
   std::optional<Verdict> otherwise;
   /// A further result of an Observation that was taken back: what happened to the result before happened to it.
   bool shares_fate = false;
-  /// On the first item of an Observation: identities of results that it replaces under an id of its own.
-  std::vector<std::string_view> replaces;
+  /// On the first item of an Observation: results that it replaces under an id of its own.
+  std::vector<Replaced> replaces;
   /// On the last item of a resource that may have brought results before: what its earlier versions said, and this one
   /// does not, no longer counts.
   struct Last {

@@ -153,13 +153,15 @@ TEST_F(IntakeBundleContextTest, DeletionsNameWhatIsDeleted) {
                            deletion("Patient/1"), deletion("Observation?identifier=s|1"), deletion("Observation"),
                            deletion("Observation/"), deletion("XObservation/a1")})),
               ElementsAre("0 Observation/a1  candidate", "1 Observation/a2  candidate", "2   ignored/other-resource",
-                          "3   ignored/other-resource", "4   ignored/other-resource", "5   ignored/other-resource",
+                          "3   candidate", "4   ignored/other-resource", "5   ignored/other-resource",
                           "6   ignored/other-resource"));
   EXPECT_TRUE(items_[0].deletion);
   EXPECT_EQ(items_[0].change.kind, rules::Change::Kind::retraction);
   EXPECT_EQ(items_[0].change.identity, "Observation/a1");
   EXPECT_EQ(items_[1].change.version.number, 4U);
   EXPECT_FALSE(items_[2].deletion);
+  EXPECT_EQ(items_[3].change.identity, "s|1");
+  EXPECT_NE(items_[3].change.fingerprint, 0U);
   rows(bundle({deletion("Observation/a1", R"(,"response":{"etag":"W/\"5\""})")}));
   EXPECT_EQ(items_[0].change.version.number, 5U);
 }

@@ -102,6 +102,9 @@ Check IntakeChecks::retract() {
     check_identity();
   } else {
     item_->change.identity = whole_.identity.identity;
+    // Another analyte of one accession number: results without an id are none of its copies.
+    const bool of_another = code && code->reason != Reason::no_code && !has_parts_;
+    if (of_another && !whole_.identity.by_identifier) item_->change.fingerprint = 0;
   }
   item_->change.kind = Change::Kind::retraction;
   if (whole_.of_other_server) return whole_.subject.problem;
@@ -145,6 +148,7 @@ Check IntakeChecks::check_code() {
     item_->measure_known = true;
     item_->change.result.measure = meaning_.measure;
     item_->change.result.method_rank = meaning_.method_rank;
+    item_->change.names_measure = !has_parts_;
     number_.measure = meaning_.measure;
     name_result();
     return {};

@@ -100,6 +100,30 @@ TEST_F(IntakeIdentityTest, ResultsThatShareAnIdentifierAreToldApartByTheirMeasur
   EXPECT_EQ(identity(observation.remove("code")), "urn:lab|9") << "all of them";
 }
 
+TEST_F(IntakeIdentityTest, AnEntryWithoutIdHasThatOfItsUrl) {
+  const auto of = [&](const std::string& url, const ObservationJson& observation) {
+    const std::string bundle =
+        R"({"resourceType":"Bundle","entry":[{"fullUrl":")" + url + R"(","resource":)" + observation.text() + "}]}";
+    return std::string(read_all(bundle)[0].change.identity);
+  };
+  const ObservationJson without_id = ObservationJson().remove("id");
+  EXPECT_EQ(of("https://h.example/fhir/Observation/r1", without_id), "Observation/r1");
+  EXPECT_EQ(of("https://h.example/fhir/Observation/r1/_history/2", without_id), "Observation/r1");
+  EXPECT_EQ(of("https://h.example/fhir/Observation/r1", ObservationJson()), "Observation/a1");
+  EXPECT_EQ(of("urn:uuid:1", without_id), "=platelets|2026-01-02T08:00:00Z|");
+  EXPECT_EQ(of("https://h.example/fhir/Patient/r1", without_id), "=platelets|2026-01-02T08:00:00Z|");
+  EXPECT_EQ(of("Observation/1", without_id), "=platelets|2026-01-02T08:00:00Z|") << "a name in that Bundle only";
+  EXPECT_EQ(of(R"(https://h.example/fhir/Observation/1","request":{"method":"POST"},"x":")", without_id),
+            "=platelets|2026-01-02T08:00:00Z|")
+      << "the server will give it another id";
+  EXPECT_EQ(
+      read_all(R"({"resourceType":"Bundle","entry":[{"fullUrl":"https://h.example/fhir/Observation/r1/_history/2",)"
+               R"("resource":)" +
+               without_id.text() + "}]}")[0]
+          .change.version.number,
+      2U);
+}
+
 TEST_F(IntakeIdentityTest, WithoutEitherItIsComposed) {
   ObservationJson observation;
   observation.remove("id");

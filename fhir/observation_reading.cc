@@ -24,6 +24,16 @@ void identify_contained(const Observation& observation, const Identity& containe
   identity.source = arena.join({container.source, "#", observation.id.string()});
 }
 
+// An entry's resource without an id has that of its URL.
+void identify_by_url(const LocatedResource& entry, TextArena& arena, Identity& identity) {
+  const Identity named = identity_by_url(entry, arena);
+  if (named.source.empty()) return;
+  identity.source = named.source;
+  identity.identity = named.identity;
+  identity.by_identifier = false;
+  complete(identity.version, named.version);
+}
+
 // Of an absolute URL, whichever version it names; 0 for everything else.
 std::uint64_t fingerprint_of_url(std::string_view url) {
   if (!url.starts_with("http://") && !url.starts_with("https://")) return 0;
@@ -54,6 +64,7 @@ ObservationReading read_observation(const Observation& observation, const Surrou
     if (lacks_time) reading.report = surroundings.report;
   } else if (surroundings.entry != nullptr) {
     const LocatedResource& entry = *surroundings.entry;
+    if (observation.id.absent()) identify_by_url(entry, arena, reading.identity);
     complete(reading.identity.version, version_of(entry.etag, entry.last_modified, zone));
     if (reading.identity.fingerprint == 0) reading.identity.fingerprint = fingerprint_of_url(entry.full_url);
     if (lacks_time) reading.report = surroundings.bundle->report_time(entry, zone);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "fhir/identity.h"
-
 namespace coagwatch::fhir {
 namespace {
 
@@ -36,14 +34,6 @@ Check check_old_version(const Observation& observation, bool lenient) {
     return dead(Reason::unsupported_fhir_version, "reliability: other than ok");
   }
   return {};
-}
-
-void read_related_replaced(const Observation& observation, TextArena& arena, std::vector<std::string_view>& out) {
-  for (const Related& related : observation.related) {
-    if (related.type.string() != kReplaces) continue;
-    const std::string_view identity = named_observation(related.target.reference.string(), arena).identity;
-    if (!identity.empty()) out.push_back(identity);
-  }
 }
 
 }  // namespace coagwatch::fhir

@@ -1,10 +1,6 @@
 #pragma once
 
-#include <string_view>
-#include <vector>
-
 #include "fhir/observation.h"
-#include "fhir/text_arena.h"
 #include "fhir/verdict.h"
 
 namespace coagwatch::fhir {
@@ -13,8 +9,5 @@ namespace coagwatch::fhir {
 /// (`input.lenient-versions`): only what would change the meaning of its result, and that nobody could tell from R4's
 /// fields.
 Check check_old_version(const Observation& observation, bool lenient);
-
-/// Adds the identities of the results that it replaces by `related`, as read_replaced does by R4's extension.
-void read_related_replaced(const Observation& observation, TextArena& arena, std::vector<std::string_view>& out);
 
 }  // namespace coagwatch::fhir

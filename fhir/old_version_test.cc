@@ -52,8 +52,17 @@ TEST_F(OldVersionTest, RelationsThatChangeTheMeaningAreRefused) {
 }
 
 TEST_F(OldVersionTest, ReplacesWhatItSaysThatItReplaces) {
-  EXPECT_EQ(read(related("replaces")).replaces, std::vector<std::string_view>{"Observation/b7"});
+  EXPECT_EQ(read(related("replaces")).replaces, (std::vector<Replaced>{{"Observation/b7", 0}}));
   EXPECT_TRUE(read(related("has-member")).replaces.empty());
+  const auto target = [&](const std::string& json) -> const Item& {
+    return read(ObservationJson().set("related", R"([{"type":"replaces","target":)" + json + "}]"));
+  };
+  const Item& item = target(R"({"identifier":{"system":"urn:lab","value":"9"}})");
+  ASSERT_EQ(item.replaces.size(), 1U);
+  EXPECT_EQ(item.replaces[0].identity, "urn:lab|9");
+  EXPECT_NE(item.replaces[0].fingerprint, 0U);
+  EXPECT_EQ(item.text, "");
+  EXPECT_EQ(target(R"({"display":"the first one"})").text, "related: names no Observation that can be known");
 }
 
 TEST_F(OldVersionTest, TheTimeMayBeInItsOldPlace) {

@@ -143,9 +143,11 @@ void ResourceIntake::judge(const Observation& observation, const Surroundings& s
   for (std::size_t i = 0; i < observation.components.size(); ++i) {
     checks_.judge(observation.components[i], i, items.add());
   }
-  if (!observation.extensions.empty()) read_replaced(observation, items.arena(), items.from(first)[0].replaces);
-  if (limits_.lenient_versions && !observation.related.empty()) {
-    read_related_replaced(observation, items.arena(), items.from(first)[0].replaces);
+  Item& head = items.from(first)[0];
+  const std::string_view unknown =
+      read_replaced(observation, limits_.lenient_versions, surroundings.bundle, items.arena(), head.replaces);
+  if (!unknown.empty() && head.change.kind != rules::Change::Kind::retraction && head.text.empty()) {
+    head.text.assign(unknown);
   }
   // What is taken back by its identity is taken back as a whole.
   if (checks_.identity().identity.empty()) return;

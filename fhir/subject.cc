@@ -168,20 +168,25 @@ std::string_view only_identifier_key(const Pool<Identifier>& identifiers, TextAr
   return key;
 }
 
-SubjectReading read_patient_condition(std::string_view query, TextArena& arena) {
+std::optional<Identifier> read_identifier_search(std::string_view query, TextArena& arena) {
   constexpr std::string_view kIdentifier = "identifier=";
-  const auto problem =
-      dead(Reason::unresolved_reference, "subject.reference: expected Patient?identifier=system|value");
-  if (!query.starts_with(kIdentifier) || query.find('&') != std::string_view::npos) return refused(problem);
+  if (!query.starts_with(kIdentifier) || query.find('&') != std::string_view::npos) return std::nullopt;
   const auto token = decoded(query.substr(kIdentifier.size()));
-  if (!token) return refused(problem);
+  if (!token) return std::nullopt;
   const std::size_t bar = token->find('|');
-  if (bar == std::string::npos || token->find('|', bar + 1) != std::string::npos) return refused(problem);
+  if (bar == std::string::npos || token->find('|', bar + 1) != std::string::npos) return std::nullopt;
+  const std::string_view kept = arena.join({*token});
   Identifier identifier;
-  identifier.system = {std::string_view(*token).substr(0, bar), Scalar::Kind::string};
-  identifier.value = {std::string_view(*token).substr(bar + 1), Scalar::Kind::string};
-  const std::string_view key = identifier_key(identifier, arena);
-  return key.empty() ? refused(problem) : SubjectReading{key, {}};
+  identifier.system = {kept.substr(0, bar), Scalar::Kind::string};
+  identifier.value = {kept.substr(bar + 1), Scalar::Kind::string};
+  return identifier;
+}
+
+SubjectReading read_patient_condition(std::string_view query, TextArena& arena) {
+  const auto identifier = read_identifier_search(query, arena);
+  const std::string_view key = identifier ? identifier_key(*identifier, arena) : std::string_view();
+  if (!key.empty()) return {key, {}};
+  return refused(dead(Reason::unresolved_reference, "subject.reference: expected Patient?identifier=system|value"));
 }
 
 std::optional<SubjectReading> read_patient_target(std::string_view url, const SubjectScope& scope, TextArena& arena) {

@@ -44,6 +44,9 @@ std::optional<SubjectReading> read_patient_target(std::string_view url, const Su
 /// The patient of a search `identifier=system|value`; anything more or less names none: unresolved-reference.
 SubjectReading read_patient_condition(std::string_view query, TextArena& arena);
 
+/// The identifier in a search `identifier=system|value`; nullopt for anything more or less.
+std::optional<Identifier> read_identifier_search(std::string_view query, TextArena& arena);
+
 /// The key of the only identifier with a value; empty if there is none or more than one.
 std::string_view only_identifier_key(const Pool<Identifier>& identifiers, TextArena& arena);
 

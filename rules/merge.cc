@@ -51,6 +51,8 @@ void adopt_retractions(PatientState& state, const PatientState& from, const Wind
     change.version = gone.version;
     change.result.at = gone.at;
     change.fingerprint = gone.fingerprint;
+    change.names_measure = gone.measure.has_value();
+    if (gone.measure) change.result.measure = *gone.measure;
     change.adopted = true;
     result.add(apply(state, change, limits));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rules/state_changes.h"
@@ -36,18 +37,21 @@ Elsewhere find_elsewhere(const PatientState& former, const Change& change) {
 }
 
 ApplyResult withdraw_elsewhere(PatientState& former, const Change& change, bool adopted, const WindowLimits& limits) {
-  std::vector<std::string> identities;
+  std::vector<std::pair<std::string, Measure>> meant;
   for (const StoredResult& stored : former.results) {
-    if (is_meant(former, stored, change, adopted)) identities.emplace_back(former.view(stored.identity));
+    if (!is_meant(former, stored, change, adopted)) continue;
+    meant.emplace_back(former.view(stored.identity), stored.lab.measure);
   }
   ApplyResult result = outcome_only(former, ApplyOutcome::duplicate);
-  for (const std::string& identity : identities) {
+  for (const auto& [identity, measure] : meant) {
     Change gone;
     gone.kind = change.kind == Change::Kind::retraction ? Change::Kind::retraction : Change::Kind::withdrawal;
     gone.source = identity;
     gone.identity = identity;
     gone.version = change.version;
     gone.fingerprint = change.fingerprint;
+    gone.names_measure = resource_of(identity) == identity;
+    gone.result.measure = measure;
     gone.adopted = adopted;
     const ApplyResult one = apply(former, gone, limits);
     result.outcome = one.outcome;

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "rules/evictions.h"
+#include "rules/same_result.h"
 #include "rules/state_changes.h"
 #include "rules/version.h"
 #include "rules/visit.h"
@@ -72,13 +73,17 @@ void insert_sorted(PatientState& state, const StoredResult& result) {
   state.results.insert(std::upper_bound(state.results.begin(), state.results.end(), result, order), result);
 }
 
-ApplyResult apply_result(PatientState& state, const Change& change, std::string_view identity,
-                         const WindowLimits& limits) {
+// `united`: the identity that it has here instead of its own (same_result.h).
+ApplyResult apply_result(PatientState& state, const Change& change, std::string_view own,
+                         const std::optional<std::string>& united, const WindowLimits& limits) {
+  const std::string_view identity = united ? *united : own;
   const LabResult& lab = change.result;
   state.clock = std::max({state.clock, lab.at, lab.issued});
 
   note_encounter(state, change.encounter, lab.at);
-  if (is_kept_away(state, identity, change)) return outcome_only(state, ApplyOutcome::superseded);
+  if (is_kept_away(state, identity, change) || (united && is_kept_away(state, own, change))) {
+    return outcome_only(state, ApplyOutcome::superseded);
+  }
 
   ApplyResult result;
   const Timestamp was = state.at;
@@ -107,7 +112,7 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
       result.correction = true;
     }
     stored.identity = old->identity;
-    const bool same_source = state.view(old->source) == change.source;
+    const bool same_source = change.source.empty() || state.view(old->source) == change.source;
     stored.source = same_source ? old->source : keep_text(state, change.source);
     take_out(state, *old);
   } else {
@@ -135,7 +140,17 @@ struct Taken {
   bool withdrawal = false;
   bool adopted = false;
   std::uint64_t fingerprint = 0;
+  std::optional<Measure> measure = std::nullopt;
 };
+
+Taken taken_by(const Change& change, std::string_view identity) {
+  Taken taken{identity, change.version, change.result.at};
+  taken.withdrawal = change.kind == Change::Kind::withdrawal;
+  taken.adopted = change.adopted;
+  taken.fingerprint = change.fingerprint;
+  if (change.names_measure) taken.measure = change.result.measure;
+  return taken;
+}
 
 // Keeps in mind what was taken away, as long as an original that comes late would count. At an equal or unknown age a
 // retraction says more than a withdrawal. Returns what that means for a retraction of nothing.
@@ -145,14 +160,18 @@ ApplyOutcome remember(PatientState& state, const Taken& taken) {
       state.retractions, [&](const StoredRetraction& entry) { return state.view(entry.identity) == taken.identity; });
   if (known == state.retractions.end()) {
     const TextRef identity = keep_text(state, taken.identity);
-    state.retractions.push_back({identity, taken.version, at, taken.withdrawal, taken.adopted, taken.fingerprint});
+    state.retractions.push_back(
+        {identity, taken.version, at, taken.withdrawal, taken.adopted, taken.fingerprint, taken.measure});
     return ApplyOutcome::retracted;
   }
   const int newer = compare_versions(taken.version, known->version);
   if (newer < 0) return ApplyOutcome::superseded;
   known->at = std::max(known->at, at);
   known->adopted = known->adopted && taken.adopted;
-  if (taken.fingerprint != 0) known->fingerprint = taken.fingerprint;
+  if (taken.fingerprint != 0) {
+    known->fingerprint = taken.fingerprint;
+    known->measure = taken.measure;
+  }
   const bool stronger = known->withdrawal && !taken.withdrawal;
   if (newer == 0 && !stronger) return ApplyOutcome::duplicate;
   if (newer > 0) known->version = taken.version;
@@ -168,8 +187,7 @@ ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::str
     return outcome_only(state, ApplyOutcome::superseded);
   }
   const bool remembered = has_age(change.version);
-  if (remembered)
-    remember(state, {identity, change.version, change.result.at, true, change.adopted, change.fingerprint});
+  if (remembered) remember(state, taken_by(change, identity));
   if (old != nullptr) {
     // By its identity: elements move up when one is removed.
     const auto withdrawn = [&](const StoredResult& stored) { return state.view(stored.identity) == identity; };
@@ -182,16 +200,25 @@ ApplyResult apply_withdrawal(PatientState& state, const Change& change, std::str
 
 ApplyResult apply_retraction(PatientState& state, const Change& change, std::string_view identity,
                              const WindowLimits& limits) {
+  const Counterparts others = counterparts_of(state, change, identity);
   const auto covered = [&](const StoredResult& stored) {
-    return stored.identity.length >= identity.size() && covers(identity, state.view(stored.identity));
+    return covers(identity, state.view(stored.identity)) || is_counterpart(state, stored, others, change, identity);
   };
   const auto newer = [&](const StoredResult& stored) { return covered(stored) && gives_way(change, stored); };
   if (std::ranges::any_of(state.results, newer)) return outcome_only(state, ApplyOutcome::superseded);
-  const ApplyOutcome outcome =
-      remember(state, {identity, change.version, change.result.at, false, change.adopted, change.fingerprint});
+  Taken taken = taken_by(change, identity);
+  // Late copies are known by it, with an id or without.
+  const bool named = !others.resource.empty();
+  if (named) taken.identity = others.resource;
+  ApplyOutcome outcome = remember(state, taken);
+  if (named && !change.names_measure) {
+    taken.identity = identity;
+    remember(state, taken);
+  }
   if (std::ranges::any_of(state.results, covered)) return remove_results(state, covered, limits);
   ApplyResult result = outcome_only(state, outcome);
   if (outcome == ApplyOutcome::retracted) settle(state, Measure::platelets, state.at, limits, result);
+  if (others.several && lacks_id(identity)) result.outcome = ApplyOutcome::ambiguous;
   return result;
 }
 
@@ -229,36 +256,12 @@ void PatientState::clear() {
 ApplyResult apply(PatientState& state, const Change& change, const WindowLimits& limits) {
   // As kept, so that two texts that differ only where they are cut are one and the same on every path.
   const std::string_view identity = change.identity.substr(0, kLongestText);
-  switch (change.kind) {
-    case Change::Kind::retraction:
-      return apply_retraction(state, change, identity, limits);
-    case Change::Kind::withdrawal:
-      return apply_withdrawal(state, change, identity, limits);
-    case Change::Kind::result:
-      break;
+  if (change.kind == Change::Kind::retraction) return apply_retraction(state, change, identity, limits);
+  const auto united = unite(state, change, identity);
+  if (change.kind == Change::Kind::withdrawal) {
+    return apply_withdrawal(state, change, united ? *united : identity, limits);
   }
-  return apply_result(state, change, identity, limits);
-}
-
-bool holds(const PatientState& state, std::string_view identity) {
-  const auto is_result = [&](const StoredResult& stored) {
-    return !is_adopted(stored) && covers(identity, state.view(stored.identity));
-  };
-  const auto is_source = [&](const StoredFactSource& known) {
-    return !known.adopted && !known.removed && state.view(known.source) == identity;
-  };
-  return std::ranges::any_of(state.results, is_result) || std::ranges::any_of(state.fact_sources, is_source);
-}
-
-bool knows(const PatientState& state, std::string_view identity) {
-  const auto is_gone = [&](const StoredRetraction& known) {
-    return !known.adopted && covers(identity, state.view(known.identity));
-  };
-  const auto is_removed = [&](const StoredFactSource& known) {
-    return !known.adopted && state.view(known.source) == identity;
-  };
-  return holds(state, identity) || std::ranges::any_of(state.retractions, is_gone) ||
-         std::ranges::any_of(state.fact_sources, is_removed);
+  return apply_result(state, change, identity, united, limits);
 }
 
 bool has_rest(const PatientState& state, const ResourceVersion& resource) {

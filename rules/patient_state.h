@@ -44,9 +44,10 @@ struct StoredRetraction {
   Version version;
   /// The patient's newest collection time when it came, or its own if that is newer; forgotten one window later.
   Timestamp at;
-  bool withdrawal = false;        ///< only what is provably older stays away
-  bool adopted = false;           ///< it came under another key of the patient
-  std::uint64_t fingerprint = 0;  ///< as Change::fingerprint
+  bool withdrawal = false;                        ///< only what is provably older stays away
+  bool adopted = false;                           ///< it came under another key of the patient
+  std::uint64_t fingerprint = 0;                  ///< as Change::fingerprint
+  std::optional<Measure> measure = std::nullopt;  ///< of the only result that its resource was known to have
 };
 
 /// What is left of results that a cap dropped while they were inside the window: they are in force, and may count
@@ -195,6 +196,9 @@ struct ApplyResult {
 ///   there, also where it is unusable and so takes the value away, or is `superseded` if its version is older.
 /// - A retraction removes, and is remembered for one window; it is `superseded` if provably older than what it would
 ///   remove. A result whose retraction is remembered is `superseded` unless its version says that it is newer.
+/// - Of two copies of a result of which one has no id but the same identifier, versions are compared as of one resource
+///   (same_result.h). A retraction by an identifier takes all away that have no id, and one that has; where several
+///   have, it is `ambiguous` and leaves them alone.
 /// - What is adopted (Change::adopted) is `superseded` by what the patient's own records say of the same identity,
 /// unless
 ///   it is provably newer.

@@ -92,6 +92,8 @@ struct Change {
   /// Recorded under another key of the patient (merge.h): against what his own records say of the same identity it
   /// counts only where it is provably newer.
   bool adopted = false;
+  /// Of another kind than a result, which has no parts: `result.measure` is meaningful too.
+  bool names_measure = false;
 };
 
 /// What became of a change (the dispositions that patient state decides).
@@ -100,6 +102,7 @@ enum class ApplyOutcome : std::uint8_t {
   duplicate,   ///< the same content again, the same retraction again, or a withdrawal of nothing
   superseded,  ///< an older version arrived late
   retracted,   ///< removed a result, or remembered that one must not come back
+  ambiguous,   ///< a retraction by an identifier that several resources in force have: none of them was taken back
 };
 
 }  // namespace coagwatch::rules

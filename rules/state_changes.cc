@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "rules/version.h"
 #include "rules/window.h"
 
 namespace coagwatch::rules {
@@ -50,6 +51,27 @@ void settle_added(PatientState& state, const LabResult& added, const WindowLimit
   result.at = state.at;
   trim(state, added.measure, limits);
   compact_text(state);
+}
+
+bool holds(const PatientState& state, std::string_view identity) {
+  const auto is_result = [&](const StoredResult& stored) {
+    return !is_adopted(stored) && covers(identity, state.view(stored.identity));
+  };
+  const auto is_source = [&](const StoredFactSource& known) {
+    return !known.adopted && !known.removed && state.view(known.source) == identity;
+  };
+  return std::ranges::any_of(state.results, is_result) || std::ranges::any_of(state.fact_sources, is_source);
+}
+
+bool knows(const PatientState& state, std::string_view identity) {
+  const auto is_gone = [&](const StoredRetraction& known) {
+    return !known.adopted && covers(identity, state.view(known.identity));
+  };
+  const auto is_removed = [&](const StoredFactSource& known) {
+    return !known.adopted && state.view(known.source) == identity;
+  };
+  return holds(state, identity) || std::ranges::any_of(state.retractions, is_gone) ||
+         std::ranges::any_of(state.fact_sources, is_removed);
 }
 
 }  // namespace coagwatch::rules

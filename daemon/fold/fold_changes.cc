@@ -5,6 +5,7 @@
 #include "daemon/fold/partition_fold.h"
 #include "fhir/verdict.h"
 #include "rules/moved.h"
+#include "rules/same_result.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -33,11 +34,16 @@ fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& 
       return fhir::Disposition::duplicate;
     case rules::ApplyOutcome::superseded:
       return fhir::Disposition::superseded;
+    case rules::ApplyOutcome::ambiguous:
+      return fhir::Disposition::ignored;
     case rules::ApplyOutcome::retracted:
       break;
   }
   return fhir::Disposition::retracted;
 }
+
+constexpr std::string_view kSharedIdentifier = "identifier: several results have it, and none of them was taken back";
+constexpr std::string_view kSharedReplaced = "replaces an identifier that several results have: none was taken back";
 
 /// A version that says that it is not the first.
 bool is_correction(const fhir::Item& item) {
@@ -51,7 +57,7 @@ bool is_correction(const fhir::Item& item) {
 void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
                                FoldSink& sink) {
   if (item.deletion) find_holder(record, items, item, sink);
-  for (const std::string_view identity : item.replaces) replace(record, item, identity, sink);
+  for (const fhir::Replaced& replaced : item.replaces) replace(record, item, replaced, sink);
   if (item.shares_fate) {
     const fhir::Item& before = *(&item - 1);
     item.disposition = before.disposition;
@@ -75,36 +81,6 @@ void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::
   }
 }
 
-/// Of several servers the one whose patient has that key; empty where there are not several, or it does not say.
-std::string_view PartitionFold::server_of(std::string_view key) const {
-  if (settings_.intake.bases.size() < 2) return {};
-  for (const std::string& base : settings_.intake.bases) {
-    if (key.size() > base.size() && key.starts_with(base) && key[base.size()] == '|') return base;
-  }
-  return {};
-}
-
-/// Whether a patient may be one of the server `base`, empty for any.
-bool PartitionFold::may_be_on(std::string_view base, std::string_view key) const {
-  const std::string_view own = server_of(key);
-  return base.empty() || own.empty() || own == base;
-}
-
-/// The only patient of that server who holds something of a resource; empty where there are none or several, or it is
-/// not known which of several servers is meant.
-std::string_view PartitionFold::only_holder(std::string_view base, std::string_view identity) {
-  if (base.empty() && settings_.intake.bases.size() > 1) return {};
-  const auto may_be = [&](std::string_view key) { return may_be_on(base, key); };
-  const std::vector<std::string_view> found = store_.holders(identity, may_be);
-  return found.size() == 1 ? found.front() : std::string_view();
-}
-
-/// The key under which a patient is scored.
-std::string PartitionFold::scored_as(const std::string& key) const {
-  const std::vector<std::string> chain = store_.links().chain(key);
-  return chain.empty() ? key : chain.back();
-}
-
 /// Changes a patient's state, and counts what that crowded out. Where he is merged into others, their states change
 /// likewise, and the last of them is scored; what became of it is what his own state says.
 template <typename Change>
@@ -124,41 +100,6 @@ rules::ApplyResult PartitionFold::change(const InputRecord& record, std::string_
     for (const std::string& key : store_.links().chain(patient)) changed(touch(key), true);
   }
   return applied;
-}
-
-/// Whose result a deletion means, or a retraction that does not say it: of the patients who hold it, and of those whom
-/// this record gives it, the only one. Several who are one patient hold it together.
-void PartitionFold::find_holder(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
-                                FoldSink& sink) {
-  const std::string_view identity = item.change.identity;
-  std::vector<std::string> holders;
-  const auto consider = [&](std::string_view patient) {
-    if (std::ranges::find(holders, patient) == holders.end()) holders.emplace_back(patient);
-  };
-  const auto may_be = [&](std::string_view key) { return may_be_on(item.base, key); };
-  for (const std::string_view patient : store_.holders(identity, may_be)) consider(patient);
-  for (const fhir::Item& other : items) {
-    if (other.deletion || other.patient.empty() || other.resource != identity) continue;
-    if (may_be(other.patient)) consider(other.patient);
-  }
-  const auto settle = [&](const fhir::Verdict& verdict) {
-    item.disposition = verdict.disposition;
-    item.reason = verdict.reason;
-    item.text = verdict.text;
-  };
-  if (holders.empty()) {
-    const fhir::Verdict nobody = fhir::ignored(fhir::Reason::other_resource, "a deletion of what nobody holds");
-    settle(item.otherwise.value_or(nobody));
-    return;
-  }
-  const std::string person = scored_as(holders.front());
-  if (std::ranges::any_of(holders, [&](const std::string& key) { return scored_as(key) != person; })) {
-    settle(fhir::dead(fhir::Reason::ambiguous_subject, "a deletion of what several patients hold"));
-    return;
-  }
-  // The key in the store lives as long as the transaction.
-  item.patient = touch(holders.front()).key;
-  for (std::size_t i = 1; i < holders.size(); ++i) apply_to(record, holders[i], item, sink);
 }
 
 /// Applies an item's change to a patient. What it brings, or takes away, can be found by its fingerprint from now on.
@@ -202,34 +143,57 @@ void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, Fo
   if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
   const rules::ApplyResult applied = apply_to(record, item.patient, item, sink);
   if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
+  if (applied.outcome == rules::ApplyOutcome::ambiguous) {
+    item.reason = fhir::Reason::other_resource;
+    item.text = kSharedIdentifier;
+  }
   may_have_rest_ = may_have_rest_ || final_disposition || applied.other_parts;
 }
 
 /// A correction under another id takes the result away that it replaces, and keeps it away.
-void PartitionFold::replace(const InputRecord& record, const fhir::Item& item, std::string_view identity,
+void PartitionFold::replace(const InputRecord& record, fhir::Item& item, const fhir::Replaced& replaced,
                             FoldSink& sink) {
   const bool retracts = item.change.kind == rules::Change::Kind::retraction;
-  if (retracts || item.patient.empty() || identity == item.resource) return;
+  if (retracts || item.patient.empty() || replaced.identity == item.resource) return;
   const bool only_if_known = !reaches_state(item) && !withdraws(item);
-  if (only_if_known && !store_.may_hold(item.patient, identity)) return;
-  const bool known = rules::knows(touch(item.patient).state, identity);
+  if (only_if_known && replaced.fingerprint == 0 && !store_.may_hold(item.patient, replaced.identity)) return;
+  rules::Change retraction;
+  retraction.kind = rules::Change::Kind::retraction;
+  retraction.source = replaced.identity;
+  retraction.identity = replaced.identity;
+  retraction.fingerprint = replaced.fingerprint;
+  retraction.result.at = item.change.result.at;
+  const rules::PatientState& own = touch(item.patient).state;
+  std::string other;
+  if (replaced.fingerprint != 0 && replaced.fingerprint == item.change.fingerprint) {
+    // It has the same identifier: what else has it is meant, and what has no id.
+    if (rules::lacks_id(item.change.identity)) return;
+    std::vector<std::string> ids = rules::meant_by(own, retraction);
+    std::erase_if(ids, [&](const std::string& id) { return id == item.resource || rules::lacks_id(id); });
+    if (ids.size() > 1 && item.text.empty()) item.text = kSharedReplaced;
+    if (ids.size() == 1) other = std::move(ids.front());
+    if (!other.empty()) retraction.identity = retraction.source = other;
+    retraction.fingerprint = 0;
+  }
+  const bool known = rules::knows(own, retraction.identity) || !rules::meant_by(own, retraction).empty();
   if (only_if_known && !known) return;
   std::vector<std::string> patients = {std::string(item.patient)};
   if (!known) {
     // It may be another patient's: the first one was filed under a wrong name.
-    const std::string_view holder = only_holder(server_of(item.patient), identity);
+    const std::string_view base = server_of(item.patient);
+    const std::string_view holder = retraction.fingerprint != 0 ? only_holder_of_identifier(base, retraction)
+                                                                : only_holder(base, retraction.identity);
     if (!holder.empty()) patients.emplace_back(holder);
   }
-  rules::Change retraction;
-  retraction.kind = rules::Change::Kind::retraction;
-  retraction.source = identity;
-  retraction.identity = identity;
-  retraction.result.at = item.change.result.at;
   const auto apply = [&](rules::PatientState& state, bool adopted) {
     retraction.adopted = adopted;
     return rules::apply(state, retraction, settings_.window);
   };
-  for (const std::string& patient : patients) change(record, patient, item.resource, apply, sink);
+  for (const std::string& patient : patients) {
+    const rules::ApplyResult applied = change(record, patient, item.resource, apply, sink);
+    if (retraction.fingerprint != 0) store_.note_result(touch(patient), retraction.fingerprint);
+    if (applied.outcome == rules::ApplyOutcome::ambiguous && item.text.empty()) item.text = kSharedReplaced;
+  }
 }
 
 /// What earlier versions of the resource said, and this one does not.

@@ -50,9 +50,42 @@ std::string collected(const std::string& result) {
   return result.substr(at, result.find(',', at) - at);
 }
 
+std::string with_identifier(const std::string& text, const std::string& value) {
+  return replaced(text, R"("resourceType": "Observation",)",
+                  R"("resourceType": "Observation","identifier":[{"system":"urn:lab","value":")" + value + R"("}],)");
+}
+
+/// Versions of a result that some of them know by an identifier alone.
+void add_mixed(const std::string& result, const std::string& id, std::size_t kind, std::vector<std::string>& all) {
+  const std::string known = with_identifier(result, id);
+  const auto without_id = [&](const std::string& text) { return replaced(text, R"("id": ")" + id + R"(", )", ""); };
+  const auto in_error = [](const std::string& text) { return replaced(text, R"("final")", R"("entered-in-error")"); };
+  const auto corrected = [](const std::string& text) { return replaced(text, R"("value":)", R"("value":1)"); };
+  all.pop_back();
+  switch (kind) {
+    case 0:
+      all.push_back(known);
+      all.push_back(in_error(without_id(known)));
+      break;
+    case 1:
+      all.push_back(without_id(known));
+      all.push_back(in_error(replaced(known, id, id + "-zz")));
+      break;
+    case 2:
+      all.push_back(without_id(with_version(known, 1)));
+      all.push_back(corrected(with_version(known, 2)));
+      all.push_back(in_error(with_version(known, 3)));
+      break;
+    default:
+      all.push_back(without_id(with_version(known, 1)));
+      all.push_back(corrected(with_version(known, 2)));
+      break;
+  }
+}
+
 /// The results, and later versions of some: corrected, taken back, without value, of another unit, deleted, given anew
-/// under another id. The newest stay as they are: what a newest result that is taken back later had moved out of the
-/// window does not come back.
+/// under another id, with an id and without. The newest stay as they are: what a newest result
+/// that is taken back later had moved out of the window does not come back.
 std::vector<std::string> with_history(const std::vector<std::string>& results, std::mt19937& random) {
   std::vector<std::string> all;
   const std::string newest = std::ranges::max(results, {}, collected);
@@ -61,7 +94,7 @@ std::vector<std::string> with_history(const std::vector<std::string>& results, s
     if (collected(result) == collected(newest)) continue;
     const std::size_t id_at = result.find(R"("id": ")") + 7;
     const std::string id = result.substr(id_at, result.find('"', id_at) - id_at);
-    switch (random() % 10) {
+    switch (random() % 15) {
       case 0:
         all.push_back(replaced(with_version(result, 2), R"("value":)", R"("value":1)"));
         all.push_back(replaced(with_version(result, 3), R"("value":)", R"("value":2)"));
@@ -84,6 +117,12 @@ std::vector<std::string> with_history(const std::vector<std::string>& results, s
                                R"("extension":[{"url":"http://hl7.org/fhir/StructureDefinition/observation-replaces",)"
                                R"("valueReference":{"reference":"Observation/)" +
                                    id + R"("}}],"status")"));
+        break;
+      case 7:
+      case 8:
+      case 9:
+      case 10:
+        add_mixed(result, id, random() % 4, all);
         break;
       default:
         break;

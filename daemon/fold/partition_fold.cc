@@ -42,6 +42,7 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   context.time = settings_.time_source == FoldSettings::TimeSource::record ? record.time : rules::Timestamp::none();
   const std::span<fhir::Item> items = intake_.read(record.value.value_or(std::string_view()), context);
   parts_.clear();
+  meant_.clear();
   may_have_rest_ = false;
   tells_facts_ = false;
   pending_used_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,11 +66,13 @@ class PartitionFold {
   [[nodiscard]] std::string_view server_of(std::string_view key) const;
   [[nodiscard]] bool may_be_on(std::string_view base, std::string_view key) const;
   std::string_view only_holder(std::string_view base, std::string_view identity);
+  std::string_view only_holder_of_identifier(std::string_view base, const rules::Change& retraction);
+  bool list_holders(std::span<const fhir::Item> items, fhir::Item& item, std::vector<std::string>& holders);
   [[nodiscard]] std::string scored_as(const std::string& key) const;
   bool leaves_others(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   rules::ApplyResult apply_to(const InputRecord& record, std::string_view patient, fhir::Item& item, FoldSink& sink);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
-  void replace(const InputRecord& record, const fhir::Item& item, std::string_view identity, FoldSink& sink);
+  void replace(const InputRecord& record, fhir::Item& item, const fhir::Replaced& replaced, FoldSink& sink);
   void apply_facts_of(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   struct NamedVersion {
     std::string_view identity;
@@ -117,6 +120,7 @@ class PartitionFold {
   std::vector<Pending> pending_;  ///< the first pending_used_ are of this record
   std::size_t pending_used_ = 0;
   std::vector<std::string_view> parts_;  ///< identities of the results that the resource at hand brought so far
+  std::deque<std::string> meant_;        ///< identities that deletions of this record were found to mean
   std::vector<std::string> awaited_;     ///< patients touched whom others wait to be merged into
   bool may_have_rest_ = false;           ///< something of its earlier versions may be in force
   bool tells_facts_ = false;             ///< it states facts, or that it states none

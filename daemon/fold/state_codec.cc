@@ -34,6 +34,7 @@ constexpr std::uint8_t kWithdrawal = 2;
 constexpr std::uint8_t kRemoved = 2;
 constexpr std::uint8_t kAdopted = 4;
 constexpr std::uint8_t kFingerprint = 8;
+constexpr std::uint8_t kHasMeasure = 16;
 
 void put_result(ByteWriter& out, const PatientState& state, const rules::StoredResult& stored) {
   const rules::LabResult& lab = stored.lab;
@@ -140,9 +141,11 @@ void put_others(ByteWriter& out, const PatientState& state) {
     out.text(state.view(retraction.identity));
     out.byte(static_cast<std::uint8_t>((retraction.version.number ? kHasNumber : 0) |
                                        (retraction.withdrawal ? kWithdrawal : 0) | (retraction.adopted ? kAdopted : 0) |
-                                       (retraction.fingerprint != 0 ? kFingerprint : 0)));
+                                       (retraction.fingerprint != 0 ? kFingerprint : 0) |
+                                       (retraction.measure ? kHasMeasure : 0)));
     if (retraction.version.number) out.varint(*retraction.version.number);
     if (retraction.fingerprint != 0) out.word(retraction.fingerprint);
+    if (retraction.measure) out.byte(static_cast<std::uint8_t>(*retraction.measure));
     put_time(out, retraction.version.last_updated);
     put_time(out, retraction.at);
   }
@@ -165,9 +168,14 @@ bool get_retraction(ByteReader& in, PatientState& state) {
   rules::StoredRetraction& retraction = state.retractions.emplace_back();
   retraction.identity = get_text(in, state, ok);
   const std::uint8_t bits = in.byte();
-  if ((bits & ~(kHasNumber | kWithdrawal | kAdopted | kFingerprint)) != 0) return false;
+  if ((bits & ~(kHasNumber | kWithdrawal | kAdopted | kFingerprint | kHasMeasure)) != 0) return false;
   if ((bits & kHasNumber) != 0) retraction.version.number = in.varint();
   if ((bits & kFingerprint) != 0) retraction.fingerprint = in.word();
+  if ((bits & kHasMeasure) != 0) {
+    const std::uint8_t measure = in.byte();
+    if (measure >= rules::kMeasureCount) return false;
+    retraction.measure = static_cast<rules::Measure>(measure);
+  }
   retraction.withdrawal = (bits & kWithdrawal) != 0;
   retraction.adopted = (bits & kAdopted) != 0;
   retraction.version.last_updated = get_time(in);

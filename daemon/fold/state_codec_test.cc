@@ -168,14 +168,17 @@ TEST(StateCodec, AWithdrawalIsToldFromARetraction) {
   state.retractions.push_back({keep(state, "a"), {{}, Timestamp{9}}, Timestamp{9}, true});
   state.retractions.push_back({keep(state, "b"), {4, Timestamp::none()}, Timestamp{9}, true});
   state.retractions.push_back({keep(state, "c"), {4, Timestamp::none()}, Timestamp{9}, false});
+  state.retractions.push_back({keep(state, "d"), {}, Timestamp{9}, false, false, 7, rules::Measure::inr});
   PatientState after;
   ASSERT_EQ(decode_state(encoded(state), after), std::nullopt);
-  ASSERT_EQ(after.retractions.size(), 3U);
+  ASSERT_EQ(after.retractions.size(), 4U);
+  EXPECT_EQ(after.retractions[3].measure, rules::Measure::inr);
   EXPECT_TRUE(after.retractions[0].withdrawal);
   EXPECT_FALSE(after.retractions[0].version.number);
   EXPECT_TRUE(after.retractions[1].withdrawal);
   EXPECT_EQ(after.retractions[1].version.number, 4U);
   EXPECT_FALSE(after.retractions[2].withdrawal);
+  EXPECT_EQ(after.retractions[2].measure, std::nullopt);
   EXPECT_EQ(encoded(after), encoded(state));
 }
 
@@ -222,7 +225,13 @@ TEST(StateCodec, AStateWeighsAtLeastItsBytes) {
   const std::size_t blank = rules::weight(state) - encoded(state).size();
   state.results.push_back(result);
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
-  state.retractions.push_back({keep(state, std::string(40'000, 'r')), {kLong, Timestamp{kFar}}, Timestamp{kFar}, true});
+  state.retractions.push_back({keep(state, std::string(40'000, 'r')),
+                               {kLong, Timestamp{kFar}},
+                               Timestamp{kFar},
+                               true,
+                               true,
+                               kLong,
+                               rules::Measure::inr});
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
   state.fact_sources.push_back(
       {keep(state, std::string(40'000, 'f')), {kLong, Timestamp{kFar}}, Timestamp{kFar}, true});

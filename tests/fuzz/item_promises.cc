@@ -112,7 +112,7 @@ void check_texts(const Item& item, Findings& findings) {
                      is_utf8_slowly(item.code) && is_utf8_slowly(item.display) &&
                      is_utf8_slowly(item.context.patient) && is_utf8_slowly(item.context.source) &&
                      is_utf8_slowly(item.last.identity) && is_utf8_slowly(item.last.patient) &&
-                     std::ranges::all_of(item.replaces, is_utf8_slowly);
+                     std::ranges::all_of(item.replaces, is_utf8_slowly, &fhir::Replaced::identity);
   findings.check(valid, "texts are UTF-8");
   findings.check(item.patient.size() <= kMaxKeyLength && item.context.patient.size() <= kMaxKeyLength,
                  "a patient's key is bounded");
@@ -155,7 +155,7 @@ void append(std::string& out, const Item& item) {
         item.context.patient, item.context.source}) {
     append(out, text);
   }
-  for (const std::string_view replaced : item.replaces) append(out, replaced);
+  for (const fhir::Replaced& replaced : item.replaces) append(out, replaced.identity);
   append(out, static_cast<std::int64_t>(item.change.kind));
   append(out, item.change.version);
   append(out, item.change.result);
