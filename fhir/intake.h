@@ -108,6 +108,7 @@ struct Item {
     std::string_view identity;  ///< of the resource; empty on other items
     std::string_view patient;
     rules::Version version;
+    bool retracted = false;  ///< no Observation, and taken back with all that it ever contained
   };
   Last last;
   bool clumps = false;            ///< says that there are clumps of platelets in its specimen

@@ -81,7 +81,7 @@ void ResourceIntake::read(const Observation& resource, std::string_view bytes, c
     read_contained(bytes, surroundings, items);
   }
   if (!followed) return;
-  items.back().last = {identity.identity, patient, identity.version};
+  items.back().last = {identity.identity, patient, identity.version, !is_observation && is_retraction(resource.status)};
   if (entry != nullptr) items.back().base = servers_.base_of(entry->full_url);
 }
 

@@ -23,7 +23,7 @@ bool withdraws(const fhir::Item& item) {
   if (item.disposition == fhir::Disposition::dead) return true;
   return item.disposition == fhir::Disposition::ignored &&
          (item.reason == fhir::Reason::no_value || item.reason == fhir::Reason::registered ||
-          item.reason == fhir::Reason::specimen);
+          item.reason == fhir::Reason::specimen || item.reason == fhir::Reason::focus);
 }
 
 fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& item) {
@@ -74,6 +74,7 @@ void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::
   count(item);
   sink.item(record, item);
   if (!item.last.identity.empty()) {
+    if (item.last.retracted) retract_contained(record, item, sink);
     if (may_have_rest_) withdraw_rest(record, item, sink);
     parts_.clear();
     may_have_rest_ = false;
@@ -194,6 +195,22 @@ void PartitionFold::replace(const InputRecord& record, fhir::Item& item, const f
     if (retraction.fingerprint != 0) store_.note_result(touch(patient), retraction.fingerprint);
     if (applied.outcome == rules::ApplyOutcome::ambiguous && item.text.empty()) item.text = kSharedReplaced;
   }
+}
+
+/// A resource that is taken back without what it contained: kept in mind, in case an older version comes later.
+void PartitionFold::retract_contained(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
+  if (item.last.patient.empty()) return;
+  rules::Change retraction;
+  retraction.kind = rules::Change::Kind::retraction;
+  retraction.source = item.last.identity;
+  retraction.identity = item.last.identity;
+  retraction.version = item.last.version;
+  retraction.result.at = rules::Timestamp::none();
+  const auto apply = [&](rules::PatientState& state, bool adopted) {
+    retraction.adopted = adopted;
+    return rules::apply(state, retraction, settings_.window);
+  };
+  change(record, item.last.patient, item.resource, apply, sink);
 }
 
 /// What earlier versions of the resource said, and this one does not.

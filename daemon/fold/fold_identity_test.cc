@@ -236,5 +236,33 @@ TEST_F(FoldIdentityTest, ACorrectionWithTheIdentifierOfWhatItReplacesStays) {
   EXPECT_EQ(apply(count("o1", "o1")), Disposition::superseded);
 }
 
+TEST_F(FoldIdentityTest, AVersionAboutSomebodyElseIsRemembered) {
+  const std::string first = count("v", "", "20", 1).text();
+  const std::string second = count("v", "", "20", 2).set("focus", R"([{"reference":"Patient/donor"}])").text();
+  for (const bool in_order : {true, false}) {
+    begin_anew();
+    const Disposition early = apply(in_order ? first : second);
+    const Disposition late = apply(in_order ? second : first);
+    EXPECT_EQ(in_order ? late : early, Disposition::ignored);
+    EXPECT_EQ(in_order ? early : late, in_order ? Disposition::applied : Disposition::superseded);
+    EXPECT_THAT(in_force(), IsEmpty());
+  }
+}
+
+TEST_F(FoldIdentityTest, AReportTakenBackKeepsAwayWhatItContained) {
+  const std::string report = R"({"resourceType":"DiagnosticReport","id":"7","subject":{"reference":"Patient/17"},)";
+  const std::string first =
+      report + R"("meta":{"versionId":"1"},"status":"final","contained":[)" + count("plt", "", "20").text() + "]}";
+  const std::string second = report + R"("meta":{"versionId":"2"},"status":"entered-in-error"})";
+  apply(first);
+  apply(second);
+  EXPECT_THAT(in_force(), IsEmpty());
+  begin_anew();
+  apply(second);
+  restart();
+  EXPECT_EQ(apply(first), Disposition::superseded);
+  EXPECT_THAT(in_force(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace coagwatch::daemon

@@ -84,7 +84,7 @@ void add_mixed(const std::string& result, const std::string& id, std::size_t kin
 }
 
 /// The results, and later versions of some: corrected, taken back, without value, of another unit, deleted, given anew
-/// under another id, with an id and without. The newest stay as they are: what a newest result
+/// under another id, about somebody else, with an id and without. The newest stay as they are: what a newest result
 /// that is taken back later had moved out of the window does not come back.
 std::vector<std::string> with_history(const std::vector<std::string>& results, std::mt19937& random) {
   std::vector<std::string> all;
@@ -117,6 +117,10 @@ std::vector<std::string> with_history(const std::vector<std::string>& results, s
                                R"("extension":[{"url":"http://hl7.org/fhir/StructureDefinition/observation-replaces",)"
                                R"("valueReference":{"reference":"Observation/)" +
                                    id + R"("}}],"status")"));
+        break;
+      case 6:
+        all.push_back(
+            replaced(with_version(result, 2), R"("status")", R"("focus":[{"reference":"Patient/donor"}],"status")"));
         break;
       case 7:
       case 8:

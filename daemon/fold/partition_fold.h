@@ -73,6 +73,7 @@ class PartitionFold {
   rules::ApplyResult apply_to(const InputRecord& record, std::string_view patient, fhir::Item& item, FoldSink& sink);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void replace(const InputRecord& record, fhir::Item& item, const fhir::Replaced& replaced, FoldSink& sink);
+  void retract_contained(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   void apply_facts_of(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   struct NamedVersion {
     std::string_view identity;
