@@ -53,11 +53,12 @@ void PartitionFold::apply_links(const InputRecord& record, const fhir::ContextFa
 void PartitionFold::relink(const InputRecord& record, std::string_view patient, std::string_view cause,
                            FoldSink& sink) {
   PatientStore::Touched& touched = touch(patient);
+  const std::string linked_before(store_.links().linked(patient));
   // Who is linked to whom, before what follows from it.
   store_.relink(touched);
   const std::string wanted(rules::linked_to(touched.state));
   const std::string before(touched.state.view(touched.state.merged_into));
-  const bool refused = wanted.empty() || store_.links().runs_in_a_circle(patient);
+  const bool refused = wanted.empty() || store_.links().is_refused(patient);
   const bool possible = !refused && (wanted == before || store_.knows(wanted));
   const std::string after = possible ? wanted : "";
   if (!possible && !touched.state.links.empty()) {
@@ -72,12 +73,26 @@ void PartitionFold::relink(const InputRecord& record, std::string_view patient, 
   } else {
     merge(record, touched, after, cause, sink);
   }
-  // Others' links may run in a circle now, or no longer.
-  if (refused && !wanted.empty() && !touch(wanted).state.links.empty() && touch(wanted).state.merged_into.length != 0) {
-    relink(record, wanted, cause, sink);
+  relink_others(record, touched.key, refused && !wanted.empty(), cause, sink);
+  for (const std::string& other : {wanted, linked_before}) {
+    const std::string target(store_.links().linked(other));
+    if (target.empty() || store_.links().is_merged(other) || store_.links().is_refused(other)) continue;
+    if (store_.knows(target)) relink(record, other, cause, sink);
+  }
+}
+
+/// Others' links may run in a circle now, or in a chain of too many, or no longer.
+void PartitionFold::relink_others(const InputRecord& record, const std::string& patient, bool refused,
+                                  std::string_view cause, FoldSink& sink) {
+  if (refused) {
+    std::vector<std::string> others = store_.links().linked_to(patient);
+    others.emplace_back(store_.links().linked(patient));
+    for (const std::string& other : others) {
+      if (store_.links().is_merged(other) && store_.links().is_refused(other)) relink(record, other, cause, sink);
+    }
   }
   for (const std::string& other : store_.links().waiting_for(patient)) {
-    if (store_.knows(patient) && !store_.links().runs_in_a_circle(other)) relink(record, other, cause, sink);
+    if (store_.knows(patient) && !store_.links().is_refused(other)) relink(record, other, cause, sink);
   }
 }
 
@@ -160,7 +175,7 @@ void PartitionFold::merge_awaited(const InputRecord& record, FoldSink& sink) {
   for (const std::string& key : awaited) {
     if (!store_.knows(key)) continue;
     for (const std::string& patient : store_.links().waiting_for(key)) {
-      if (store_.links().runs_in_a_circle(patient)) continue;
+      if (store_.links().is_refused(patient)) continue;
       // The key in the store lives as long as the transaction.
       relink(record, patient, touch(patient).key, sink);
     }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <memory>
 #include <random>
 
@@ -236,6 +237,43 @@ TEST_F(FoldLinksTest, InACircleNobodyIsMergedWhicheverLinkCameLast) {
     EXPECT_EQ(state("b").results.size(), 2U) << "the circle is broken";
     EXPECT_EQ(status("a"), "none");
   }
+}
+
+// Whoever sends such a chain does not mean one person.
+TEST_F(FoldLinksTest, AChainOfTooManyMergesNobody) {
+  constexpr int kRecords = static_cast<int>(kMostRecordsOfAPerson) + 1;
+  std::vector<int> order;
+  for (int i = 0; i + 1 < kRecords; ++i) order.push_back(i);
+  std::mt19937 random(11);
+  for (int round = 0; round < 6; ++round) {
+    fold_ = std::make_unique<PartitionFold>(settings_);
+    sink_ = RecordingSink();
+    next_ = 0;
+    for (int i = 0; i < kRecords; ++i) platelets("m" + std::to_string(i), "p" + std::to_string(i), "40");
+    for (const int i : order) patient("m" + std::to_string(i), 1, link("replaced-by", "m" + std::to_string(i + 1)));
+    for (int i = 0; i < kRecords; ++i)
+      EXPECT_EQ(state("m" + std::to_string(i)).results.size(), 1U) << round << " " << i;
+    EXPECT_THAT(status("m0"), HasSubstr(R"("merge-pending":"Patient/m1")"));
+    // One less, and all are one; which end it is that is left out.
+    const int cut = round % 2 == 0 ? 0 : kRecords - 2;
+    patient("m" + std::to_string(cut), 2, "");
+    const std::string last = "m" + std::to_string(round % 2 == 0 ? kRecords - 1 : kRecords - 2);
+    EXPECT_EQ(state(last).results.size(), kMostRecordsOfAPerson) << round;
+    patient("m" + std::to_string(cut), 3, link("replaced-by", "m" + std::to_string(cut + 1)));
+    EXPECT_EQ(state(last).results.size(), 1U) << round;
+    std::ranges::shuffle(order, random);
+  }
+}
+
+TEST_F(FoldLinksTest, ManyRecordsOfOnePatientAreNoChain) {
+  constexpr std::size_t kMany = 40;
+  fdp("new", "f1", "60");
+  for (std::size_t i = 0; i < kMany; ++i) {
+    const std::string id = "old" + std::to_string(i);
+    platelets(id, "p" + std::to_string(i), "40");
+    patient(id, 1, link("replaced-by", "new"));
+  }
+  EXPECT_EQ(state("new").results.size(), kMany + 1);
 }
 
 TEST_F(FoldLinksTest, StatementsThatContradictEachOtherMergeNothing) {

@@ -86,6 +86,8 @@ class PartitionFold {
                                   PatientStore::Touched& touched, FoldSink& sink);
   void apply_links(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink);
   void relink(const InputRecord& record, std::string_view patient, std::string_view cause, FoldSink& sink);
+  void relink_others(const InputRecord& record, const std::string& patient, bool refused, std::string_view cause,
+                     FoldSink& sink);
   void merge(const InputRecord& record, PatientStore::Touched& touched, const std::string& into, std::string_view cause,
              FoldSink& sink);
   void readopt(const InputRecord& record, std::string_view patient, std::string_view cause, FoldSink& sink);

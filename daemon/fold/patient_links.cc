@@ -1,7 +1,6 @@
 #include "daemon/fold/patient_links.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "rules/merge.h"
@@ -9,19 +8,20 @@
 namespace coagwatch::daemon {
 namespace {
 
-using Index = std::multimap<std::string, std::string, std::less<>>;
+using Index = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
 
+/// The same order whatever order they came in, also in a restore.
 std::vector<std::string> entries_of(const Index& index, std::string_view key) {
-  std::vector<std::string> found;
-  for (auto [it, last] = index.equal_range(key); it != last; ++it) found.push_back(it->second);
-  // Whatever order they came in, also in a restore.
-  std::ranges::sort(found);
-  return found;
+  const auto found = index.find(key);
+  if (found == index.end()) return {};
+  return {found->second.begin(), found->second.end()};
 }
 
 void erase(Index& index, std::string_view key, std::string_view patient) {
-  auto [it, last] = index.equal_range(key);
-  while (it != last) it = it->second == patient ? index.erase(it) : std::next(it);
+  const auto found = index.find(key);
+  if (found == index.end()) return;
+  if (const auto at = found->second.find(patient); at != found->second.end()) found->second.erase(at);
+  if (found->second.empty()) index.erase(found);
 }
 
 }  // namespace
@@ -31,6 +31,7 @@ void PatientLinks::forget(std::string_view patient) {
   if (found == known_.end()) return;
   erase(waiting_, found->second.awaiting, patient);
   erase(merged_, found->second.into, patient);
+  erase(linked_, found->second.linked, patient);
   for (const std::string& claimant : found->second.claimants) erase(claimants_, claimant, patient);
   known_.erase(found);
 }
@@ -42,11 +43,12 @@ void PatientLinks::note(std::string_view patient, const rules::PatientState& sta
   known.into = state.view(state.merged_into);
   known.linked = rules::linked_to(state);
   if (known.into.empty()) known.awaiting = known.linked;
-  if (!known.into.empty()) merged_.emplace(known.into, patient);
-  if (!known.awaiting.empty()) waiting_.emplace(known.awaiting, patient);
+  if (!known.into.empty()) merged_[known.into].emplace(patient);
+  if (!known.linked.empty()) linked_[known.linked].emplace(patient);
+  if (!known.awaiting.empty()) waiting_[known.awaiting].emplace(patient);
   for (const rules::StoredLink& link : state.links) {
-    claimants_.emplace(state.view(link.claimant), patient);
-    known.claimants.emplace_back(state.view(link.claimant));
+    const std::string& claimant = known.claimants.emplace_back(state.view(link.claimant));
+    claimants_[claimant].emplace(patient);
   }
   known_.emplace(patient, std::move(known));
 }
@@ -79,13 +81,47 @@ std::vector<std::string> PatientLinks::sources(std::string_view patient) const {
   return found;
 }
 
-bool PatientLinks::runs_in_a_circle(std::string_view patient) const {
+bool PatientLinks::is_refused(std::string_view patient) const {
+  std::vector<const Known*> passed;
   auto it = known_.find(patient);
-  for (std::size_t steps = 0; it != known_.end() && !it->second.linked.empty() && steps < known_.size(); ++steps) {
+  while (it != known_.end() && !it->second.linked.empty()) {
     if (it->second.linked == patient) return true;
+    // A circle that others run in is theirs.
+    if (std::ranges::find(passed, &it->second) != passed.end()) break;
+    passed.push_back(&it->second);
+    if (passed.size() >= kMostRecordsOfAPerson) return true;
     it = known_.find(it->second.linked);
   }
-  return false;
+  return !passed.empty() && is_led_to_by(patient, kMostRecordsOfAPerson - passed.size());
+}
+
+/// Whether so many records, one linked to the next, lead to the patient.
+bool PatientLinks::is_led_to_by(std::string_view patient, std::size_t records) const {
+  std::vector<std::string_view> last = {patient};
+  for (; records > 0 && !last.empty(); --records) {
+    std::vector<std::string_view> before;
+    for (const std::string_view each : last) {
+      if (const auto found = linked_.find(each); found != linked_.end()) {
+        before.insert(before.end(), found->second.begin(), found->second.end());
+      }
+    }
+    last = std::move(before);
+  }
+  return !last.empty();
+}
+
+std::string_view PatientLinks::linked(std::string_view patient) const {
+  const auto found = known_.find(patient);
+  return found == known_.end() ? std::string_view() : std::string_view(found->second.linked);
+}
+
+bool PatientLinks::is_merged(std::string_view patient) const {
+  const auto found = known_.find(patient);
+  return found != known_.end() && !found->second.into.empty();
+}
+
+std::vector<std::string> PatientLinks::linked_to(std::string_view patient) const {
+  return entries_of(linked_, patient);
 }
 
 }  // namespace coagwatch::daemon

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,9 @@
 #include "rules/patient_state.h"
 
 namespace coagwatch::daemon {
+
+/// More records than that in a chain of links are not one person's.
+inline constexpr std::size_t kMostRecordsOfAPerson = 32;
 
 /// Which patients of a partition are others (Patient.link): under whose key each is scored, and who waits for a patient
 /// of whom nothing is known here yet. Made from the patients' states.
@@ -26,8 +31,14 @@ class PatientLinks {
   [[nodiscard]] std::vector<std::string> waiting_for(std::string_view patient) const;
   /// Whom the patient is scored as, nearest first: the last one is scored, those before adopt what is recorded.
   [[nodiscard]] std::vector<std::string> chain(std::string_view patient) const;
-  /// Whether what is said of the patient leads back to him, from patient to patient.
-  [[nodiscard]] bool runs_in_a_circle(std::string_view patient) const;
+  /// Whether what is said of the patient leads back to him, from patient to patient, or he stands in a chain of too
+  /// many.
+  [[nodiscard]] bool is_refused(std::string_view patient) const;
+  /// Whom all links of the patient name; empty: nobody.
+  [[nodiscard]] std::string_view linked(std::string_view patient) const;
+  [[nodiscard]] bool is_merged(std::string_view patient) const;
+  /// The patients whose links all name this one.
+  [[nodiscard]] std::vector<std::string> linked_to(std::string_view patient) const;
   /// The patients who have this one in their chain.
   [[nodiscard]] std::vector<std::string> sources(std::string_view patient) const;
   /// The patients of whom the Patient resource `claimant` says something.
@@ -41,11 +52,15 @@ class PatientLinks {
     std::vector<std::string> claimants;
   };
   void forget(std::string_view patient);
+  [[nodiscard]] bool is_led_to_by(std::string_view patient, std::size_t records) const;
 
   std::map<std::string, Known, std::less<>> known_;
-  std::multimap<std::string, std::string, std::less<>> waiting_;    // by the one awaited
-  std::multimap<std::string, std::string, std::less<>> merged_;     // by the one merged into
-  std::multimap<std::string, std::string, std::less<>> claimants_;  // patients by claimant
+  /// Patients by somebody.
+  using Index = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
+  Index waiting_;    // by the one awaited
+  Index merged_;     // by the one merged into
+  Index linked_;     // by the one whom all links name
+  Index claimants_;  // by claimant
 };
 
 }  // namespace coagwatch::daemon
