@@ -66,7 +66,7 @@ void append_age(Fact fact, Timestamp birth, Timestamp surely_until, Timestamp su
 
 ContextReading read_birth_date(const ContextInput& input, std::vector<FactSpan>& facts) {
   const ContextNode birth_date = input.root["birthDate"];
-  if (!birth_date.present()) return {false, "birthDate: missing"};
+  if (!birth_date.present()) return {};
   const std::string_view text = birth_date.text();
   // A date has no time of day; one that has was written by other rules.
   if (text.size() > kDayLength || !parse_datetime(text, input.zone)) return {false, "birthDate: expected a date"};

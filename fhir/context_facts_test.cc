@@ -226,6 +226,7 @@ TEST_F(ContextFactsTest, BirthDate) {
     EXPECT_EQ(born(wrong), "") << wrong;
   }
   EXPECT_EQ(facts(R"({"resourceType":"Patient","id":"17"})"), "");
+  EXPECT_EQ(read(R"({"resourceType":"Patient","id":"17"})").text, "") << "nothing is wrong with it";
   const Item& item = read(R"({"resourceType":"Patient","id":"17","birthDate":"2026-01-02"})");
   EXPECT_EQ(item.context.patient, "Patient/17");
   EXPECT_EQ(item.context.source, "Patient/17");

@@ -18,11 +18,18 @@ constexpr std::string_view kObservation = "Observation";
 constexpr std::string_view kDiagnosticReport = "DiagnosticReport";
 constexpr std::string_view kBundle = "Bundle";
 constexpr std::string_view kDelete = "DELETE";
+constexpr std::string_view kPatch = "PATCH";
 constexpr std::string_view kNotificationStatus = "the status of a subscription's notification";
 
 /// The first entry of a subscription's notification: R5's own resource, or Parameters (R4 backport).
 bool is_notification_status(const LocatedResource& resource) {
   return resource.type == "SubscriptionStatus" || (resource.type == "Parameters" && resource.entry == 0);
+}
+
+/// What there is to say of a resource that brings no results.
+std::string_view remark_on(const LocatedResource& entry) {
+  if (entry.method == kPatch) return "request.method: a PATCH is not understood";
+  return is_notification_status(entry) ? kNotificationStatus : std::string_view();
 }
 
 bool is_bundle(const LocatedResource& resource) {
@@ -272,7 +279,7 @@ void Intake::Impl::read_entry(const LocatedResource& entry, const RecordContext&
   } else if (entry.type.empty()) {
     items.add(dead(Reason::not_fhir, "resourceType: missing"));
   } else if (entry.type != kObservation && entry.type != kDiagnosticReport) {
-    Item& item = items.add(ignored(Reason::other_resource, is_notification_status(entry) ? kNotificationStatus : ""));
+    Item& item = items.add(ignored(Reason::other_resource, remark_on(entry)));
     if (!entry.id.empty()) item.resource = items.arena().join({entry.type, "/", entry.id});
     read_facts(entry.bytes, entry.type, &entry, item);
   } else if (reader.read(entry.bytes, observation) != JsonReader::Outcome::object) {

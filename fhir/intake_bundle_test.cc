@@ -107,6 +107,13 @@ TEST_F(IntakeBundleTest, ANotificationsStatusIsAnotherResource) {
               ElementsAre("0 SubscriptionStatus/s  ignored/other-resource"));
 }
 
+TEST_F(IntakeBundleTest, APatchIsNotUnderstood) {
+  EXPECT_THAT(rows(R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"PATCH",)"
+                   R"("url":"Observation/1"},"resource":{"resourceType":"Parameters"}}]})"),
+              ElementsAre("0   ignored/other-resource"));
+  EXPECT_EQ(items_[0].text, "request.method: a PATCH is not understood");
+}
+
 TEST_F(IntakeBundleTest, TooManyEntriesAreTooLarge) {
   limits_.entries = 2;
   EXPECT_THAT(rows(bundle({entry(observation("a")), entry(observation("b"))})), testing::SizeIs(2));

@@ -63,7 +63,10 @@ void IntakeChecks::judge(const ResultPart& part, std::optional<std::size_t> comp
 
   if (const Check verdict = decide()) {
     describe(*verdict);
-    if (component) item.text.insert(0, "component[" + std::to_string(*component) + "]: ");
+    if (component) {
+      const std::string_view behind = item.text.empty() ? "]" : "]: ";
+      item.text.insert(0, std::string("component[").append(std::to_string(*component)).append(behind));
+    }
     // For whoever reads the dead letter.
     if (!item.change.result.at.known() && verdict->reason != Reason::invalid_time) check_time();
   } else {

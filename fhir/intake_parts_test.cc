@@ -103,6 +103,8 @@ TEST_F(IntakePartsTest, ABadComponentIsDeadByItself) {
                   "Observation/a1 Patient/17 dead/no-code", "Observation/a1 Patient/17 fdp dead/modifier-extension"));
   EXPECT_THAT(items_[0].text, HasSubstr("component[0]: "));
   EXPECT_THAT(items_[3].text, HasSubstr("component[3]: "));
+  rows(panel({kPlatelets, R"({"code":{"coding":[{"system":"x","code":"1"}]}})"}).text());
+  EXPECT_EQ(items_[1].text, "component[1]") << "there is no more to say";
 }
 
 TEST_F(IntakePartsTest, WhatIsWrongWithTheWholeIsWrongWithEachPart) {
