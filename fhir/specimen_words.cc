@@ -166,14 +166,16 @@ std::size_t break_at(std::string_view text) {
   return 0;
 }
 
-/// Takes the first statement off a text.
+/// Takes the first statement off a text. A bracket ends one too: `凝固（－）溶血（＋）`.
 std::string_view take_statement(std::string_view& text) {
   const std::string_view all = text;
   std::size_t length = 0;
   std::size_t parting = 0;
-  while (length < all.size() && parting == 0) {
+  while (length < all.size()) {
     parting = break_at(all.substr(length));
-    if (parting == 0) ++length;
+    if (parting > 0) break;
+    const std::string_view statement = all.substr(0, ++length);
+    if (statement.ends_with(')') || statement.ends_with("）")) break;
   }
   text.remove_prefix(length + parting);
   return all.substr(0, length);

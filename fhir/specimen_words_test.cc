@@ -111,6 +111,8 @@ TEST(SpecimenWords, EachStatementIsHeardByItself) {
   EXPECT_EQ(heard("not clotted but hemolyzed"), "haemolysed");
   EXPECT_EQ(heard("凝固なし、溶血あり"), "haemolysed");
   EXPECT_EQ(heard("clotted, hemolyzed"), "clotted haemolysed");
+  EXPECT_EQ(heard("凝固（－）溶血（＋）"), "haemolysed");
+  EXPECT_EQ(heard("凝固(-) 溶血(-)"), "");
   EXPECT_EQ(heard("no clots in tube 1"), "clotted ") << "and in tube 2?";
   EXPECT_EQ(heard("not unlike clots"), "clotted ");
   EXPECT_EQ(heard("no not clotted"), "clotted ");
