@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "fhir/ascii.h"
+#include "fhir/category.h"
 #include "fhir/datetime.h"
 #include "fhir/observation_status.h"
 #include "fhir/old_version.h"
@@ -117,16 +117,6 @@ Check IntakeChecks::retract() {
   return {};
 }
 
-bool IntakeChecks::has_laboratory_category() const {
-  // HL7's category, the LOINC class that the German MII adds, and HL7 table 0074.
-  const auto is_laboratory = [](const Coding& coding) {
-    const std::string_view code = coding.code.string();
-    return equals_folded(code, "laboratory") || code == "26436-6" || code == "LAB";
-  };
-  return equals_folded(observation_->category_text.string(), "laboratory") ||
-         std::any_of(observation_->category_codings.begin(), observation_->category_codings.end(), is_laboratory);
-}
-
 Check IntakeChecks::check_code() {
   const Concept& code = part_->code;
   const Coding* first = nullptr;
@@ -167,7 +157,7 @@ Check IntakeChecks::check_code() {
   if (contradiction) item_->code_problem = "code: its codings mean different measures";
   if (other_text) item_->code_problem = "code: its text names another analyte";
   if (mapped) return ignored(Reason::unmapped_code, item_->code_problem);
-  if (observation_->category == Presence::present && !has_laboratory_category()) {
+  if (observation_->category == Presence::present && !is_laboratory(*observation_)) {
     return ignored(Reason::not_a_laboratory_result, "");
   }
   return ignored(Reason::unmapped_code, "");

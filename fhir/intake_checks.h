@@ -40,7 +40,6 @@ class IntakeChecks {
  private:
   Check decide();
   Check retract();
-  [[nodiscard]] bool has_laboratory_category() const;
   void name_result();
   bool join_meaning(const CodeMeaning& other);
   Check check_code();
