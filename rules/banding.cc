@@ -88,9 +88,22 @@ PointSet set_of(std::span<const Band> bands, std::int16_t base) {
   return set;
 }
 
+/// The one band that holds a value.
+std::size_t band_of(const std::vector<Band>& bands, Decimal value) {
+  std::size_t at = 0;
+  for (; at + 1 < bands.size(); ++at) {
+    const auto order = value <=> *bands[at].high;
+    if (order < 0 || (order == 0 && bands[at].high_inclusive)) break;
+  }
+  return at;
+}
+
 }  // namespace
 
 std::span<const Band> touched(const std::vector<Band>& bands, const Quantity& quantity) {
+  if (quantity.form == Quantity::Form::plain && quantity.value.is_point()) {
+    return std::span(bands).subspan(band_of(bands, quantity.value.low), 1);
+  }
   const End low = low_end(quantity);
   std::size_t first = 0;
   while (first + 1 < bands.size() && above(low, bands[first])) ++first;

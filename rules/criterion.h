@@ -9,6 +9,7 @@
 #include "rules/decimal.h"
 #include "rules/fact.h"
 #include "rules/measure.h"
+#include "rules/points.h"
 #include "rules/timestamp.h"
 
 namespace coagwatch::rules {
@@ -78,6 +79,7 @@ struct Item {
   std::int16_t min_points = 0;       ///< least possible, the low end while unknown
   std::int16_t max_points = 0;       ///< most possible, the high end while unknown
   std::int16_t base = 0;             ///< no source or branch has fewer points: bit 0 of its sets of points
+  PointSet unknown = 1;              ///< what it may give where nothing is known
   std::string provenance;            ///< `verified-primary`, `verified-secondary`, `recalled`
 };
 

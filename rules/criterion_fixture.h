@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "rules/banding.h"
 #include "rules/criterion.h"
 #include "rules/criterion_measures.h"
 #include "rules/criterion_population.h"
@@ -42,6 +43,8 @@ inline Item item_of(std::string_view name, std::vector<Source> sources, std::int
   item.min_points = least;
   item.max_points = most;
   item.base = least;
+  item.unknown = 0;
+  for (const Source& source : item.sources) item.unknown |= all_points(source.bands, least);
   return item;
 }
 
@@ -52,6 +55,7 @@ inline Item item_of(std::string_view name, Fact fact) {
   item.facts = {fact};
   item.points_yes = 1;
   item.max_points = 1;
+  item.unknown = 3;
   return item;
 }
 

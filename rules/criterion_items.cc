@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "rules/banding.h"
+
 namespace coagwatch::rules {
 namespace {
 
@@ -142,6 +144,14 @@ void read_options(CriterionReader& reader, const YamlNode& node, const std::stri
   if (const YamlNode* name = node.find("sub-score")) item.sub_score = reader.measure(*name, path + ".sub-score");
 }
 
+/// Every single value that its points can be.
+PointSet unknown_points(const Item& item) {
+  const PointSet range = whole_range({item.min_points, item.max_points}, item.base);
+  PointSet set = 0;
+  for (const Source& source : item.sources) set |= all_points(source.bands, item.base);
+  return set == 0 ? range : set & range;
+}
+
 void widen(Item& item, bool first, std::int16_t least, std::int16_t most) {
   item.min_points = first ? least : std::min(item.min_points, least);
   item.max_points = first ? most : std::max(item.max_points, most);
@@ -208,6 +218,7 @@ void set_range(Item& item) {
   // Where the highest source counts, each of them gives its least at the least.
   if (item.combine == Item::Combine::highest && !item.sources.empty() && !final) item.min_points = raised;
   if (item.combine == Item::Combine::sum) item.max_points = std::min(item.cap, sum);
+  item.unknown = unknown_points(item);
 }
 
 }  // namespace coagwatch::rules

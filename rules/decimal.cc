@@ -131,8 +131,7 @@ Decimal Decimal::normalized() const {
   return {coefficient, exponent};
 }
 
-std::strong_ordering operator<=>(Decimal a, Decimal b) {
-  if (a.exponent_ == b.exponent_) return a.coefficient_ <=> b.coefficient_;
+std::strong_ordering Decimal::compare_values(Decimal a, Decimal b) {
   return compare({a.coefficient_, a.exponent_}, {b.coefficient_, b.exponent_});
 }
 

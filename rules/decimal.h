@@ -49,7 +49,10 @@ class Decimal {
   [[nodiscard]] Decimal normalized() const;
 
   /// Exact comparison by value.
-  friend std::strong_ordering operator<=>(Decimal a, Decimal b);
+  friend std::strong_ordering operator<=>(Decimal a, Decimal b) {
+    // Values and cut-offs are mostly written with as many decimals.
+    return a.exponent_ == b.exponent_ ? a.coefficient_ <=> b.coefficient_ : compare_values(a, b);
+  }
   friend bool operator==(Decimal a, Decimal b) { return (a <=> b) == 0; }
 
   /// Exact comparison of a with b * c, without rounding (bands against a multiple of an upper limit).
@@ -66,6 +69,7 @@ class Decimal {
   static std::optional<Decimal> divide_half_up(Decimal a, Decimal b, int digits);
 
  private:
+  static std::strong_ordering compare_values(Decimal a, Decimal b);
   std::int64_t coefficient_ = 0;
   std::int8_t exponent_ = 0;
 };

@@ -13,13 +13,6 @@ namespace {
 bool present(const Source& source, const ValueTable& table) { return table.present[index(source.measure)]; }
 Timestamp time_of(const Source& source, const ValueTable& table) { return table.values[index(source.measure)].at; }
 
-/// What an item gives where nothing is known of it.
-PointSet everything(const Item& item) {
-  PointSet set = 0;
-  for (const Source& source : item.sources) set |= all_points(source.bands, item.base);
-  return set & whole_range({item.min_points, item.max_points}, item.base);
-}
-
 /// A value that the caps dropped may go before, or above, all that is left.
 bool is_lost(const Source& source, const ValueTable& table) {
   return table.forgotten[index(source.measure)] && !present(source, table);
@@ -148,9 +141,7 @@ ItemScore score_item(const Item& item, const ValueTable& table, const KnownFacts
         break;
     }
   }
-  if (out.set == 0) {
-    out.set = item.open ? whole_range({item.min_points, item.max_points}, item.base) : everything(item);
-  }
+  if (out.set == 0) out.set = item.unknown;
   if (item.sub_score) prefer_reported(table, out);
   const PointRange range = range_of(out.set, item.base);
   out.min = range.min;

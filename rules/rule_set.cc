@@ -24,7 +24,7 @@ void add_scores(const std::vector<Criterion>& definers, Criterion& criterion) {
   }
 }
 
-/// Scores the definers first, since others score what they define.
+/// Scores those criteria that define measures, since others score what they define.
 void add_definitions(const RuleSet& rules, const KnownFacts& facts, ValueTable& table, CriterionScore& scratch) {
   const auto define = [&](const Criterion& criterion) {
     if (criterion.defines.empty()) return;
@@ -33,6 +33,19 @@ void add_definitions(const RuleSet& rules, const KnownFacts& facts, ValueTable& 
   };
   std::ranges::for_each(rules.definers, define);
   std::ranges::for_each(rules.criteria, define);
+}
+
+/// The same, where those in force are scored for good.
+void score_definers(const RuleSet& rules, const KnownFacts& facts, Assessment& out) {
+  for (const Criterion& criterion : rules.definers) {
+    score_criterion(criterion, out, facts, out.scratch);
+    define_measures(out.scratch, out);
+  }
+  for (std::size_t i = 0; i < rules.criteria.size(); ++i) {
+    if (rules.criteria[i].defines.empty()) continue;
+    score_criterion(rules.criteria[i], out, facts, out.scores[i]);
+    define_measures(out.scores[i], out);
+  }
 }
 
 }  // namespace
@@ -61,11 +74,11 @@ void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Asses
   find_current_values(state, rules.site, at, kDefaultMaxAge, out);
   const KnownFacts facts(state, rules.site, at);
   out.scores.resize(rules.criteria.size());
-  add_definitions(rules, facts, out, out.scratch);
+  score_definers(rules, facts, out);
   for (std::size_t i = 0; i < rules.criteria.size(); ++i) {
     const Criterion& criterion = rules.criteria[i];
     if (criterion.max_age == kDefaultMaxAge) {
-      score_criterion(criterion, out, facts, out.scores[i]);
+      if (criterion.defines.empty()) score_criterion(criterion, out, facts, out.scores[i]);
     } else {
       ValueTable table;
       find_current_values(state, rules.site, at, criterion.max_age, table);
