@@ -56,6 +56,10 @@ std::vector<rules::Measure> input_measures(const AlertPart& part);
 std::string value_text(rules::Measure measure, const rules::Interval& value);
 /// `2 points`, `0-3 points`.
 std::string points_text(std::int16_t min, std::int16_t max);
+
+// context_text.cc
+/// Baseline risk and pointers to a differential, in sentences; empty where there is nothing to say.
+std::string context_text(const AlertPart& part);
 /// `2026-01-02 08:00 UTC`; seconds only where they are not zero.
 std::string time_text(rules::Timestamp time);
 /// The value, or why there is none: `Prothrombin time prolongation 3.2 s, from Prothrombin time 17.2 s`.

@@ -1,4 +1,5 @@
 #include "fhir/record_parts.h"
+#include "rules/patient_context.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -41,6 +42,36 @@ void write_pair(JsonWriter& json, std::int16_t low, std::int16_t high) {
 /// A SIRS or SOFA of ours with open items: its criterion shows it.
 bool is_open_sum(const rules::CurrentValue& value) {
   return value.derived && value.source.empty() && !value.value.is_point();
+}
+
+void write_strings(JsonWriter& json, std::string_view name, const std::vector<std::string_view>& texts) {
+  if (texts.empty()) return;
+  json.member(name);
+  json.begin_array();
+  for (const std::string_view text : texts) json.text(text);
+  json.end_array();
+}
+
+/// What the founding papers ask for beside scores; nothing where there is nothing of it.
+void write_context(JsonWriter& json, const rules::Assessment& assessment) {
+  rules::PatientContext context;
+  rules::describe_context(assessment, context);
+  if (context.empty()) return;
+  json.begin_object("context");
+  if (!context.cause.empty()) json.text("cause", context.cause);
+  if (!context.stratum.empty()) json.text("stratum", context.stratum);
+  write_strings(json, "prompts", context.prompts);
+  if (!context.risk.empty() || context.group) {
+    json.begin_object("baseline-risk");
+    for (const auto& [name, points] : context.risk) {
+      json.member(name);
+      write_pair(json, points.min, points.max);
+    }
+    if (context.group) json.integer("plt-at", *context.group);
+    json.end_object();
+  }
+  write_strings(json, "validity", context.validity);
+  json.end_object();
 }
 
 void write_names(JsonWriter& json, const std::vector<std::string_view>& names) {
@@ -141,6 +172,7 @@ void write_assessment_members(JsonWriter& json, const WriteContext& context, con
     write_score(json, score);
   }
   json.end_object();
+  write_context(json, assessment);
 }
 
 void write_assessment(const WriteContext& context, const rules::RuleSet& /*rules*/, const rules::Assessment& assessment,

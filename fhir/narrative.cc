@@ -243,6 +243,7 @@ std::vector<std::string> notes(const AlertPart& part) {
   add(adjustment_text(part));
   add(column_text(part));
   add(confounder_text(part));
+  add(context_text(part));
   add(std::string(kDisclaimer));
   return paragraphs;
 }

@@ -9,6 +9,7 @@
 
 #include "rules/criterion.h"
 #include "rules/interval.h"
+#include "rules/known_facts.h"
 #include "rules/measure.h"
 #include "rules/patient_state.h"
 #include "rules/points.h"
@@ -104,6 +105,7 @@ struct CriterionScore {
 /// 24 h; a criterion with another one is scored on a table of its own.
 struct Assessment : ValueTable {
   Timestamp at = Timestamp::none();
+  KnownFacts facts;                    ///< at that time
   std::vector<CriterionScore> scores;  ///< in the rule set's order
   CriterionScore scratch;              ///< of criteria that define measures; its buffers are kept, nothing else
 };

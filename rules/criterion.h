@@ -110,9 +110,18 @@ struct ScoringTable {
   std::int16_t highest = 0;   ///< greatest possible total
 };
 
+/// That one of several cell counts fell after a treatment (myelosuppression of the project's paper 000: chemotherapy at
+/// most 21 days ago, and fewer red or white cells than before it).
+struct FallAfter {
+  Fact fact = Fact::chemotherapy;
+  Duration within = Duration::hours(21 * 24);
+  std::vector<Measure> measures;
+};
+
 /// A population with rules of its own inside one criterion (JMHW note 1, the types of JSTH).
 struct Column {
   std::string name;                   ///< `note-1`
+  std::optional<FallAfter> or_after;  ///< active too where this is surely so; the gate does not depend on it
   std::vector<FactTest> when_any;     ///< active if any of these is yes,
   std::vector<Fact> unless_any;       ///< and none of these
   std::vector<std::string> unscored;  ///< items of the general table that score nothing here

@@ -35,6 +35,8 @@ Measures measures_of(const Criterion& criterion) {
   for (const Item& item : criterion.table.items) add(item, out);
   for (const Column& column : criterion.columns) {
     for (const Item& item : column.table.items) add(item, out);
+    if (!column.or_after) continue;
+    for (const Measure measure : column.or_after->measures) add(measure, out);
   }
   for (const AuxiliaryFinding& finding : criterion.findings) add(finding.measure, out);
   for (const Sign& sign : criterion.gate.needs_any) {

@@ -100,16 +100,41 @@ bool is_list_of_items(const YamlNode* list) {
          list->items.size() <= kMostItems;
 }
 
+constexpr int kLongestAfter = 28;  // days
+
+std::optional<FallAfter> read_fall(const YamlNode& node, const std::string& path, CriterionReader& reader) {
+  const YamlNode* after = node.find("or-after");
+  if (after == nullptr) return std::nullopt;
+  const std::string where = path + ".or-after";
+  reader.check_keys(*after, where, {"fact", "within", "fall-of"});
+  FallAfter out;
+  if (const YamlNode* fact = after->find("fact")) out.fact = reader.fact(*fact, where + ".fact").value_or(out.fact);
+  if (const YamlNode* span = after->find("within")) {
+    out.within = reader.duration(*span, where + ".within", kLongestAfter).value_or(out.within);
+  }
+  for (const std::string& name : reader.texts(*after, where, "fall-of")) {
+    const auto measure = measure_named(name);
+    if (measure) out.measures.push_back(*measure);
+    if (!measure) reader.problem(*after, where + ".fall-of", "unknown measure " + name);
+  }
+  if (after->find("fact") == nullptr || out.measures.empty()) {
+    reader.problem(*after, where, "expected fact and fall-of");
+  }
+  return out;
+}
+
 std::size_t read_column(const YamlNode& node, const YamlNode& root, CriterionReader& reader, Criterion& criterion) {
   const YamlNode* named = node.find("name");
   const std::string path = named != nullptr && !named->scalar.empty()
                                ? "columns." + named->scalar
                                : "columns[" + std::to_string(criterion.columns.size()) + "]";
-  reader.check_keys(node, path, {"name", "when-any", "unless-any", "unscored", "items", "met", "grades", "adjusted"});
+  reader.check_keys(node, path,
+                    {"name", "when-any", "unless-any", "or-after", "unscored", "items", "met", "grades", "adjusted"});
   Column& column = criterion.columns.emplace_back();
   column.name = reader.name(node, path, "name");
   column.when_any = reader.fact_tests(node, path, "when-any");
   column.unless_any = reader.facts(node, path, "unless-any");
+  column.or_after = read_fall(node, path, reader);
   column.unscored = reader.texts(node, path, "unscored");
   column.table.items = criterion.table.items;
   column.table.adjusted = reader.boolean(node, path, "adjusted", false);

@@ -6,9 +6,6 @@
 namespace coagwatch::rules {
 namespace {
 
-// What is older than this is not kept.
-constexpr int kLongestDays = 7;
-
 std::string join(const std::vector<std::string_view>& names) {
   std::string all;
   for (const std::string_view name : names) all.append(all.empty() ? "" : ", ").append(name);
@@ -91,15 +88,15 @@ std::optional<Decimal> CriterionReader::decimal(const YamlNode& node, const std:
   return value;
 }
 
-std::optional<Duration> CriterionReader::duration(const YamlNode& node, const std::string& path) {
+std::optional<Duration> CriterionReader::duration(const YamlNode& node, const std::string& path, int most_days) {
   std::string_view text = node.scalar;
   const char unit = text.empty() ? ' ' : text.back();
   int count = 0;
   const char* end = text.data() + text.size() - (text.empty() ? 0 : 1);
   const auto result = std::from_chars(text.data(), end, count);
-  const int most = unit == 'd' ? kLongestDays : 24 * kLongestDays;
+  const int most = unit == 'd' ? most_days : 24 * most_days;
   if ((unit != 'h' && unit != 'd') || result.ec != std::errc() || result.ptr != end || count < 1 || count > most) {
-    problem(node, path, "expected hours or days, such as 24h or 2d, at most 7d");
+    problem(node, path, "expected hours or days, such as 24h or 2d, at most " + std::to_string(most_days) + "d");
     return std::nullopt;
   }
   return Duration::hours(unit == 'h' ? count : 24 * count);

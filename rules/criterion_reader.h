@@ -34,7 +34,8 @@ class CriterionReader {
   std::string name(const YamlNode& node, const std::string& path, std::string_view key);
   std::optional<std::int16_t> points(const YamlNode& node, const std::string& path);
   std::optional<Decimal> decimal(const YamlNode& node, const std::string& path);
-  std::optional<Duration> duration(const YamlNode& node, const std::string& path);
+  /// Hours or days, at most `most_days`: what is older than a week is not kept.
+  std::optional<Duration> duration(const YamlNode& node, const std::string& path, int most_days = 7);
   std::optional<Measure> measure(const YamlNode& node, const std::string& path);
   std::optional<Fact> fact(const YamlNode& node, const std::string& path);
   /// A list of fact names; empty if the member is absent.

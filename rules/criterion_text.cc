@@ -204,6 +204,12 @@ std::string column_text(const Criterion& criterion, const Column& column) {
   for (const Item& item : criterion.table.items) {
     if (std::ranges::find(column.unscored, item.name) != column.unscored.end()) unscored.push_back(item.title);
   }
+  if (column.or_after) {
+    std::vector<std::string> counts;
+    for (const Measure measure : column.or_after->measures) counts.emplace_back(readable_name(measure));
+    text.append(", or after " + spaced(fact_name(column.or_after->fact)) + " within " +
+                hours_text(column.or_after->within) + " and a fall of " + joined(counts, " or "));
+  }
   if (!unscored.empty()) text.append("; not scored: " + joined(unscored, ", "));
   return text + "; met from " + met_text(column.table) + ".";
 }

@@ -48,6 +48,14 @@ struct Totals {
   int forgotten = 0;
 };
 
+void add_adjustments(const Criterion& criterion, const ScoringTable& table, const KnownFacts& facts, Totals& totals) {
+  for (const Adjustment& adjustment : criterion.adjustments) {
+    if (!table.adjusted || !facts.yes(adjustment.fact)) continue;
+    totals.min += adjustment.points;
+    totals.max += adjustment.points;
+  }
+}
+
 Totals score_items(const ValueTable& table, const KnownFacts& facts, CriterionScore& out) {
   Totals totals;
   for (const Item& item : out.table->items) {
@@ -57,12 +65,21 @@ Totals score_items(const ValueTable& table, const KnownFacts& facts, CriterionSc
     out.worse = out.worse || score.worse;
     if (table.forgotten.any() && is_forgotten(item, table)) totals.forgotten += score.max - score.min;
   }
-  for (const Adjustment& adjustment : out.criterion->adjustments) {
-    if (!out.table->adjusted || !facts.yes(adjustment.fact)) continue;
-    totals.min += adjustment.points;
-    totals.max += adjustment.points;
-  }
+  add_adjustments(*out.criterion, *out.table, facts, totals);
   return totals;
+}
+
+/// What the general population's table would give.
+void score_other_column(const ValueTable& table, const KnownFacts& facts, CriterionScore& out) {
+  Totals totals;
+  for (const Item& item : out.criterion->table.items) {
+    const ItemScore score = score_item(item, table, facts);
+    totals.min += score.min;
+    totals.max += score.max;
+  }
+  add_adjustments(*out.criterion, out.criterion->table, facts, totals);
+  out.other_column_min = static_cast<std::int16_t>(totals.min);
+  out.other_column_max = static_cast<std::int16_t>(totals.max);
 }
 
 void find_auxiliary(const ValueTable& table, CriterionScore& out) {
@@ -114,6 +131,8 @@ std::uint8_t grade_with(const CriterionScore& out, std::int16_t total, std::uint
 void score_criterion(const Criterion& criterion, const ValueTable& table, const KnownFacts& facts,
                      CriterionScore& out) {
   const Column* column = active_column(criterion, facts);
+  const bool derived = column == nullptr && !criterion.columns.empty();
+  if (derived) column = derived_column(criterion, table);
   clear(criterion, out);
   out.gate = gate_of(criterion, facts, table);
   out.column = column != nullptr ? std::string_view(column->name) : std::string_view();
@@ -122,6 +141,7 @@ void score_criterion(const Criterion& criterion, const ValueTable& table, const 
   const Totals totals = score_items(table, facts, out);
   out.min = static_cast<std::int16_t>(totals.min);
   out.max = static_cast<std::int16_t>(totals.max);
+  if (derived && column != nullptr) score_other_column(table, facts, out);
   if (!criterion.defines.empty()) prefer_reported_total(table, out);
   if (criterion.cap) {
     out.min = std::min(out.min, *criterion.cap);

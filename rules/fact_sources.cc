@@ -73,10 +73,14 @@ bool states(const PatientState& state, std::uint16_t source, const std::vector<S
   });
 }
 
+// What cells did after chemotherapy is asked for so long (JMHW, criteria/jmhw.yaml).
+constexpr Duration kChemotherapyAsked = Duration::hours(21 * 24);
+
 Timestamp last_of(const StoredFact& fact) {
-  if (fact.end.known()) return fact.end;
   const auto span = default_span(fact.fact);
-  return span && fact.start.known() ? fact.start + *span : kForEver;
+  Timestamp last = fact.end.known() ? fact.end : span && fact.start.known() ? fact.start + *span : kForEver;
+  if (fact.fact == Fact::chemotherapy && fact.start.known()) last = std::max(last, fact.start + kChemotherapyAsked);
+  return last;
 }
 
 /// How much a resource matters: whether it states anything, and until when that counts. The first goes first.

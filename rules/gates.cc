@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/fall_after.h"
+
 namespace coagwatch::rules {
 namespace {
 
@@ -79,6 +81,13 @@ bool asks_nothing(const Criterion& criterion) {
 const Column* active_column(const Criterion& criterion, const KnownFacts& facts) {
   const auto found =
       std::ranges::find_if(criterion.columns, [&](const Column& each) { return is_active(each, facts); });
+  return found == criterion.columns.end() ? nullptr : &*found;
+}
+
+const Column* derived_column(const Criterion& criterion, const ValueTable& table) {
+  const auto found = std::ranges::find_if(criterion.columns, [&](const Column& column) {
+    return column.or_after && has_fallen_after(*column.or_after, table);
+  });
   return found == criterion.columns.end() ? nullptr : &*found;
 }
 

@@ -6,8 +6,11 @@
 
 namespace coagwatch::rules {
 
-/// The population column that is in force: the first that is active, else nullptr, the general population.
+/// The population column that is in force by what is recorded: the first that is active, else nullptr, the general
+/// population.
 const Column* active_column(const Criterion& criterion, const KnownFacts& facts);
+/// Where none is: the first that is in force by how results fell (Column::or_after), else nullptr.
+const Column* derived_column(const Criterion& criterion, const ValueTable& table);
 
 /// Whether the criterion is for this patient (decisions.md 7).
 ///

@@ -23,6 +23,8 @@ std::optional<Duration> default_span(Fact fact);
 /// nothing is recorded of that. Last, a bedside fact that the site always charts and nobody recorded is `no`.
 class KnownFacts {
  public:
+  /// Nothing is known.
+  KnownFacts() = default;
   KnownFacts(const PatientState& state, const SiteProfile& site, Timestamp at);
 
   [[nodiscard]] Tristate operator[](Fact fact) const { return values_[index(fact)]; }

@@ -72,7 +72,8 @@ void link_definitions(RuleSet& rules, std::vector<Criterion> candidates) {
 void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Assessment& out) {
   out.at = at;
   find_current_values(state, rules.site, at, kDefaultMaxAge, out);
-  const KnownFacts facts(state, rules.site, at);
+  out.facts = KnownFacts(state, rules.site, at);
+  const KnownFacts& facts = out.facts;
   out.scores.resize(rules.criteria.size());
   score_definers(rules, facts, out);
   for (std::size_t i = 0; i < rules.criteria.size(); ++i) {
