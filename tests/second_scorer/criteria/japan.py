@@ -162,7 +162,9 @@ def jsth_2017(panel: Panel) -> Assessment:
     items += [pt, Item("antithrombin", antithrombin, ("antithrombin",)), jsth_marker(panel)]
     if panel.facts.yes("liver-failure"):
         items.append(Item(UNNAMED, frozenset({-3}), ()))
-    type_facts = ("marrow-suppression", "haematological-malignancy", "infection")
-    type_known = kind == "haematopoietic" or known(panel.facts, type_facts)
+    # With another cause an infection would not change the type.
+    settled = known(panel.facts, ("infection",)) or panel.facts.any_yes(*OTHER_CAUSES)
+    not_blood = known(panel.facts, ("marrow-suppression", "haematological-malignancy"))
+    type_known = kind == "haematopoietic" or (not_blood and settled)
     gate = excluded_by_birth(panel, "confirmed" if type_known else "unconfirmed")
     return scored(gate, items, AtLeast(JSTH_CUT[kind]))
