@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "rules/criterion_fixture.h"
+#include "rules/criterion_loader.h"
 #include "rules/state_fixture.h"
 
 namespace coagwatch::rules {
@@ -401,6 +402,27 @@ TEST(AlertKindNames, AreThoseOfTheContract) {
   EXPECT_EQ(priority_name(Priority::interruptive), "interruptive");
   EXPECT_EQ(priority_name(Priority::task), "task");
   EXPECT_EQ(priority_name(Priority::passive), "passive");
+}
+
+/// SCARLET's rule: an INR above 1.40 with platelets between 30 and 150.
+class SacEpisodeTest : public EpisodeTest {
+ protected:
+  SacEpisodeTest() {
+    for (const BuiltinCriterion& builtin : builtin_criteria()) {
+      std::vector<Problem> problems;
+      if (builtin.id == "sac") rules.criteria = {*load_criterion(builtin.text, "sac.yaml", "", problems)};
+    }
+    policy.early_tier = {"sac"};
+  }
+};
+
+TEST_F(SacEpisodeTest, WhoFallsBelowTheFloorDoesNotGetBetter) {
+  put("i", Measure::inr, "1.5", hour(8));
+  EXPECT_THAT(put("p1", kPlatelets, "31", hour(9)), ElementsAre("onset sac passive"));
+  EXPECT_THAT(put("p2", kPlatelets, "30", hour(10)), IsEmpty()) << "not met, and worse";
+  EXPECT_EQ(assessment.scores[0].status, Status::not_met);
+  EXPECT_EQ(episode("sac").state, EpisodeState::open);
+  EXPECT_THAT(put("p3", kPlatelets, "150", hour(36)), ElementsAre("resolution sac passive"));
 }
 
 }  // namespace

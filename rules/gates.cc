@@ -73,7 +73,7 @@ bool population_known(const Criterion& criterion, const KnownFacts& facts, const
 bool asks_nothing(const Criterion& criterion) {
   const GateRule& rule = criterion.gate;
   return rule.requires_any.empty() && rule.excludes.empty() && rule.excluded_by_no.empty() && rule.only.empty() &&
-         rule.needs_any.empty() && criterion.columns.empty() && criterion.adjustments.empty();
+         rule.needs_any.empty() && !rule.adults_only && criterion.columns.empty() && criterion.adjustments.empty();
 }
 
 }  // namespace

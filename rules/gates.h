@@ -22,7 +22,7 @@ const Column* derived_column(const Criterion& criterion, const ValueTable& table
 /// are such of other populations too, that are not adjusted; and for an adult criterion the age (`child: no`).
 /// Excluding facts exclude by being yes; unknown they do not keep the gate unconfirmed.
 ///
-/// None: the criterion asks nothing, or only that the patient is an adult.
+/// None: the criterion asks nothing.
 Gate gate_of(const Criterion& criterion, const KnownFacts& facts, const ValueTable& table);
 
 }  // namespace coagwatch::rules

@@ -10,21 +10,20 @@
 namespace coagwatch::rules {
 namespace {
 
-bool present(const Source& source, const ValueTable& table) { return table.present[index(source.measure)]; }
 Timestamp time_of(const Source& source, const ValueTable& table) { return table.values[index(source.measure)].at; }
 
 /// A value that the caps dropped may go before, or above, all that is left.
 bool is_lost(const Source& source, const ValueTable& table) {
-  return table.forgotten[index(source.measure)] && !present(source, table);
+  return table.forgotten[index(source.measure)] && !has_value(source, table);
 }
 
 const Source* preferred(const Item& item, const ValueTable& table) {
   Timestamp newest = Timestamp::none();
   for (const Source& source : item.sources) {
-    if (present(source, table)) newest = std::max(newest, time_of(source, table));
+    if (has_value(source, table)) newest = std::max(newest, time_of(source, table));
   }
   for (const Source& source : item.sources) {
-    if (!present(source, table)) continue;
+    if (!has_value(source, table)) continue;
     if (item.however_old || newest - time_of(source, table) <= kPreferenceSpan) return &source;
   }
   return nullptr;

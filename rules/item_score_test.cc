@@ -97,6 +97,21 @@ TEST_F(ItemScoreTest, IntervalsOfBandAndFallCombine) {
   expect(platelets, 3, 3, Measure::platelets);
 }
 
+// Intake keeps such a result where it has an upper limit of its own.
+TEST_F(ItemScoreTest, ADDimerOfUnknownFlavourIsAMultipleOnly) {
+  const Item absolute = item_of("d-dimer", {{Measure::d_dimer, bands_of(0, {{"10", 2}})}}, 0, 2);
+  const Item multiple = item_of("d-dimer", {{Measure::d_dimer_uln, bands_of(0, {{"3", 2}})}}, 0, 2);
+  LabResult lab = TestPatient::lab(Measure::d_dimer, "50", hour(1));
+  lab.upper_limit = Decimal(5, -1);
+  patient.put("dd", lab);
+  expect(absolute, 2, 2, Measure::d_dimer);
+  lab.at = hour(2);
+  lab.flags |= kFlagMultipleOnly;
+  patient.put("dd2", lab);
+  expect(absolute, 0, 2, std::nullopt);
+  expect(multiple, 2, 2, Measure::d_dimer_uln);
+}
+
 TEST_F(ItemScoreTest, FactsScoreThreeWays) {
   const Item bleeding = item_of("bleeding", Fact::bleeding);
   expect(bleeding, 0, 1, std::nullopt);

@@ -55,23 +55,25 @@ const StoredResult* divisor_of(const StoredResult& value, Measure per, const Val
 
 SourcePoints worst_of(const Source& source, const Item& item, const ValueTable& table) {
   SourcePoints out;
-  const Duration span = item.worst_within > Duration{0} ? item.worst_within : kDefaultMaxAge;
-  for_each_within(source.measure, span, table, [&](const StoredResult& stored) {
-    Quantity quantity{stored.lab.value, {}, Quantity::Form::plain};
-    if (source.per) {
-      const StoredResult* divisor = divisor_of(stored, *source.per, table);
-      if (divisor == nullptr) return;
-      quantity.base = divisor->lab.value;
-      quantity.form = Quantity::Form::multiple;
-    }
-    const PointSet points = points_in(source.bands, quantity, item.base);
-    out.set = out.known ? greater_of(out.set, points) : points;
-    out.known = true;
-    out.at = std::max(out.at, stored.lab.at);
-  });
+  const bool latest_only = item.worst_within == Duration{0};
+  for_each_within(source.measure, latest_only ? kDefaultMaxAge : item.worst_within, table,
+                  [&](const StoredResult& stored) {
+                    if (latest_only && &stored != table.current[index(source.measure)]) return;
+                    Quantity quantity{stored.lab.value, {}, Quantity::Form::plain};
+                    if (source.per) {
+                      const StoredResult* divisor = divisor_of(stored, *source.per, table);
+                      if (divisor == nullptr) return;
+                      quantity.base = divisor->lab.value;
+                      quantity.form = Quantity::Form::multiple;
+                    }
+                    const PointSet points = points_in(source.bands, quantity, item.base);
+                    out.set = out.known ? greater_of(out.set, points) : points;
+                    out.known = true;
+                    out.at = std::max(out.at, stored.lab.at);
+                  });
   // What the caps dropped may have been worse.
   for (const StoredEviction& step : table.state->evictions) {
-    if (out.known && step.measure == source.measure && table.as_of - step.at <= span) {
+    if (out.known && step.measure == source.measure && !latest_only && table.as_of - step.at <= item.worst_within) {
       out.set = greater_of(out.set, all_points(source.bands, item.base));
     }
   }
@@ -143,7 +145,7 @@ class Together {
 }  // namespace
 
 SourcePoints points_of_source(const Source& source, const Item& item, const ValueTable& table) {
-  if (!table.present[index(source.measure)]) return {};
+  if (!has_value(source, table)) return {};
   if (item.worst_within > Duration{0} || source.per) return worst_of(source, item, table);
   return {true, points_in(source.bands, quantity_of(source.measure, table), item.base),
           table.values[index(source.measure)].at};
@@ -152,7 +154,7 @@ SourcePoints points_of_source(const Source& source, const Item& item, const Valu
 void score_together(const Item& item, const ValueTable& table, ItemScore& out) {
   const Source& first = item.sources.front();
   const Together together(item, table);
-  const bool known = table.present[index(first.measure)];
+  const bool known = has_value(first, table);
   if (known) {
     const Quantity quantity = quantity_of(first.measure, table);
     const Interval* const count = first.measure == Measure::platelets ? &quantity.value : nullptr;
@@ -164,7 +166,7 @@ void score_together(const Item& item, const ValueTable& table, ItemScore& out) {
   }
   std::optional<std::int16_t> most;
   for (const Source& source : item.sources) {
-    if (!table.present[index(source.measure)]) continue;
+    if (!has_value(source, table)) continue;
     const SourcePoints points = points_of_source(source, item, table);
     const std::int16_t greatest = range_of(points.set, item.base).max;
     if (!most || greatest > *most) {

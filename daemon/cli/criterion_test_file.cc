@@ -91,12 +91,16 @@ void read_measure(const YamlNode& given, const Reader& reader, const std::string
   if (value == nullptr) return reader.problem(given, key, "a measure needs a value");
   auto interval = parse_value(value->scalar);
   if (!interval) return reader.problem(*value, key + ".value", "expected a number, <10, >=20 or 5-20");
+  bool ddu = false;
   // The canonical unit always will do, also of measures that are never reported but derived.
   if (const YamlNode* unit = given.find("unit");
       unit != nullptr && unit->scalar != rules::measure_info(*measure).unit) {
     const auto conversion = reader.terminology.unit(*measure, unit->scalar);
     if (!conversion) return reader.problem(*unit, key + ".unit", "not a unit of " + name.scalar);
     interval = fhir::converted(*interval, *conversion);
+    ddu = conversion->flavour == fhir::DDimerFlavour::ddu;
+    // As intake does; the own upper limit stays in the flavour it is written in.
+    if (ddu) interval = rules::scaled(*interval, rules::Decimal::of(2));
   }
   const std::string identity = "given/" + std::to_string(index);
   rules::Change change;
@@ -104,6 +108,7 @@ void read_measure(const YamlNode& given, const Reader& reader, const std::string
   change.result.measure = *measure;
   change.result.value = *interval;
   change.result.at = at;
+  if (ddu) change.result.flags |= rules::kFlagDduConverted;
   if (const YamlNode* limit = given.find("upper-limit")) {
     change.result.upper_limit = rules::Decimal::parse(limit->scalar);
     if (!change.result.upper_limit) return reader.problem(*limit, key + ".upper-limit", "expected a number");

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fractions import Fraction
-from typing import Optional
+from typing import List, Optional
 
 from assessment import Assessment, AtLeast, Item, scored
 from bands import Band, Points, Table
@@ -70,13 +70,31 @@ STABLE = Fraction(1, 10)
 
 
 def trend(now: Optional[Reading], before: Optional[Reading], rising: int, shift: Fraction = Fraction(0)) -> Points:
-    """`rising` for a rise by more than a tenth, its opposite for a fall, 0 between; any without two exact values."""
-    if now is None or before is None or not (now.value.is_point and before.value.is_point):
+    """`rising` for a rise by more than a tenth, its opposite for a fall, 0 between; any without two values.
+
+    A change grows as the values part, so the ends of two ranges tell what is possible; between a rise and a fall lies
+    no change.
+    """
+    if now is None or before is None:
         return TREND
-    new, old = now.value.low - shift, before.value.low - shift
+    ways = {way(old - shift, new - shift) for old in ends(before.value) for new in ends(now.value)}
+    if {-1, 1} <= ways:
+        ways.add(0)
+    return frozenset(direction * rising for direction in ways)
+
+
+def way(old: Fraction, new: Fraction) -> int:
     if abs(new - old) <= STABLE * abs(old):
-        return frozenset({0})
-    return frozenset({rising if new > old else -rising})
+        return 0
+    return 1 if new > old else -1
+
+
+def ends(value: Interval) -> List[Fraction]:
+    """Both ends; a hair inside of those that do not belong to it, far away where there is none."""
+    hair, far = Fraction(1, 10**9), Fraction(10**9)
+    low = -far if value.low is None else value.low + (hair if value.low_open else 0)
+    high = far if value.high is None else value.high - (hair if value.high_open else 0)
+    return [low, high]
 
 
 def earlier(panel: Panel, measure: str) -> Optional[Reading]:

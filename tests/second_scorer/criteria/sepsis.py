@@ -83,7 +83,7 @@ def sirs(panel: Panel) -> Assessment:
 
 def totalled(panel: Panel, total: Part, parts: Dict[str, Part], cut: int) -> Assessment:
     """A score that may be reported as a whole: then the total decides, else the items do."""
-    gate = gates.adult(panel, "none")
+    gate = gates.adult(panel, "confirmed")
     items = [Item(name, part.points, part.asks) for name, part in parts.items()]
     result = scored(gate, items, AtLeast(cut))
     if total.points != added(list(parts.values()), ()).points:
