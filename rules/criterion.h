@@ -168,6 +168,13 @@ struct Definition {
   std::vector<std::uint16_t> items;  ///< empty: all, and then a reported value is the criterion's total
 };
 
+/// A reading of a criterion that a site can choose.
+struct Profile {
+  std::string name;  ///< `iba`
+  std::string note;  ///< what is special in it; may be empty
+  bool by_default = false;
+};
+
 /// One scoring system in one profile, compiled: evaluation reads it and allocates nothing.
 struct Criterion {
   /// What an assessment shows of it.
@@ -176,10 +183,12 @@ struct Criterion {
     status,  ///< a status alone: a rule without points (SCARLET)
     group,   ///< a group from 1 on, where everything is known, and no status
   };
-  std::string id;       ///< `isth-2001`
-  std::string version;  ///< semantic version of the file
-  std::string profile;  ///< `iba`; empty where the criterion has no profiles
-  std::string title;    ///< `ISTH overt DIC score (2001)`
+  std::string id;                 ///< `isth-2001`
+  std::string version;            ///< semantic version of the file
+  std::string profile;            ///< `iba`; empty where none is laid over the file
+  std::vector<Profile> profiles;  ///< all that the file has
+  std::string site_file;          ///< where a hospital's own criterion stands; empty: built in
+  std::string title;              ///< `ISTH overt DIC score (2001)`
   std::string citation;
   std::string meaning;                     ///< what `met` says: `compatible with overt DIC`
   std::vector<std::string> notes;          ///< caveats for people, the profile's first

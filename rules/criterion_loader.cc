@@ -138,9 +138,21 @@ void read_result(const YamlNode& root, CriterionReader& reader, Criterion& out) 
   }
 }
 
+std::vector<Profile> profiles_of(const YamlNode& root) {
+  std::vector<Profile> out;
+  const YamlNode* by_default = root.find("default-profile");
+  for (const std::string_view name : profile_names(root)) {
+    const YamlNode* note = root.find("profiles")->find(name)->find("note");
+    out.push_back(
+        {std::string(name), note != nullptr ? note->scalar : "", by_default != nullptr && by_default->scalar == name});
+  }
+  return out;
+}
+
 /// Everything but the profiles that were not asked for.
 Criterion compile(YamlNode root, std::string_view profile, CriterionReader& reader) {
   Criterion out;
+  out.profiles = profiles_of(root);
   lay_profile(root, profile, reader, out.profile);
   reader.check_keys(
       root, "",

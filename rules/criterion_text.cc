@@ -211,7 +211,7 @@ std::string column_text(const Criterion& criterion, const Column& column) {
                 hours_text(column.or_after->within) + " and a fall of " + joined(counts, " or "));
   }
   if (!unscored.empty()) text.append("; not scored: " + joined(unscored, ", "));
-  return text + "; met from " + met_text(column.table) + ".";
+  return text + "; met: " + met_text(column.table) + ".";
 }
 
 }  // namespace coagwatch::rules

@@ -51,10 +51,13 @@ struct CaptureOptions {
 int capture_command(const CaptureOptions& options);
 
 struct CriteriaOptions {
-  std::string id;  ///< empty: list all
+  std::string id;  ///< `jaam`, or in another profile than the one in force `jaam/en`; empty: all
   std::string config;
+  bool json = false;
+  bool markdown = false;
+  bool yaml = false;  ///< the criterion file itself
 };
-/// Lists criteria, or prints one as a table with its citation.
+/// Lists criteria, or prints one as a table with its citation; for machines or as a page.
 int criteria_command(const CriteriaOptions& options);
 
 }  // namespace coagwatch::daemon

@@ -2,87 +2,156 @@
 #include <cstdio>
 
 #include "daemon/cli/commands.h"
+#include "daemon/cli/criterion_json.h"
 #include "daemon/cli/setup.h"
-#include "rules/criterion_text.h"
+#include "daemon/config/rule_set_loader.h"
+#include "daemon/config/text_file.h"
+#include "rules/criterion_loader.h"
+#include "rules/criterion_sheet.h"
 
 namespace coagwatch::daemon {
 namespace {
 
-void print_item(const rules::Item& item) {
-  std::printf("\n%s (%s, %s)\n", item.title.c_str(), item.name.c_str(), item.provenance.c_str());
-  for (const rules::ItemRule& rule : rules::rules_of(item)) {
-    const std::string what = (rule.join.empty() ? "" : rule.join + " ") + rule.what;
-    std::printf("  %s\n", what.c_str());
-    for (const auto& [when, points] : rule.cases) {
-      const std::string with_unit = rule.unit.empty() ? when : when + " " + rule.unit;
-      std::printf("    %-30s %s\n", with_unit.c_str(), points.c_str());
-    }
+using rules::Criterion;
+
+constexpr std::string_view kPageHead =
+    "<!-- Written by `coagwatch criteria --markdown`: do not edit. -->\n"
+    "# Criteria\n"
+    "\n"
+    "Every scoring system in force, with the side of every cut-off. How a criterion file is written: `LANGUAGE.md`\n"
+    "beside the built-in ones (rules/criteria/). A score says that criteria are met; it is no diagnosis.\n"
+    "\n";
+
+/// The criterion as `setup` has it, in another profile (empty: its default one).
+std::optional<Criterion> in_profile(const Setup& setup, const std::string& id, const std::string& profile,
+                                    std::string& wrong) {
+  Config config = setup.config;
+  // Which criteria alert does not matter here, and those that the site names are not all loaded.
+  config.places.clear();
+  config.criteria.enabled = {id};
+  config.criteria.profiles.clear();
+  if (!profile.empty()) config.criteria.profiles[id] = profile;
+  std::vector<rules::Problem> problems;
+  auto rules = load_rule_set(config, setup.terminology, problems);
+  if (rules) return std::move(rules->criteria.front());
+  wrong = problems.empty() ? "cannot be loaded" : problems.front().text;
+  return std::nullopt;
+}
+
+/// The profiles of a criterion but the one shown.
+std::vector<Criterion> other_profiles(const Setup& setup, const Criterion& shown) {
+  std::vector<Criterion> others;
+  std::string unused;
+  for (const rules::Profile& profile : shown.profiles) {
+    if (profile.name == shown.profile) continue;
+    if (auto other = in_profile(setup, shown.id, profile.name, unused)) others.push_back(std::move(*other));
+  }
+  return others;
+}
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void print_list(const std::vector<Criterion>& criteria) {
+  for (const Criterion& criterion : criteria) {
+    std::printf("%-20s %-10s %-8s %s%s\n", criterion.id.c_str(), criterion.version.c_str(), criterion.profile.c_str(),
+                criterion.title.c_str(), has_recalled(criterion) ? "  !! RECALLED" : "");
   }
 }
 
-void print_grades(const rules::ScoringTable& table) {
-  for (const rules::Grade& grade : table.grades) std::printf("  from %d: %s\n", grade.from, grade.name.c_str());
+void print_json_list(const std::vector<Criterion>& criteria) {
+  std::string text = "[";
+  for (const Criterion& criterion : criteria) {
+    if (text.size() > 1) text += ",\n";
+    append_criterion_json(criterion, text);
+  }
+  print(text + "]\n");
 }
 
-void print_column(const rules::Criterion& criterion, const rules::Column& column) {
-  std::printf("\nColumn %s\n  %s\n", column.name.c_str(), rules::column_text(criterion, column).c_str());
-  print_grades(column.table);
-  for (const rules::Item& item : column.table.items) {
-    const auto general = std::ranges::find(criterion.table.items, item.name, &rules::Item::name);
-    const bool own = general != criterion.table.items.end() && !rules::same_rules(*general, item);
-    if (own) print_item(item);
+void print_page(const Setup& setup) {
+  const std::vector<Criterion>& criteria = setup.rules.criteria;
+  std::string page(kPageHead);
+  page += overview_markdown(criteria);
+  for (const Criterion& criterion : criteria) {
+    page += "\n" + sheet_markdown(criterion, other_profiles(setup, criterion));
+    page.pop_back();  // sections end in an empty line
+  }
+  print(page);
+}
+
+void print_all(const Setup& setup, const CriteriaOptions& options) {
+  if (options.json) {
+    print_json_list(setup.rules.criteria);
+  } else if (options.markdown) {
+    print_page(setup);
+  } else {
+    print_list(setup.rules.criteria);
   }
 }
 
-void print_criterion(const rules::Criterion& criterion) {
-  std::printf("%s %s%s%s\n%s\n%s\n", criterion.id.c_str(), criterion.version.c_str(),
-              criterion.profile.empty() ? "" : ", profile ", criterion.profile.c_str(), criterion.title.c_str(),
-              criterion.citation.c_str());
-  for (const std::string& text : rules::gate_texts(criterion)) std::printf("%s\n", text.c_str());
-  for (const rules::Item& item : criterion.table.items) print_item(item);
-  for (const rules::Adjustment& adjustment : criterion.adjustments) {
-    std::printf("\n%s: %+d\n", adjustment.title.c_str(), adjustment.points);
+int refuse(const std::string& text) {
+  std::fprintf(stderr, "coagwatch criteria: %s\n", text.c_str());
+  return kExitUsage;
+}
+
+/// The criterion file itself, so that a site can start from it.
+int print_file(const Criterion& criterion) {
+  if (!criterion.site_file.empty()) {
+    std::string wrong;
+    const auto text = read_text_file(criterion.site_file, std::size_t{4} * 1024 * 1024, wrong);
+    if (!text) return refuse(criterion.site_file + " " + wrong);
+    print(*text);
+    return kExitOk;
   }
-  std::printf("\nTotal %d to %d; met from %s (%s)\n", criterion.table.lowest, criterion.table.highest,
-              rules::met_text(criterion.table).c_str(), criterion.meaning.c_str());
-  print_grades(criterion.table);
-  for (const rules::Column& column : criterion.columns) print_column(criterion, column);
-  for (const rules::AuxiliaryFinding& finding : criterion.findings) {
-    std::printf("\nAuxiliary finding %s: %s above %s", finding.name.c_str(),
-                std::string(rules::readable_name(finding.measure)).c_str(), finding.above.to_string().c_str());
+  for (const rules::BuiltinCriterion& builtin : rules::builtin_criteria()) {
+    if (builtin.id == criterion.id) print(std::string(builtin.text));
   }
-  if (!criterion.findings.empty()) std::printf("\n");
-  if (!criterion.notes.empty()) std::printf("\nNotes\n");
-  for (const std::string& note : criterion.notes) std::printf("  - %s\n", note.c_str());
+  return kExitOk;
+}
+
+int print_one(const Setup& setup, const Criterion& criterion, const CriteriaOptions& options) {
+  if (options.yaml) return print_file(criterion);
+  if (options.json) {
+    std::string text;
+    append_criterion_json(criterion, text);
+    print(text + "\n");
+  } else if (options.markdown) {
+    print(sheet_markdown(criterion, other_profiles(setup, criterion)));
+  } else {
+    print(sheet_text(criterion));
+  }
+  return kExitOk;
+}
+
+int unknown(const std::string& id, const std::vector<Criterion>& criteria) {
+  std::vector<std::string_view> known;
+  known.reserve(criteria.size());
+  for (const Criterion& criterion : criteria) known.push_back(criterion.id);
+  const auto near = rules::nearest_name(id, known);
+  return refuse("no criterion " + id + (near ? ": did you mean " + *near + "?" : ""));
 }
 
 }  // namespace
 
 int criteria_command(const CriteriaOptions& options) {
+  if (options.yaml && options.id.empty()) return refuse("--yaml needs the criterion whose file to print");
   std::vector<rules::Problem> problems;
   const std::unique_ptr<Setup> setup = load_setup(options.config, Purpose::offline, problems);
   if (!setup) {
     print_problems(problems);
     return kExitUsage;
   }
-  bool found = false;
-  std::vector<std::string_view> known;
-  for (const rules::Criterion& criterion : setup->rules.criteria) {
-    known.push_back(criterion.id);
-    if (options.id.empty()) {
-      std::printf("%-20s %-10s %-8s %s\n", criterion.id.c_str(), criterion.version.c_str(), criterion.profile.c_str(),
-                  criterion.title.c_str());
-      found = true;
-    } else if (criterion.id == options.id) {
-      print_criterion(criterion);
-      found = true;
-    }
+  if (options.id.empty()) {
+    print_all(*setup, options);
+    return kExitOk;
   }
-  if (found) return kExitOk;
-  const auto near = rules::nearest_name(options.id, known);
-  std::fprintf(stderr, "coagwatch criteria: no criterion %s%s\n", options.id.c_str(),
-               near ? (": did you mean " + *near + "?").c_str() : "");
-  return kExitUsage;
+  const std::size_t slash = options.id.find('/');
+  const std::string id = options.id.substr(0, slash);
+  const auto found = std::ranges::find(setup->rules.criteria, id, &Criterion::id);
+  if (found == setup->rules.criteria.end()) return unknown(id, setup->rules.criteria);
+  if (slash == std::string::npos) return print_one(*setup, *found, options);
+  std::string wrong;
+  const auto chosen = in_profile(*setup, id, options.id.substr(slash + 1), wrong);
+  return chosen ? print_one(*setup, *chosen, options) : refuse(options.id + ": " + wrong);
 }
 
 }  // namespace coagwatch::daemon

@@ -70,6 +70,19 @@ int parse_and_run(CLI::App& app, int argc, char** argv, const int& code) {
   return with_output_written(code);
 }
 
+void add_criteria(CLI::App& app, CriteriaOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand("criteria", "List the criteria, or print one as a table");
+  command->add_option("id", options.id,
+                      "Criterion to print, `isth-2001`; `jaam/en` in that profile, `jmhw/` in its default");
+  add_config(*command, options.config, false);
+  CLI::Option* json = command->add_flag("--json", options.json, "Print everything of it, or of all, as JSON");
+  CLI::Option* markdown = command->add_flag("--markdown", options.markdown, "Print it, or all, as a Markdown page");
+  CLI::Option* yaml = command->add_flag("--yaml", options.yaml, "Print its file, to start a criterion of your own");
+  json->excludes(markdown)->excludes(yaml);
+  markdown->excludes(yaml);
+  command->callback([&options, &code] { code = criteria_command(options); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -133,10 +146,7 @@ int main(int argc, char** argv) {
   capture_app->callback([&] { code = capture_command(capture); });
 
   CriteriaOptions criteria;
-  CLI::App* criteria_app = app.add_subcommand("criteria", "List the criteria, or print one as a table");
-  criteria_app->add_option("id", criteria.id, "Criterion to print, `isth-2001`");
-  add_config(*criteria_app, criteria.config, false);
-  criteria_app->callback([&] { code = criteria_command(criteria); });
+  add_criteria(app, criteria, code);
 
   for (CLI::App* command : app.get_subcommands({})) {
     command->set_version_flag("--version", std::string("coagwatch " COAGWATCH_VERSION));

@@ -159,6 +159,7 @@ std::optional<rules::Criterion> load(const std::string& id, const Source& source
   const std::string profile = wanted == config.criteria.profiles.end() ? "" : wanted->second;
   Problems found;
   std::optional<rules::Criterion> criterion = rules::load_criterion(source.text, source.file, profile, found);
+  if (criterion && source.of_site) criterion->site_file = source.file;
   if (criterion) return criterion;
   Problems unused;
   if (!profile.empty() && rules::load_criterion(source.text, source.file, "", unused)) {

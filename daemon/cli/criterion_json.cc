@@ -1,0 +1,289 @@
+#include "daemon/cli/criterion_json.h"
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "fhir/json_writer.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+using fhir::JsonWriter;
+using rules::Criterion;
+using rules::FactTest;
+using rules::Item;
+
+std::int64_t hours(rules::Duration span) { return span.micros / rules::Duration::hours(1).micros; }
+std::string_view name_of(rules::Measure measure) { return rules::measure_info(measure).name; }
+
+void write_texts(JsonWriter& json, JsonWriter::Key key, const std::vector<std::string>& texts) {
+  json.begin_array(key);
+  for (const std::string& text : texts) json.text(text);
+  json.end_array();
+}
+
+void write_facts(JsonWriter& json, JsonWriter::Key key, const std::vector<rules::Fact>& facts) {
+  json.begin_array(key);
+  for (const rules::Fact fact : facts) json.text(rules::fact_name(fact));
+  json.end_array();
+}
+
+void write_facts(JsonWriter& json, JsonWriter::Key key, const std::vector<FactTest>& tests) {
+  json.begin_array(key);
+  for (const FactTest& test : tests) {
+    json.begin_object();
+    json.text("fact", rules::fact_name(test.fact));
+    if (test.unless) json.text("unless", rules::fact_name(*test.unless));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_range(JsonWriter& json, JsonWriter::Key key, std::int16_t least, std::int16_t most) {
+  json.begin_array(key);
+  json.integer(least);
+  json.integer(most);
+  json.end_array();
+}
+
+void write_gate(JsonWriter& json, const rules::GateRule& gate) {
+  json.begin_object("gate");
+  write_facts(json, "requires-any", gate.requires_any);
+  write_facts(json, "excludes", gate.excludes);
+  write_facts(json, "excluded-by-no", gate.excluded_by_no);
+  write_facts(json, "only", gate.only);
+  json.begin_array("needs-any");
+  for (const rules::Sign& sign : gate.needs_any) {
+    json.begin_object();
+    if (sign.fact) {
+      json.text("fact", rules::fact_name(*sign.fact));
+    } else {
+      json.text("measure", name_of(sign.measure));
+      json.integer("ge", sign.at_least);
+    }
+    json.end_object();
+  }
+  json.end_array();
+  json.boolean("adults-only", gate.adults_only);
+  json.end_object();
+}
+
+void write_source(JsonWriter& json, const rules::Source& source) {
+  json.begin_object();
+  json.text("measure", name_of(source.measure));
+  json.text("unit", rules::measure_info(source.measure).unit);
+  if (source.per) json.text("per", name_of(*source.per));
+  json.begin_array("bands");
+  for (const rules::Band& band : source.bands) {
+    json.begin_object();
+    if (band.low && band.low_inclusive) json.number("ge", *band.low);
+    if (band.low && !band.low_inclusive) json.number("gt", *band.low);
+    if (band.high && band.high_inclusive) json.number("le", *band.high);
+    if (band.high && !band.high_inclusive) json.number("lt", *band.high);
+    json.integer("points", band.points);
+    if (band.final) json.boolean("final", true);
+    if (band.worse) json.boolean("worse", true);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+void write_sources(JsonWriter& json, const Item& item) {
+  constexpr std::array<std::string_view, 4> kCombinations = {"first-of", "known-of", "highest-of", "sum-of"};
+  json.text("combine", kCombinations[static_cast<std::size_t>(item.combine)]);
+  if (item.however_old) json.boolean("however-old", true);
+  if (item.combine == Item::Combine::sum) json.integer("cap", item.cap);
+  json.begin_array("sources");
+  for (const rules::Source& source : item.sources) write_source(json, source);
+  json.end_array();
+}
+
+void write_trend(JsonWriter& json, const rules::Trend& trend) {
+  json.begin_object("trend");
+  json.begin_array("measures");
+  for (const rules::Measure measure : trend.measures) json.text(name_of(measure));
+  json.end_array();
+  json.integer("look-back-hours", hours(trend.look_back));
+  json.number("stable-percent", trend.stable_percent);
+  json.end_object();
+  json.begin_object("points");
+  json.integer("rising", trend.rising);
+  json.integer("stable", trend.stable);
+  json.integer("falling", trend.falling);
+  json.end_object();
+}
+
+/// What gives an item, or a branch of one, its points.
+void write_how(JsonWriter& json, const Item& item) {
+  write_range(json, "range", item.min_points, item.max_points);
+  if (!item.sources.empty()) write_sources(json, item);
+  if (item.trend) write_trend(json, *item.trend);
+  if (item.facts.empty()) return;
+  write_facts(json, "any-fact", item.facts);
+  json.begin_object("points");
+  json.integer("yes", item.points_yes);
+  json.integer("no", item.points_no);
+  json.end_object();
+}
+
+void write_item(JsonWriter& json, const Item& item) {
+  json.begin_object();
+  json.text("name", item.name);
+  json.text("title", item.title);
+  json.text("provenance", item.provenance);
+  write_how(json, item);
+  if (item.worst_within > rules::Duration{0}) json.integer("worst-within-hours", hours(item.worst_within));
+  if (item.sub_score) json.text("sub-score", name_of(*item.sub_score));
+  if (item.chosen_by) {
+    json.text("chosen-by", rules::fact_name(*item.chosen_by));
+    for (std::size_t i = 0; i < item.branches.size(); ++i) {
+      json.begin_object(i == 0 ? JsonWriter::Key("yes") : JsonWriter::Key("no"));
+      write_how(json, item.branches[i]);
+      json.end_object();
+    }
+  }
+  json.end_object();
+}
+
+void write_met(JsonWriter& json, const rules::ScoringTable& table) {
+  const rules::Met& met = table.met;
+  json.begin_object("met");
+  json.integer("ge", met.cut);
+  if (!met.floor_items.empty()) {
+    json.begin_object("with");
+    json.begin_array("items");
+    for (const std::uint16_t item : met.floor_items) json.text(table.items[item].name);
+    json.end_array();
+    json.integer("ge", met.floor);
+    json.end_object();
+  }
+  if (met.or_findings != 0) {
+    json.begin_object("or");
+    json.integer("ge", met.or_cut);
+    json.integer("auxiliary", met.or_findings);
+    json.end_object();
+  }
+  json.end_object();
+}
+
+void write_table(JsonWriter& json, const rules::ScoringTable& table) {
+  json.begin_array("items");
+  for (const Item& item : table.items) write_item(json, item);
+  json.end_array();
+  write_range(json, "total", table.lowest, table.highest);
+  write_met(json, table);
+  json.begin_array("grades");
+  for (const rules::Grade& grade : table.grades) {
+    json.begin_object();
+    json.text("name", grade.name);
+    json.integer("ge", grade.from);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_columns(JsonWriter& json, const Criterion& criterion) {
+  json.begin_array("columns");
+  for (const rules::Column& column : criterion.columns) {
+    json.begin_object();
+    json.text("name", column.name);
+    write_facts(json, "when-any", column.when_any);
+    write_facts(json, "unless-any", column.unless_any);
+    write_texts(json, "unscored", column.unscored);
+    json.boolean("adjusted", column.table.adjusted);
+    write_table(json, column.table);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_rest(JsonWriter& json, const Criterion& criterion) {
+  json.begin_array("adjustments");
+  for (const rules::Adjustment& adjustment : criterion.adjustments) {
+    json.begin_object();
+    json.text("title", adjustment.title);
+    json.text("fact", rules::fact_name(adjustment.fact));
+    json.integer("points", adjustment.points);
+    json.end_object();
+  }
+  json.end_array();
+  if (criterion.cap) {
+    json.integer("cap", *criterion.cap);
+  } else {
+    json.null("cap");
+  }
+  json.begin_array("auxiliary");
+  for (const rules::AuxiliaryFinding& finding : criterion.findings) {
+    json.begin_object();
+    json.text("name", finding.name);
+    json.text("measure", name_of(finding.measure));
+    json.number("gt", finding.above);
+    json.end_object();
+  }
+  json.end_array();
+  json.begin_array("defines");
+  for (const rules::Definition& definition : criterion.defines) {
+    json.begin_object();
+    json.text("measure", name_of(definition.measure));
+    json.begin_array("items");
+    for (const std::uint16_t item : definition.items) json.text(criterion.table.items[item].name);
+    json.end_array();
+    json.end_object();
+  }
+  json.end_array();
+  json.begin_array("measures");
+  for (std::size_t i = 0; i < rules::kMeasureCount; ++i) {
+    if (criterion.scores[i]) json.text(name_of(static_cast<rules::Measure>(i)));
+  }
+  json.end_array();
+}
+
+void write_profiles(JsonWriter& json, const Criterion& criterion) {
+  if (criterion.profile.empty()) {
+    json.null("profile");
+  } else {
+    json.text("profile", criterion.profile);
+  }
+  json.begin_array("profiles");
+  for (const rules::Profile& profile : criterion.profiles) {
+    json.begin_object();
+    json.text("name", profile.name);
+    json.boolean("default", profile.by_default);
+    json.text("note", profile.note);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+void append_criterion_json(const Criterion& criterion, std::string& out) {
+  constexpr std::array<std::string_view, 3> kResults = {"points", "status", "group"};
+  std::string object;  // the writer sets no comma behind what stood there before
+  JsonWriter json(object);
+  json.begin_object();
+  json.text("id", criterion.id);
+  json.text("version", criterion.version);
+  write_profiles(json, criterion);
+  if (criterion.site_file.empty()) {
+    json.null("file");
+  } else {
+    json.text("file", criterion.site_file);
+  }
+  json.text("title", criterion.title);
+  json.text("citation", criterion.citation);
+  json.text("meaning", criterion.meaning);
+  write_texts(json, "notes", criterion.notes);
+  json.integer("max-age-hours", hours(criterion.max_age));
+  json.text("result", kResults[static_cast<std::size_t>(criterion.result)]);
+  write_gate(json, criterion.gate);
+  write_table(json, criterion.table);
+  write_columns(json, criterion);
+  write_rest(json, criterion);
+  json.end_object();
+  out += object;
+}
+
+}  // namespace coagwatch::daemon
