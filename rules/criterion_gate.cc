@@ -13,7 +13,7 @@ std::vector<Sign> read_signs(const YamlNode& gate, CriterionReader& reader) {
   for (const YamlNode& entry : list->items) {
     Sign& sign = out.emplace_back();
     if (entry.kind == YamlNode::Kind::map) {
-      reader.check_keys(entry, "gate.needs-any", {"measure", "ge"});
+      reader.check_keys(entry, "gate.needs-any", CriterionMap::sign);
       const YamlNode* name = entry.find("measure");
       if (name == nullptr) {
         reader.problem(entry, "gate.needs-any", "expected a measure");
@@ -37,7 +37,7 @@ GateRule read_gate(const YamlNode& root, CriterionReader& reader) {
     out.adults_only = false;
     return out;
   }
-  reader.check_keys(*gate, "gate", {"requires-any", "excludes", "excluded-by-no", "only", "needs-any", "adults-only"});
+  reader.check_keys(*gate, "gate", CriterionMap::gate);
   out.requires_any = reader.facts(*gate, "gate", "requires-any");
   out.excludes = reader.fact_tests(*gate, "gate", "excludes");
   out.excluded_by_no = reader.facts(*gate, "gate", "excluded-by-no");

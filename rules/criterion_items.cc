@@ -22,7 +22,7 @@ void read_sources(CriterionReader& reader, const YamlNode& list, const std::stri
   }
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     const std::string place = where + "[" + std::to_string(i) + "]";
-    reader.check_keys(list.items[i], place, {"measure", "unit", "bands"});
+    reader.check_keys(list.items[i], place, CriterionMap::source);
     item.sources.push_back(read_source(reader, list.items[i], place));
   }
 }
@@ -37,7 +37,7 @@ void read_facts(CriterionReader& reader, const YamlNode& node, const std::string
   if (points == nullptr) {
     return reader.problem(node, path, "an item scored by a fact needs points: {yes: 1, no: 0}");
   }
-  reader.check_keys(*points, path + ".points", {"yes", "no"});
+  reader.check_keys(*points, path + ".points", CriterionMap::fact_points);
   if (points->find("yes") == nullptr || points->find("no") == nullptr) {
     return reader.problem(*points, path + ".points", "expected points for both yes and no");
   }
@@ -49,7 +49,7 @@ void read_trend(CriterionReader& reader, const YamlNode& node, const std::string
   Trend& trend = item.trend.emplace();
   const YamlNode& how = *node.find("trend");
   const std::string where = path + ".trend";
-  reader.check_keys(how, where, {"measures", "look-back", "stable-percent"});
+  reader.check_keys(how, where, CriterionMap::trend);
   const std::vector<std::string> names = reader.texts(how, where, "measures");
   if (names.empty()) reader.problem(how, where, "expected measures, the first that has a value counts");
   for (const std::string& name : names) {
@@ -67,7 +67,7 @@ void read_trend(CriterionReader& reader, const YamlNode& node, const std::string
   if (points == nullptr) {
     return reader.problem(node, path, "a trend needs points: {rising: -1, stable: 0, falling: 1}");
   }
-  reader.check_keys(*points, path + ".points", {"rising", "stable", "falling"});
+  reader.check_keys(*points, path + ".points", CriterionMap::trend_points);
   trend.rising = reader.points_at(*points, path + ".points", "rising").value_or(0);
   trend.stable = reader.points_at(*points, path + ".points", "stable").value_or(0);
   trend.falling = reader.points_at(*points, path + ".points", "falling").value_or(0);
@@ -90,8 +90,7 @@ bool read_measures(CriterionReader& reader, const YamlNode& node, const std::str
 }
 
 Item read_branch(CriterionReader& reader, const YamlNode& node, const std::string& path, const Item& whole) {
-  reader.check_keys(node, path,
-                    {"measure", "unit", "bands", "per", "first-of", "known-of", "highest-of", "sum-of", "any-points"});
+  reader.check_keys(node, path, CriterionMap::branch);
   Item out;
   out.name = whole.name;
   out.worst_within = whole.worst_within;
@@ -160,10 +159,7 @@ void widen(Item& item, bool first, std::int16_t least, std::int16_t most) {
 }  // namespace
 
 Item read_item(CriterionReader& reader, const YamlNode& node, const std::string& path) {
-  reader.check_keys(node, path, {"name",        "title",    "provenance",   "measure",    "unit",   "bands",
-                                 "per",         "first-of", "known-of",     "highest-of", "sum-of", "cap",
-                                 "however-old", "fact",     "any-fact",     "points",     "trend",  "chosen-by",
-                                 "yes",         "no",       "worst-within", "sub-score"});
+  reader.check_keys(node, path, CriterionMap::item);
   Item out;
   out.name = reader.name(node, path, "name");
   out.title = reader.text(node, path, "title", true);

@@ -58,7 +58,7 @@ void read_adjustments(const YamlNode& root, CriterionReader& reader, Criterion& 
   for (std::size_t i = 0; i < list->items.size(); ++i) {
     const YamlNode& entry = list->items[i];
     const std::string path = "adjustments[" + std::to_string(i) + "]";
-    reader.check_keys(entry, path, {"fact", "points", "title"});
+    reader.check_keys(entry, path, CriterionMap::adjustment);
     Adjustment& adjustment = out.adjustments.emplace_back();
     adjustment.title = reader.text(entry, path, "title", true);
     if (const YamlNode* fact = entry.find("fact")) {
@@ -84,7 +84,7 @@ void read_findings(const YamlNode& root, CriterionReader& reader, Criterion& out
   for (std::size_t i = 0; i < list->items.size(); ++i) {
     const YamlNode& entry = list->items[i];
     const std::string path = "auxiliary[" + std::to_string(i) + "]";
-    reader.check_keys(entry, path, {"name", "measure", "gt"});
+    reader.check_keys(entry, path, CriterionMap::auxiliary);
     AuxiliaryFinding& finding = out.findings.emplace_back();
     finding.name = reader.name(entry, path, "name");
     const YamlNode* measure = entry.find("measure");
@@ -108,7 +108,7 @@ void read_definitions(const YamlNode& root, CriterionReader& reader, Criterion& 
   for (std::size_t i = 0; i < list->items.size(); ++i) {
     const YamlNode& entry = list->items[i];
     const std::string path = "defines[" + std::to_string(i) + "]";
-    reader.check_keys(entry, path, {"measure", "items"});
+    reader.check_keys(entry, path, CriterionMap::definition);
     Definition& definition = out.defines.emplace_back();
     if (const YamlNode* measure = entry.find("measure")) {
       definition.measure = reader.measure(*measure, path + ".measure").value_or(Measure::sofa);
@@ -154,10 +154,7 @@ Criterion compile(YamlNode root, std::string_view profile, CriterionReader& read
   Criterion out;
   out.profiles = profiles_of(root);
   lay_profile(root, profile, reader, out.profile);
-  reader.check_keys(
-      root, "",
-      {"id", "version", "title", "citation", "meaning", "notes", "max-age", "result", "gate", "items", "adjustments",
-       "cap", "met", "grades", "columns", "auxiliary", "defines", "default-profile", "profiles"});
+  reader.check_keys(root, "", CriterionMap::criterion);
   read_heading(root, reader, out);
   read_result(root, reader, out);
   out.gate = read_gate(root, reader);

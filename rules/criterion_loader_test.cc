@@ -182,6 +182,24 @@ TEST(CriterionLoader, ChecksProfilesThatNobodyChose) {
               ElementsAre(HasSubstr("s.yaml:68:11: profiles.two.nope: unknown key")));
 }
 
+TEST(CriterionLoader, AProfileMayAddWhatTheFileHasNot) {
+  std::string text = changed("grades:\n  - {name: low}\n  - {name: high, ge: 4}\ncolumns:", "columns:");
+  text = changed("    grades:\n      - {name: low}\n      - {name: high, ge: 3}\n", "", text);
+  text = changed("    meaning: more is met\n", "    columns: [{name: other, when-any: [leukaemia], met: {ge: 3}}]\n",
+                 text);
+  EXPECT_THAT(problems_of(text, "two"), Contains(HasSubstr("columns.other.grades: expected the same grades")));
+  text = changed("    columns: [{name: other, when-any: [leukaemia], met: {ge: 3}}]\n", "", text);
+  text = changed("columns:\n  - name: other\n    when-any: [leukaemia]\n    unscored: [platelets]\n    met: {ge: 3}\n",
+                 "", text);
+  EXPECT_THAT(loaded(text, "one").table.grades, IsEmpty());
+  EXPECT_THAT(loaded(text, "two").table.grades, SizeIs(2));
+}
+
+TEST(CriterionLoader, ProfilesAreAMap) {
+  EXPECT_THAT(problems_of(changed("profiles:\n  one: {note: The usual one.}\n", "profiles: []\nnotes2:\n")),
+              Contains(HasSubstr("profiles: expected a map of profiles by name")));
+}
+
 TEST(CriterionLoader, RefusesAnUnknownProfile) {
   EXPECT_THAT(problems_of(kSmall, "tow"), ElementsAre(HasSubstr("s.yaml:54:3: profiles: there is no profile tow")));
   EXPECT_THAT(problems_of(changed("default-profile: one", "default-profile: none")),

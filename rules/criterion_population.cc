@@ -15,7 +15,7 @@ constexpr std::size_t kMostItems = 64;
 void read_floor(const YamlNode& met, const std::string& where, CriterionReader& reader, ScoringTable& out) {
   const YamlNode* with = met.find("with");
   if (with == nullptr) return;
-  reader.check_keys(*with, where + ".with", {"items", "ge"});
+  reader.check_keys(*with, where + ".with", CriterionMap::met_with);
   out.met.floor = reader.points_at(*with, where + ".with", "ge").value_or(0);
   const std::vector<std::string> names = reader.texts(*with, where + ".with", "items");
   if (names.empty()) reader.problem(*with, where + ".with", "expected items");
@@ -32,7 +32,7 @@ void read_floor(const YamlNode& met, const std::string& where, CriterionReader& 
 void read_alternative(const YamlNode& met, const std::string& where, CriterionReader& reader, ScoringTable& out) {
   const YamlNode* other = met.find("or");
   if (other == nullptr) return;
-  reader.check_keys(*other, where + ".or", {"ge", "auxiliary"});
+  reader.check_keys(*other, where + ".or", CriterionMap::met_or);
   out.met.or_cut = reader.points_at(*other, where + ".or", "ge").value_or(0);
   const std::int16_t findings = reader.points_at(*other, where + ".or", "auxiliary").value_or(1);
   if (findings < 1) reader.problem(*other, where + ".or.auxiliary", "expected at least one auxiliary finding");
@@ -45,7 +45,7 @@ void read_met(const YamlNode& node, const std::string& path, CriterionReader& re
   if (met == nullptr) {
     return reader.problem(node, where, "missing; expected the total from which the criterion is met, {ge: 5}");
   }
-  reader.check_keys(*met, where, {"ge", "with", "or"});
+  reader.check_keys(*met, where, CriterionMap::met);
   if (met->kind != YamlNode::Kind::map) return;
   if (met->find("ge") == nullptr) {
     return reader.problem(*met, where, "expected ge, the total from which it is met");
@@ -65,7 +65,7 @@ void read_grades(const YamlNode& node, const std::string& path, CriterionReader&
   for (std::size_t i = 0; i < list->items.size(); ++i) {
     const YamlNode& entry = list->items[i];
     const std::string where = CriterionReader::under(path, "grades[" + std::to_string(i) + "]");
-    reader.check_keys(entry, where, {"name", "ge"});
+    reader.check_keys(entry, where, CriterionMap::grade);
     Grade& grade = out.grades.emplace_back();
     grade.name = reader.name(entry, where, "name");
     const YamlNode* from = entry.find("ge");
@@ -128,8 +128,7 @@ std::size_t read_column(const YamlNode& node, const YamlNode& root, CriterionRea
   const std::string path = named != nullptr && !named->scalar.empty()
                                ? "columns." + named->scalar
                                : "columns[" + std::to_string(criterion.columns.size()) + "]";
-  reader.check_keys(node, path,
-                    {"name", "when-any", "unless-any", "or-after", "unscored", "items", "met", "grades", "adjusted"});
+  reader.check_keys(node, path, CriterionMap::column);
   Column& column = criterion.columns.emplace_back();
   column.name = reader.name(node, path, "name");
   column.when_any = reader.fact_tests(node, path, "when-any");

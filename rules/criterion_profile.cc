@@ -58,6 +58,10 @@ bool lay_profile(YamlNode& root, std::string_view profile, CriterionReader& read
     reader.problem(root, "profiles", "there is no profile " + std::string(profile) + "; the criterion has none");
     return false;
   }
+  if (profiles->kind != YamlNode::Kind::map) {
+    reader.problem(*profiles, "profiles", "expected a map of profiles by name");
+    return false;
+  }
   if (profile.empty() && root.find("default-profile") == nullptr) return true;
   const std::string wanted = profile.empty() ? reader.text(root, "", "default-profile", true) : std::string(profile);
   const YamlNode* found = profiles->find(wanted);
@@ -72,12 +76,14 @@ bool lay_profile(YamlNode& root, std::string_view profile, CriterionReader& read
   name = wanted;
   const YamlNode overlay = *found;  // a copy: `root`, which holds it, changes below
   const std::string path = "profiles." + name;
-  reader.check_keys(overlay, path, {"note", "meaning", "met", "grades", "columns", "items"});
+  reader.check_keys(overlay, path, CriterionMap::profile);
   for (const auto& [key, value] : overlay.entries) {
     if (key == "items") {
       replace_items(root, value, path + ".items", reader);
     } else if (YamlNode* replaced = root.find(key)) {
       *replaced = value;
+    } else if (key == "grades" || key == "columns") {
+      root.entries.push_back({key, value});
     }
   }
   return true;

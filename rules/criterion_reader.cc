@@ -42,8 +42,9 @@ void CriterionReader::problem(const YamlNode& node, const std::string& key, std:
   problems_.push_back({file_, node.line, node.column, key, std::move(text)});
 }
 
-void CriterionReader::check_keys(const YamlNode& node, const std::string& path,
-                                 const std::vector<std::string_view>& known) {
+void CriterionReader::check_keys(const YamlNode& node, const std::string& path, CriterionMap map) {
+  std::vector<std::string_view> known;
+  for (const FileKey& key : criterion_map(map).keys) known.push_back(key.name);
   if (node.kind != YamlNode::Kind::map) return problem(node, path, "expected a map with " + join(known));
   for (const auto& [key, value] : node.entries) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
@@ -134,7 +135,7 @@ std::vector<FactTest> CriterionReader::fact_tests(const YamlNode& node, const st
   if (list->kind != YamlNode::Kind::sequence) problem(*list, where, "expected a list of facts");
   for (const YamlNode& entry : list->items) {
     const bool is_map = entry.kind == YamlNode::Kind::map;
-    if (is_map) check_keys(entry, where, {"fact", "unless"});
+    if (is_map) check_keys(entry, where, CriterionMap::fact_test);
     const YamlNode* name = is_map ? entry.find("fact") : &entry;
     if (name == nullptr) {
       problem(entry, where, "expected a fact");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rules/criterion.h"
+#include "rules/criterion_keys.h"
 #include "rules/yaml.h"
 
 namespace coagwatch::rules {
@@ -26,8 +27,8 @@ class CriterionReader {
   /// `; did you mean …?` if one of `names` is near `word`, else nothing.
   static std::string hint(std::string_view word, const std::vector<std::string_view>& names);
 
-  /// Refuses members of `node` that are not in `known`, with the nearest known name.
-  void check_keys(const YamlNode& node, const std::string& path, const std::vector<std::string_view>& known);
+  /// Refuses members of `node` that the map does not have, with the nearest known name.
+  void check_keys(const YamlNode& node, const std::string& path, CriterionMap map);
   /// A member that is a text; a problem if it is missing and `required`.
   std::string text(const YamlNode& node, const std::string& path, std::string_view key, bool required);
   /// A member that is an identifier: lower-case letters, digits and hyphens, 64 at most.

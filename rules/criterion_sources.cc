@@ -6,7 +6,7 @@ namespace coagwatch::rules {
 namespace {
 
 Band read_band(CriterionReader& reader, const YamlNode& entry, const std::string& where) {
-  reader.check_keys(entry, where, {"lt", "le", "gt", "ge", "points", "final", "worse"});
+  reader.check_keys(entry, where, CriterionMap::band);
   Band band;
   for (const auto& [key, value] : entry.entries) {
     const std::string place = where + "." + key;
