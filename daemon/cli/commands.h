@@ -55,7 +55,9 @@ struct CriteriaOptions {
   std::string config;
   bool json = false;
   bool markdown = false;
-  bool yaml = false;  ///< the criterion file itself
+  bool yaml = false;         ///< the criterion file itself
+  bool schema = false;       ///< the JSON Schema of such files
+  bool test_schema = false;  ///< that of their test files
 };
 /// Lists criteria, or prints one as a table with its citation; for machines or as a page.
 int criteria_command(const CriteriaOptions& options);

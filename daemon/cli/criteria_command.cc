@@ -3,10 +3,12 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/criterion_json.h"
+#include "daemon/cli/criterion_test_schema.h"
 #include "daemon/cli/setup.h"
 #include "daemon/config/rule_set_loader.h"
 #include "daemon/config/text_file.h"
 #include "rules/criterion_loader.h"
+#include "rules/criterion_schema.h"
 #include "rules/criterion_sheet.h"
 
 namespace coagwatch::daemon {
@@ -133,6 +135,10 @@ int unknown(const std::string& id, const std::vector<Criterion>& criteria) {
 }  // namespace
 
 int criteria_command(const CriteriaOptions& options) {
+  if (options.schema || options.test_schema) {
+    print(options.schema ? rules::criterion_schema() : criterion_test_schema());
+    return kExitOk;
+  }
   if (options.yaml && options.id.empty()) return refuse("--yaml needs the criterion whose file to print");
   std::vector<rules::Problem> problems;
   const std::unique_ptr<Setup> setup = load_setup(options.config, Purpose::offline, problems);

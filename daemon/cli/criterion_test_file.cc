@@ -1,5 +1,8 @@
 #include "daemon/cli/criterion_test_file.h"
 
+#include <algorithm>
+
+#include "daemon/cli/criterion_test_schema.h"
 #include "daemon/config/config.h"
 #include "daemon/config/text_file.h"
 #include "fhir/datetime.h"
@@ -26,6 +29,14 @@ struct Reader {
 
   void problem(const YamlNode& node, std::string key, std::string text) const {
     problems.push_back({file, node.line, node.column, std::move(key), std::move(text)});
+  }
+  void check_keys(const YamlNode& node, const std::string& path, const rules::FileMap& map) const {
+    std::string names;
+    for (const rules::FileKey& key : map.keys) names.append(names.empty() ? "" : ", ").append(key.name);
+    for (const auto& [name, value] : node.entries) {
+      if (std::ranges::find(map.keys, name, &rules::FileKey::name) != map.keys.end()) continue;
+      problem(value, path + "." + name, "unknown key; expected " + names);
+    }
   }
 };
 
@@ -117,6 +128,10 @@ void read_measure(const YamlNode& given, const Reader& reader, const std::string
 }
 
 void read_given(const YamlNode& list, const Reader& reader, const std::string& path, CriterionCase& out) {
+  // What is overlooked here would be unknown in the case, and it might pass all the same.
+  if (list.kind != YamlNode::Kind::sequence) {
+    return reader.problem(list, path + ".given", "expected a list of measures and facts");
+  }
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     const YamlNode& given = list.items[i];
     const std::string key = path + ".given[" + std::to_string(i) + "]";
@@ -126,12 +141,7 @@ void read_given(const YamlNode& list, const Reader& reader, const std::string& p
       if (!parsed) continue;
       at = *parsed;
     }
-    for (const auto& [name, value] : given.entries) {
-      if (name != "measure" && name != "fact" && name != "value" && name != "unit" && name != "at" &&
-          name != "upper-limit") {
-        reader.problem(value, key + "." + name, "unknown key; expected measure, fact, value, unit, upper-limit or at");
-      }
-    }
+    reader.check_keys(given, key, given_keys());
     if (given.find("fact") != nullptr) {
       read_fact(given, reader, key, at, out.state);
     } else if (given.find("measure") != nullptr) {
@@ -176,15 +186,14 @@ CriterionCase read_case(const YamlNode& node, const Reader& reader, const std::s
   if (const YamlNode* at = node.find("at")) {
     if (const auto time = parse_time(*at, reader, path + ".at")) out.at = *time;
   }
-  if (const YamlNode* site = node.find("site")) read_site(*site, reader, path, out);
+  if (const YamlNode* site = node.find("site")) {
+    if (site->kind != YamlNode::Kind::map) reader.problem(*site, path + ".site", "expected a map of settings");
+    read_site(*site, reader, path, out);
+  }
   if (const YamlNode* given = node.find("given")) read_given(*given, reader, path, out);
   if (const YamlNode* expect = node.find("expect")) out.expect = expect->entries;
   if (out.expect.empty()) reader.problem(node, path, "a case needs a non-empty `expect`");
-  for (const auto& [name, value] : node.entries) {
-    if (name != "name" && name != "at" && name != "site" && name != "given" && name != "expect") {
-      reader.problem(value, path + "." + name, "unknown key; expected name, at, given, site or expect");
-    }
-  }
+  reader.check_keys(node, path, case_keys());
   return out;
 }
 

@@ -80,6 +80,8 @@ void add_criteria(CLI::App& app, CriteriaOptions& options, int& code) {
   CLI::Option* yaml = command->add_flag("--yaml", options.yaml, "Print its file, to start a criterion of your own");
   json->excludes(markdown)->excludes(yaml);
   markdown->excludes(yaml);
+  command->add_flag("--schema", options.schema, "Print the JSON Schema of criterion files, for editors");
+  command->add_flag("--test-schema", options.test_schema, "Print the JSON Schema of criterion test files");
   command->callback([&options, &code] { code = criteria_command(options); });
 }
 

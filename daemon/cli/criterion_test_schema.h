@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "rules/criterion_keys.h"
+
+namespace coagwatch::daemon {
+
+/// The keys of a case of a criterion test file, and of what is given in it: what the reader takes.
+const rules::FileMap& case_keys();
+const rules::FileMap& given_keys();
+
+/// JSON Schema (draft 2020-12) of a criterion test file, for editors. What a case may expect of a criterion are the
+/// fields of an assessment.
+std::string criterion_test_schema();
+
+}  // namespace coagwatch::daemon
