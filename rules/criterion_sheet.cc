@@ -61,7 +61,8 @@ void for_each_item(const Criterion& criterion, Visit visit) {
 
 std::vector<SheetFact> sheet_heading(const Criterion& criterion) {
   std::vector<SheetFact> facts;
-  add(facts, "Met", {cut_text(criterion.table) + ": " + criterion.meaning});
+  const bool has_status = criterion.result != Criterion::Result::group;
+  if (has_status) add(facts, "Met", {cut_text(criterion.table) + ": " + criterion.meaning});
   add(facts, "Grades", {grades_text(criterion.table)});
   add(facts, "Result", {result_text(criterion)});
   add(facts, "Added", adjustment_texts(criterion));

@@ -78,6 +78,7 @@ void add_profile(const Criterion& shown, const Criterion& other, std::string& ou
   if (!std::ranges::equal(shown.columns, other.columns, same)) add_columns(other, out);
 }
 
+/// Under the general table's name those with rules of their own.
 std::string populations(const Criterion& criterion) {
   std::string text = "general";
   for (const Column& column : criterion.columns) text += ", `" + column.name + "`";
@@ -109,8 +110,9 @@ std::string overview_markdown(std::span<const Criterion> criteria) {
     const std::string counts = plain(provenance_counts(criterion));
     out.append("| [" + criterion.id + "](#" + criterion.id + ") | " + criterion.version + " | " +
                plain(criterion.title) + " | " + std::to_string(table.lowest) + " to " + std::to_string(table.highest) +
-               " | " + plain(met_text(table)) + " | " + populations(criterion) + " | " +
-               (has_recalled(criterion) ? "**" + counts + "**" : counts) + " | " + plain(criterion.citation) + " |\n");
+               " | " + (criterion.result == Criterion::Result::group ? "a group" : plain(met_text(table))) + " | " +
+               populations(criterion) + " | " + (has_recalled(criterion) ? "**" + counts + "**" : counts) + " | " +
+               plain(criterion.citation) + " |\n");
   }
   return out;
 }
