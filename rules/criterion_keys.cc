@@ -194,6 +194,7 @@ constexpr auto kColumnKeys = std::to_array<FileKey>({
     {"name", kRequired, kName, "As in records: `note-1`"},
     {"when-any", kRequired, R"("$ref": "#/$defs/fact-tests", "minItems": 1)", "In force while any of these is yes"},
     {"unless-any", kOptional, kFacts, "And none of these"},
+    {"or-after", kOptional, R"("$ref": "#/$defs/fall-after")", "Or where cells fell after a treatment"},
     {"unscored", kOptional, kTexts, "Items of the general table that score nothing here"},
     {"items", kOptional, kItems, "Replace items of the same name"},
     {"met", kRequired, kMet, "From which total it is met here"},
@@ -210,6 +211,15 @@ constexpr auto kAuxiliaryKeys = std::to_array<FileKey>({
 constexpr auto kDefinitionKeys = std::to_array<FileKey>({
     {"measure", kRequired, kMeasure, "Is the sum of"},
     {"items", kOptional, kTexts, "These items; without them of all"},
+});
+
+constexpr auto kFallAfterKeys = std::to_array<FileKey>({
+    {"fact", kRequired, kFact, "The treatment"},
+    {"within", kOptional,
+     R"("type": "string", "pattern": "^0*(([1-9]|[1-9][0-9]|[1-5][0-9][0-9]|6[0-6][0-9]|67[0-2])h|([1-9]|1[0-9]|2[0-8])d)$")",
+     "How long ago it may be, 28d at most; 21d without it"},
+    {"fall-of", kRequired, R"("type": "array", "minItems": 1, "items": {"$ref": "#/$defs/measure"})",
+     "Of which one is surely lower than the last one before it"},
 });
 
 constexpr std::string_view kItemRest = R"("oneOf": [{"required": ["measure"]}, {"required": ["first-of"]},
@@ -252,6 +262,7 @@ constexpr std::array<FileMap, kCriterionMapCount> kMaps = {{
     {"column", kColumnKeys, ""},
     {"auxiliary", kAuxiliaryKeys, ""},
     {"definition", kDefinitionKeys, ""},
+    {"fall-after", kFallAfterKeys, ""},
 }};
 
 }  // namespace

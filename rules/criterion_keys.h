@@ -43,8 +43,9 @@ enum class CriterionMap : std::uint8_t {
   column,
   auxiliary,
   definition,
+  fall_after,
 };
-inline constexpr std::size_t kCriterionMapCount = 20;
+inline constexpr std::size_t kCriterionMapCount = 21;
 
 /// The one list of what a criterion file may hold.
 const FileMap& criterion_map(CriterionMap map);

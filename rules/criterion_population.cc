@@ -106,7 +106,7 @@ std::optional<FallAfter> read_fall(const YamlNode& node, const std::string& path
   const YamlNode* after = node.find("or-after");
   if (after == nullptr) return std::nullopt;
   const std::string where = path + ".or-after";
-  reader.check_keys(*after, where, {"fact", "within", "fall-of"});
+  reader.check_keys(*after, where, CriterionMap::fall_after);
   FallAfter out;
   if (const YamlNode* fact = after->find("fact")) out.fact = reader.fact(*fact, where + ".fact").value_or(out.fact);
   if (const YamlNode* span = after->find("within")) {

@@ -39,7 +39,11 @@ std::string facts_text(const Facts& facts, std::string_view separator) {
   return joined(names, separator);
 }
 
-std::string hours_text(Duration span) { return std::to_string(span.micros / Duration::hours(1).micros) + " h"; }
+std::string span_text(Duration span) {
+  const std::int64_t hours = span.micros / Duration::hours(1).micros;
+  const bool days = hours > 72 && hours % 24 == 0;
+  return days ? std::to_string(hours / 24) + " days" : std::to_string(hours) + " h";
+}
 
 std::string join_of(const Item& item) {
   switch (item.combine) {
@@ -59,7 +63,7 @@ ItemRule rule_of(const Item& item, const Source& source) {
   ItemRule rule;
   rule.what = readable_name(source.measure);
   if (source.per) rule.what.append(" / ").append(readable_name(*source.per));
-  if (item.worst_within > Duration{0}) rule.what.append(", worst of ").append(hours_text(item.worst_within));
+  if (item.worst_within > Duration{0}) rule.what.append(", worst of ").append(span_text(item.worst_within));
   rule.unit = source.per ? std::string_view() : readable_unit(source.measure);
   for (const Band& band : source.bands) {
     rule.cases.emplace_back(band_text(band), std::to_string(band.points) + (band.final ? " whatever else" : ""));
@@ -72,7 +76,7 @@ ItemRule rule_of(const Trend& trend) {
   std::vector<std::string> names;
   for (const Measure measure : trend.measures) names.emplace_back(readable_name(measure));
   rule.what = "change of " + joined(names, ", else ") + " against the value before, within " +
-              hours_text(trend.look_back) + "; stable is within " + trend.stable_percent.to_string() + " %";
+              span_text(trend.look_back) + "; stable is within " + trend.stable_percent.to_string() + " %";
   rule.cases = {{"rising", std::to_string(trend.rising)},
                 {"stable", std::to_string(trend.stable)},
                 {"falling", std::to_string(trend.falling)}};
@@ -208,7 +212,7 @@ std::string column_text(const Criterion& criterion, const Column& column) {
     std::vector<std::string> counts;
     for (const Measure measure : column.or_after->measures) counts.emplace_back(readable_name(measure));
     text.append(", or after " + spaced(fact_name(column.or_after->fact)) + " within " +
-                hours_text(column.or_after->within) + " and a fall of " + joined(counts, " or "));
+                span_text(column.or_after->within) + " and a fall of " + joined(counts, " or "));
   }
   if (!unscored.empty()) text.append("; not scored: " + joined(unscored, ", "));
   return text + "; met: " + met_text(column.table) + ".";

@@ -184,6 +184,16 @@ void write_table(JsonWriter& json, const rules::ScoringTable& table) {
   json.end_array();
 }
 
+void write_fall_after(JsonWriter& json, const rules::FallAfter& rule) {
+  json.begin_object("or-after");
+  json.text("fact", rules::fact_name(rule.fact));
+  json.integer("within-hours", hours(rule.within));
+  json.begin_array("fall-of");
+  for (const rules::Measure measure : rule.measures) json.text(rules::measure_info(measure).name);
+  json.end_array();
+  json.end_object();
+}
+
 void write_columns(JsonWriter& json, const Criterion& criterion) {
   json.begin_array("columns");
   for (const rules::Column& column : criterion.columns) {
@@ -191,6 +201,7 @@ void write_columns(JsonWriter& json, const Criterion& criterion) {
     json.text("name", column.name);
     write_facts(json, "when-any", column.when_any);
     write_facts(json, "unless-any", column.unless_any);
+    if (column.or_after) write_fall_after(json, *column.or_after);
     write_texts(json, "unscored", column.unscored);
     json.boolean("adjusted", column.table.adjusted);
     write_table(json, column.table);
