@@ -26,6 +26,7 @@ BEGIN {
   wall["prometheus/"] = "daemon/metrics/"
   wall["openssl/"]    = "daemon/config/"
   wall["zlib.h"]      = "daemon/cli/"
+  wall["sys/inotify.h"] = "daemon/config/file_watch.cc"
 
   # A folder includes itself and those below it.
   below["rules"]  = "rules/"
@@ -47,7 +48,7 @@ BEGIN {
   set_of("latch mutex random semaphore shared_mutex stop_token syncstream thread atomic", impure)
   # POSIX, for daemon/ and tests.
   set_of("arpa/inet.h dirent.h fcntl.h netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h signal.h sys/mman.h", posix)
-  set_of("sys/resource.h sys/socket.h sys/stat.h sys/time.h sys/types.h sys/wait.h time.h unistd.h", posix)
+  set_of("sys/inotify.h sys/resource.h sys/socket.h sys/stat.h sys/time.h sys/types.h sys/wait.h time.h unistd.h", posix)
 }
 
 NR == FNR { linked[$1] = " " $0 " "; next }
