@@ -17,6 +17,7 @@
 
 #include "daemon/metrics/bounded_counter.h"
 #include "daemon/metrics/process.h"
+#include "daemon/metrics/rule_set_series.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -103,7 +104,10 @@ void Gauge::set(double value) { series_->Set(value); }
 void Histogram::observe(double seconds) { series_->Observe(seconds); }
 
 struct Metrics::Impl {
+  explicit Impl(const Build& build) : rule_set(registry, build.version, build.librdkafka) {}
+
   prometheus::Registry registry;
+  RuleSetSeries rule_set;
   Counters& records_consumed = counters(registry, "coagwatch_records_consumed_total", "Input records read.");
   Gauges& last_record = gauges(registry, "coagwatch_last_record_timestamp_seconds",
                                "Newest Kafka timestamp of an input record, seconds since the epoch.");
@@ -181,10 +185,8 @@ struct Metrics::Impl {
   }
 };
 
-Metrics::Metrics(const Build& build) : impl_(std::make_unique<Impl>()) {
-  gauges(impl_->registry, "coagwatch_build_info", "Version of the program, of librdkafka, and hash of the rule set.")
-      .Add({{"version", build.version}, {"librdkafka", build.librdkafka}, {"criteria", build.criteria}})
-      .Set(1);
+Metrics::Metrics(const Build& build) : impl_(std::make_unique<Impl>(build)) {
+  impl_->rule_set.set_hash(build.criteria);
   impl_->start_known_series();
 }
 Metrics::~Metrics() = default;
@@ -250,6 +252,15 @@ void Metrics::set_episodes_open(std::uint32_t worker, std::string_view criterion
   for (const auto& [unused, count] : by_worker) sum += count;
   impl_->episodes_open.Add({{"criterion", std::string(criterion)}}).Set(static_cast<double>(sum));
 }
+
+void Metrics::forget_episodes(std::string_view criterion) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->open_by_criterion.erase(std::string(criterion));
+  impl_->episodes_open.Remove(&impl_->episodes_open.Add({{"criterion", std::string(criterion)}}));
+}
+
+void Metrics::set_rule_set(const std::string& hash) { impl_->rule_set.set_hash(hash); }
+void Metrics::count_reload(ReloadOutcome outcome) { impl_->rule_set.count_reload(outcome); }
 
 Counter Metrics::restore_records() { return Counter(impl_->restore_records.Add({})); }
 Histogram Metrics::restore_duration() { return Histogram(impl_->restore_duration); }

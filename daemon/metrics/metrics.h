@@ -48,6 +48,15 @@ class Histogram {
   prometheus::Histogram* series_;
 };
 
+/// How a reload of criteria and maps ended.
+enum class ReloadOutcome : std::uint8_t {
+  applied,    ///< another set is in force
+  unchanged,  ///< it is the same set
+  refused,    ///< something is wrong with it, and the old one stays
+};
+/// As in the label `outcome`.
+const char* reload_outcome_name(ReloadOutcome outcome);
+
 /// The program's metrics, as Prometheus reads them. Labels are bounded and never name a patient.
 ///
 /// Thread-safe. Functions that take labels look the series up (a lock, except where noted): keep the handle.
@@ -111,6 +120,14 @@ class Metrics {
   Gauge patients(std::uint32_t worker);
   /// `coagwatch_episodes_open{criterion}`: sum of what each worker reports of its own partitions.
   void set_episodes_open(std::uint32_t worker, std::string_view criterion, std::uint64_t open);
+  /// Removes that of a criterion that is in force no more.
+  void forget_episodes(std::string_view criterion);
+
+  /// Another rule set is in force: the label `criteria` of `coagwatch_build_info`.
+  void set_rule_set(const std::string& hash);
+  /// `coagwatch_reloads_total{outcome}`, and as Prometheus does it, `coagwatch_last_reload_successful` and
+  /// `coagwatch_last_reload_success_timestamp_seconds`, where the load at the start is the first.
+  void count_reload(ReloadOutcome outcome);
 
   /// `coagwatch_restore_records_total`
   Counter restore_records();

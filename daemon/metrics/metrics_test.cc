@@ -189,5 +189,30 @@ TEST(Metrics, ProcessFiguresAreThere) {
   EXPECT_NEAR(value("process_start_time_seconds"), static_cast<double>(time(nullptr)), 3'600);
 }
 
+TEST(Metrics, ReloadsAreCountedAndTheRuleSetIsNamed) {
+  Metrics metrics({"0.1.0", "2.8.0", "abc"});
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_reloads_total{outcome=\"applied\"} 0\n"));
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_last_reload_successful 1\n"));
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_last_reload_success_timestamp_seconds 1"));
+  metrics.count_reload(ReloadOutcome::refused);
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_reloads_total{outcome=\"refused\"} 1\n"));
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_last_reload_successful 0\n"));
+  metrics.count_reload(ReloadOutcome::unchanged);
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_reloads_total{outcome=\"unchanged\"} 1\n"));
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_last_reload_successful 1\n"));
+  metrics.set_rule_set("def");
+  EXPECT_THAT(metrics.expose(), HasSubstr("criteria=\"def\""));
+  EXPECT_THAT(metrics.expose(), Not(HasSubstr("criteria=\"abc\"")));
+}
+
+TEST(Metrics, EpisodesOfACriterionThatIsGoneAreForgotten) {
+  Metrics metrics({"0.1.0", "", ""});
+  metrics.set_episodes_open(0, "jaam", 3);
+  metrics.set_episodes_open(0, "sic", 2);
+  metrics.forget_episodes("jaam");
+  EXPECT_THAT(metrics.expose(), Not(HasSubstr("criterion=\"jaam\"")));
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_episodes_open{criterion=\"sic\"} 2\n"));
+}
+
 }  // namespace
 }  // namespace coagwatch::daemon
