@@ -94,7 +94,7 @@ int replay_command(const ReplayOptions& options) {
   std::vector<EmitKind> kinds;
   if (!parse_kinds(options.emit, kinds)) return kExitUsage;
   std::vector<rules::Problem> problems;
-  const std::unique_ptr<Setup> setup = load_setup(options.config, Purpose::offline, problems);
+  const std::shared_ptr<const Setup> setup = load_setup(options.config, Purpose::offline, problems);
   if (!setup) {
     print_problems(problems);
     return kExitUsage;
@@ -106,7 +106,7 @@ int replay_command(const ReplayOptions& options) {
     }
   }
   ReplaySink sink(setup->rules, kinds, stdout);
-  Replay replay(fold_settings(*setup), sink);
+  Replay replay(fold_settings(setup), sink);
   FeedReader feed(options.files);
   Progress progress;
   std::uint64_t records = 0;

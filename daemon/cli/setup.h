@@ -36,8 +36,15 @@ enum class Purpose {
 /// what these make impossible to judge.
 std::unique_ptr<Setup> load_setup(const std::string& path, Purpose purpose, std::vector<rules::Problem>& problems);
 
-/// The fold's settings; they point into `setup`.
-FoldSettings fold_settings(const Setup& setup);
+/// The rest of load_setup, for a configuration that was read: maps and rule set. `problems` may hold those of the
+/// configuration already, from `first` on.
+std::unique_ptr<Setup> finish_setup(Config config, std::vector<rules::Problem>& problems, std::size_t first);
+
+/// What of it decides scores and alerts; keeps `setup` alive.
+Scoring scoring_of(const std::shared_ptr<const Setup>& setup);
+
+/// The fold's settings; they keep `setup` alive.
+FoldSettings fold_settings(const std::shared_ptr<const Setup>& setup);
 
 /// Prints problems to stderr, one a line.
 void print_problems(const std::vector<rules::Problem>& problems);

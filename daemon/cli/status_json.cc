@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fhir/datetime.h"
 #include "fhir/json_writer.h"
 
 namespace coagwatch::daemon {
@@ -23,7 +24,8 @@ void write_partition(fhir::JsonWriter& json, const WorkerSnapshot::Partition& pa
 
 }  // namespace
 
-std::string status_json(const Setup& setup, const std::vector<WorkerSnapshot>& workers) {
+std::string status_json(const Setup& setup, const std::optional<LastReload>& last_reload,
+                        const std::vector<WorkerSnapshot>& workers) {
   std::string text;
   fhir::JsonWriter json(text);
   json.begin_object();
@@ -38,6 +40,13 @@ std::string status_json(const Setup& setup, const std::vector<WorkerSnapshot>& w
     json.text(criterion.profile.empty() ? criterion.id : criterion.id + "/" + criterion.profile);
   }
   json.end_array();
+  if (last_reload) {
+    json.begin_object("last-reload");
+    json.text("outcome", reload_outcome_name(last_reload->outcome));
+    json.text("at", fhir::format_instant(last_reload->at));
+    json.integer("problems", static_cast<std::int64_t>(last_reload->problems));
+    json.end_object();
+  }
   json.begin_array("workers");
   for (std::size_t i = 0; i < workers.size(); ++i) {
     const std::string reason = not_ready_reason(workers[i]);
@@ -45,6 +54,8 @@ std::string status_json(const Setup& setup, const std::vector<WorkerSnapshot>& w
     json.integer("worker", static_cast<std::int64_t>(i));
     json.boolean("ready", reason.empty());
     if (!reason.empty()) json.text("reason", reason);
+    // After a reload a worker has the old one until its transaction has ended.
+    if (workers[i].rules) json.text("rule-set", workers[i].rules->hash);
     json.begin_array("partitions");
     for (const WorkerSnapshot::Partition& partition : workers[i].partitions) write_partition(json, partition);
     json.end_array();

@@ -8,7 +8,7 @@ WorkerThread::WorkerThread(std::uint32_t number, std::unique_ptr<Broker> broker,
                            WorkerOptions options, Metrics& metrics, Health& health)
     : number_(number),
       health_(health),
-      observer_(metrics, *settings.rules, settings.input_topic, number),
+      observer_(metrics, settings.rules, settings.input_topic, number),
       broker_(std::move(broker)),
       worker_(*broker_, settings, observer_, options),
       thread_([this] { run(); }) {}

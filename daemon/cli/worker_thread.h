@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <thread>
+#include <utility>
 
 #include "daemon/engine/metrics_observer.h"
 #include "daemon/engine/worker.h"
@@ -13,7 +14,7 @@ namespace coagwatch::daemon {
 
 /// A worker on a thread of its own, from construction until stop().
 ///
-/// start, stop and the destructor belong to one thread; snapshot() may be called from any.
+/// start, stop and the destructor belong to one thread; the others may be called from any.
 class WorkerThread {
  public:
   /// The broker belongs to the worker's thread from here on. All references must outlive this.
@@ -27,6 +28,8 @@ class WorkerThread {
   void request_stop() { stopping_.store(true, std::memory_order_relaxed); }
   /// Waits for the end.
   void join();
+  /// As Worker::change_scoring.
+  void change_scoring(Scoring scoring) { worker_.change_scoring(std::move(scoring)); }
   [[nodiscard]] WorkerSnapshot snapshot() const;
   [[nodiscard]] std::uint32_t number() const { return number_; }
 

@@ -27,7 +27,7 @@ struct Place {
 
 /// Everything that can be configured, with its default. `daemon/config/reference.md` lists the keys.
 ///
-/// Made once at start-up; const access from several threads is safe.
+/// Not changed once it is loaded; const access from several threads is safe.
 struct Config {
   struct Kafka {
     std::string brokers = "localhost:9092";         ///< bootstrap list, `host:port,host:port`
@@ -65,6 +65,7 @@ struct Config {
     std::string directory;                            ///< resolved path of the site's own criteria; empty: none
     std::optional<std::vector<std::string>> enabled;  ///< ids in force; nullopt: all that are known
     std::map<std::string, std::string> profiles;      ///< criterion id -> profile; others use their default profile
+    bool watch = true;                                ///< reload when a file of the rule set changes
     friend bool operator==(const Criteria&, const Criteria&) = default;
   };
   struct Log {

@@ -159,6 +159,10 @@ void add_criteria(std::vector<Key>& keys) {
                             if (!c.criteria.enabled) c.criteria.enabled.emplace();
                             return *c.criteria.enabled;
                           }));
+  keys.push_back(boolean_key("criteria.watch", "yes",
+                             "Reload when a file of `criteria.directory`, `terminology.maps` or `terminology.facts` "
+                             "has changed, as on SIGHUP.",
+                             [](Config& c) -> bool& { return c.criteria.watch; }));
   keys.push_back(map_key("criteria.profiles.*", "Profile of a criterion, `jaam: en`. Default: the criterion's own.",
                          [](Draft& draft, const Value& value) -> Wrong {
                            if (!is_plain_name(value.text)) return expected("the name of a profile", value);

@@ -78,6 +78,7 @@ TEST(Reference, DefaultsAreWhatTheProgramUses) {
   EXPECT_EQ(written->alerts.overt_tier, silent->alerts.overt_tier);
   EXPECT_EQ(written->alerts.malignancy_tier, silent->alerts.malignancy_tier);
   EXPECT_EQ(written->alerts.pregnancy_tier, silent->alerts.pregnancy_tier);
+  EXPECT_EQ(written->criteria, silent->criteria);
   EXPECT_EQ(written->ruleset_sequence, silent->ruleset_sequence);
   EXPECT_EQ(written->http_listen, silent->http_listen);
   EXPECT_EQ(written->log, silent->log);

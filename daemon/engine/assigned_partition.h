@@ -29,6 +29,7 @@ struct AssignedPartition {
   std::int64_t committed_next = -1;  ///< the same as of the last commit
   bool dirty = false;                ///< has records in the open transaction
   std::string error;
+  bool outranked = false;  ///< stopped because its state was written under a higher `ruleset.sequence` than ours
 
   bool restore_started = false;
   bool read_again = false;  ///< this is the second look at a state that ended before the committed offset

@@ -79,6 +79,7 @@ void Worker::begin_restore(AssignedPartition& partition) {
   partition.waiting = partition.read_again = false;
   partition.retry_at = {};
   partition.error.clear();
+  partition.outranked = false;
   pending_ = true;
   partition.restore_started = false;
 }
@@ -155,6 +156,7 @@ void Worker::decide(AssignedPartition& partition) {
     stop_partition(partition, "its state was written under ruleset.sequence " +
                                   std::to_string(record.rule_set_sequence) + ", this worker has " +
                                   std::to_string(settings_.rules->sequence));
+    partition.outranked = true;
     return;
   }
   if (record.topic_id.empty()) record.topic_id = facts->topic_id;

@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "daemon/engine/broker.h"
 #include "daemon/fold/fold_counters.h"
+#include "rules/rule_set.h"
 
 namespace coagwatch::daemon {
 
@@ -31,6 +33,8 @@ class EngineObserver {
   virtual void read_again(std::int32_t /*partition*/, std::string_view /*why*/) {}
   /// A partition stopped for a reason that an operator must look at.
   virtual void partition_stopped(std::int32_t /*partition*/, std::string_view /*error*/) {}
+  /// Another rule set is in force from the next transaction on.
+  virtual void rule_set_taken(const std::shared_ptr<const rules::RuleSet>& /*rules*/) {}
   /// Anything else worth a log line.
   virtual void notice(std::string_view /*text*/) {}
 };

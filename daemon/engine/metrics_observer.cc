@@ -1,5 +1,7 @@
 #include "daemon/engine/metrics_observer.h"
 
+#include <utility>
+
 #include "daemon/log/log.h"
 
 namespace coagwatch::daemon {
@@ -9,9 +11,10 @@ double seconds(std::chrono::steady_clock::duration duration) { return std::chron
 
 }  // namespace
 
-MetricsObserver::MetricsObserver(Metrics& metrics, const rules::RuleSet& rules, std::string topic, std::uint32_t worker)
+MetricsObserver::MetricsObserver(Metrics& metrics, std::shared_ptr<const rules::RuleSet> rules, std::string topic,
+                                 std::uint32_t worker)
     : metrics_(metrics),
-      rules_(rules),
+      rules_(std::move(rules)),
       topic_(std::move(topic)),
       worker_(worker),
       records_(metrics.records_consumed(topic_)),
@@ -54,7 +57,7 @@ void MetricsObserver::partition_committed(std::int32_t /*partition*/, const Fold
 void MetricsObserver::count_alert(std::uint16_t criterion, rules::AlertKind kind) {
   auto found = alerts_.find({criterion, kind});
   if (found == alerts_.end()) {
-    const Counter counter = metrics_.alerts(rules_.criteria[criterion].id, rules::alert_kind_name(kind));
+    const Counter counter = metrics_.alerts(rules_->criteria[criterion].id, rules::alert_kind_name(kind));
     found = alerts_.emplace(std::pair{criterion, kind}, counter).first;
   }
   found->second.add();
@@ -121,6 +124,13 @@ void MetricsObserver::read_again(std::int32_t partition, std::string_view why) {
 
 void MetricsObserver::partition_stopped(std::int32_t partition, std::string_view error) {
   log::error("partition stopped", {{"worker", worker_}, {"topic", topic_}, {"partition", partition}, {"error", error}});
+}
+
+void MetricsObserver::rule_set_taken(const std::shared_ptr<const rules::RuleSet>& rules) {
+  rules_ = rules;
+  // They are found by the criterion's index.
+  alerts_.clear();
+  log::info("rule set taken", {{"worker", worker_}, {"rule-set", rules->hash}, {"sequence", rules->sequence}});
 }
 
 void MetricsObserver::notice(std::string_view text) { log::warning(text, {{"worker", worker_}}); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,8 +15,9 @@ namespace coagwatch::daemon {
 /// Turns what one worker does into metrics and log lines. Not thread-safe: one a worker.
 class MetricsObserver : public EngineObserver {
  public:
-  /// The references must outlive this.
-  MetricsObserver(Metrics& metrics, const rules::RuleSet& rules, std::string topic, std::uint32_t worker);
+  /// `metrics` must outlive this.
+  MetricsObserver(Metrics& metrics, std::shared_ptr<const rules::RuleSet> rules, std::string topic,
+                  std::uint32_t worker);
 
   void partition_committed(std::int32_t partition, const FoldCounters& counters, rules::Timestamp last_record) override;
   void transaction_ended(CommitOutcome outcome, std::chrono::steady_clock::duration open) override;
@@ -25,13 +27,14 @@ class MetricsObserver : public EngineObserver {
   void producer_replaced(std::string_view cause) override;
   void read_again(std::int32_t partition, std::string_view why) override;
   void partition_stopped(std::int32_t partition, std::string_view error) override;
+  void rule_set_taken(const std::shared_ptr<const rules::RuleSet>& rules) override;
   void notice(std::string_view text) override;
 
  private:
   void count_alert(std::uint16_t criterion, rules::AlertKind kind);
 
   Metrics& metrics_;
-  const rules::RuleSet& rules_;
+  std::shared_ptr<const rules::RuleSet> rules_;
   std::string topic_;
   std::uint32_t worker_;
   Counter records_;

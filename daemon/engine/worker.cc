@@ -66,7 +66,33 @@ Worker::Worker(Broker& broker, const FoldSettings& settings, EngineObserver& obs
 
 Worker::~Worker() = default;
 
+void Worker::change_scoring(Scoring scoring) {
+  const std::lock_guard lock(scoring_mutex_);
+  next_scoring_ = std::move(scoring);
+  scoring_waits_ = true;
+}
+
+void Worker::take_scoring() {
+  {
+    const std::lock_guard lock(scoring_mutex_);
+    if (!next_scoring_) return;
+    static_cast<Scoring&>(settings_) = std::move(*next_scoring_);
+    next_scoring_.reset();
+    scoring_waits_ = false;
+  }
+  for (auto& [number, partition] : partitions_) {
+    if (partition.stage == AssignedPartition::Stage::stopped && partition.outranked) {
+      begin_restore(partition);
+    } else {
+      partition.fold->change_scoring(settings_);
+    }
+  }
+  observer_.rule_set_taken(settings_.rules);
+  snapshot_at_ = {};
+}
+
 void Worker::step() {
+  if (!open_ && scoring_waits_) take_scoring();
   ensure_producer();
   if (pending_ && conflict_.empty()) advance_partitions();
   std::chrono::milliseconds timeout = poll_timeout();
@@ -201,6 +227,7 @@ void Worker::publish_snapshot() {
   next.assigned = assigned_once_;
   next.problem = conflict_.empty() ? problem_ : conflict_;
   next.conflict = conflict_;
+  next.rules = settings_.rules;
   next.open_episodes.resize(std::min(settings_.rules->criteria.size(), OpenEpisodes::kMaxCriteria));
   for (const auto& [number, partition] : partitions_) {
     const std::span<const std::uint64_t> open = partition.fold->patients().open_episodes();

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,16 +49,17 @@ struct WorkerSnapshot {
   std::string problem;    ///< why the worker cannot work, for people; empty if it can
   std::string conflict;   ///< another process works under this one's name: end; empty if none was seen
   std::vector<Partition> partitions;
-  std::vector<std::uint64_t> open_episodes;  ///< patients with a running episode, by index of the criterion
+  std::shared_ptr<const rules::RuleSet> rules;  ///< in force in this worker
+  std::vector<std::uint64_t> open_episodes;     ///< patients with a running episode, by index of its criterion
 };
 
 /// One worker: one consumer, one transactional producer, and the state of its partitions, as a step function over
 /// the seam (exactly-once by Kafka transactions: outputs, state and input offsets become visible together).
 ///
-/// step() and stop() belong to one thread; snapshot() and last_step() may be called from any.
+/// step() and stop() belong to one thread; the others may be called from any.
 class Worker {
  public:
-  /// All references must outlive the worker.
+  /// Broker and observer must outlive the worker.
   Worker(Broker& broker, const FoldSettings& settings, EngineObserver& observer, WorkerOptions options);
   ~Worker();
   Worker(const Worker&) = delete;
@@ -67,6 +70,9 @@ class Worker {
   /// Commits what is open, leaves the group, releases everything. Call once, last.
   void stop();
 
+  /// Another rule set for all partitions, taken before the next transaction begins. Partitions whose state is of a
+  /// higher `ruleset.sequence` are tried again.
+  void change_scoring(Scoring scoring);
   [[nodiscard]] WorkerSnapshot snapshot() const;
   /// steady_clock milliseconds of the last completed step; for liveness.
   [[nodiscard]] std::int64_t last_step_millis() const { return last_step_.load(std::memory_order_relaxed); }
@@ -85,6 +91,7 @@ class Worker {
   [[nodiscard]] std::chrono::milliseconds poll_timeout();
   [[nodiscard]] bool commit_is_due(bool idle);
   void stop_partition(AssignedPartition& partition, std::string error);
+  void take_scoring();
   void publish_snapshot();
 
   // transaction.cc
@@ -110,7 +117,7 @@ class Worker {
   void position(AssignedPartition& partition);
 
   Broker& broker_;
-  const FoldSettings& settings_;
+  FoldSettings settings_;
   EngineObserver& observer_;
   const WorkerOptions options_;
   Partitions partitions_;
@@ -134,6 +141,9 @@ class Worker {
   std::string problem_;
   std::string conflict_;  // once set, nothing is begun, restored or committed any more
   Clock::time_point snapshot_at_;
+  std::atomic<bool> scoring_waits_{false};  // spares every step the lock
+  std::mutex scoring_mutex_;
+  std::optional<Scoring> next_scoring_;  // guarded by scoring_mutex_
   mutable std::mutex snapshot_mutex_;
   WorkerSnapshot snapshot_;  // guarded by snapshot_mutex_
   std::atomic<std::int64_t> last_step_{0};

@@ -28,6 +28,7 @@ class RecordingObserver : public EngineObserver {
   void partition_stopped(std::int32_t partition, std::string_view error) override {
     stopped.emplace_back(partition, error);
   }
+  void rule_set_taken(const std::shared_ptr<const rules::RuleSet>& rules) override { rule_sets.push_back(rules->hash); }
   void read_again(std::int32_t partition, std::string_view /*why*/) override { second_looks.push_back(partition); }
   void restored(std::int32_t partition, std::uint64_t records, std::chrono::steady_clock::duration) override {
     restores.emplace_back(partition, records);
@@ -39,6 +40,7 @@ class RecordingObserver : public EngineObserver {
   std::vector<std::string> replacements;
   std::vector<std::pair<std::int32_t, std::string>> stopped;
   std::vector<std::int32_t> second_looks;
+  std::vector<std::string> rule_sets;
   std::vector<std::pair<std::int32_t, std::uint64_t>> restores;
 };
 

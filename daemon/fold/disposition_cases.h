@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daemon/fold/fold_fixture.h"
@@ -213,11 +215,11 @@ inline std::vector<DispositionCase> unusable_cases() {
        {"applied"},
        {},
        [](FoldSettings& settings) {
-         static const rules::RuleSet kHolding = [](rules::RuleSet rules) {
+         static const auto kHolding = [](rules::RuleSet rules) {
            rules.site.hold_preliminary = true;
-           return rules;
+           return std::make_shared<const rules::RuleSet>(std::move(rules));
          }(*test_fold_settings().rules);
-         settings.rules = &kHolding;
+         settings.rules = kHolding;
        }},
   };
 }

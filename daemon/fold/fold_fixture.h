@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,8 +68,8 @@ class RecordingSink : public FoldSink {
 /// For tests: settings over the criteria that are part of the program and a site whose normal PT is 12 s. The rule set
 /// and the terminology live as long as the process.
 inline FoldSettings test_fold_settings() {
-  static const fhir::Terminology terminology;
-  static const rules::RuleSet rules = [] {
+  static const auto terminology = std::make_shared<const fhir::Terminology>();
+  static const auto rules = [] {
     rules::RuleSet made;
     std::vector<rules::Problem> problems;
     for (const rules::BuiltinCriterion& builtin : rules::builtin_criteria()) {
@@ -78,14 +80,43 @@ inline FoldSettings test_fold_settings() {
     made.site.pt_control_seconds = rules::Decimal::of(12);
     made.hash = "0123456789abcdef";
     made.sequence = 3;
-    return made;
+    return std::make_shared<const rules::RuleSet>(std::move(made));
   }();
   FoldSettings settings;
-  settings.rules = &rules;
-  settings.terminology = &terminology;
+  settings.rules = rules;
+  settings.terminology = terminology;
   settings.version = "9.9.9";
   settings.input_topic = "in";
   return settings;
+}
+
+/// For tests: that rule set with texts of the built-in criterion `id` replaced by others, and another hash. Without any
+/// the criterion is not in force.
+inline Scoring test_scoring(std::string_view id,
+                            const std::vector<std::pair<std::string_view, std::string_view>>& changes,
+                            std::string hash) {
+  Scoring scoring = test_fold_settings();
+  rules::RuleSet made = *scoring.rules;
+  made.hash = std::move(hash);
+  std::erase_if(made.criteria, [&](const rules::Criterion& each) { return changes.empty() && each.id == id; });
+  for (rules::Criterion& criterion : made.criteria) {
+    if (criterion.id != id) continue;
+    for (const rules::BuiltinCriterion& builtin : rules::builtin_criteria()) {
+      if (builtin.id != id) continue;
+      std::string text(builtin.text);
+      for (const auto& [from, to] : changes) {
+        const std::size_t at = text.find(from);
+        if (at == std::string::npos) throw std::logic_error("not in the criterion: " + std::string(from));
+        text.replace(at, from.size(), to);
+      }
+      std::vector<rules::Problem> problems;
+      auto changed = rules::load_criterion(text, "", "", problems);
+      if (!changed) throw std::logic_error(problems.at(0).to_string());
+      criterion = std::move(*changed);
+    }
+  }
+  scoring.rules = std::make_shared<const rules::RuleSet>(std::move(made));
+  return scoring;
 }
 
 /// 2026-01-02T12:00:00Z: four hours after the collection time that ObservationJson gives.

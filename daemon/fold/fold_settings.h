@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,19 +13,24 @@
 
 namespace coagwatch::daemon {
 
-/// What every fold of a process has in common. Immutable while folds run.
-struct FoldSettings {
+/// What decides scores and alerts: one rule set, as it was loaded, shared by all folds. It may change between two
+/// transactions (PartitionFold::change_scoring).
+struct Scoring {
+  std::shared_ptr<const rules::RuleSet> rules;           ///< never null
+  std::shared_ptr<const fhir::Terminology> terminology;  ///< never null
+  rules::AlertPolicy alerts;
+  fhir::TimeZone time_zone;  ///< the site's
+};
+
+/// What every fold of a process has in common. All but Scoring stays as it is while folds run.
+struct FoldSettings : Scoring {
   /// `record`: clinical time is judged against Kafka's record timestamps. `event`: each patient has a clock of its
   /// own, the greatest collection or issue time in its data, so that history plays as if it were live.
   enum class TimeSource : std::uint8_t { record, event };
 
-  const rules::RuleSet* rules = nullptr;           ///< never null
-  const fhir::Terminology* terminology = nullptr;  ///< never null
-  rules::AlertPolicy alerts;
   rules::WindowLimits window;
   fhir::IntakeLimits intake;
   std::vector<std::string> envelopes;  ///< JSON pointers to where resources stand in records that are none
-  fhir::TimeZone time_zone;            ///< the site's
   TimeSource time_source = TimeSource::record;
   std::string fhir_base = "urn:coagwatch";
   std::string version;                      ///< of the program, in records and headers

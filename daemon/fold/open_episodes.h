@@ -23,6 +23,8 @@ class OpenEpisodes {
   /// `criteria`: their ids, in the order of the rule set. Episodes of others are not counted.
   explicit OpenEpisodes(std::vector<std::string> criteria);
 
+  /// Those that are counted.
+  [[nodiscard]] const std::vector<std::string>& criteria() const { return criteria_; }
   [[nodiscard]] Set of(const rules::PatientState& state) const;
   /// A patient had `before` and has `after` now.
   void replace(Set before, Set after);

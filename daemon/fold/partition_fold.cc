@@ -12,14 +12,30 @@ std::vector<std::string> criterion_ids(const rules::RuleSet& rules) {
   return ids;
 }
 
+std::unique_ptr<fhir::Intake> make_intake(const FoldSettings& settings) {
+  return std::make_unique<fhir::Intake>(*settings.terminology, settings.rules->site, settings.intake,
+                                        settings.time_zone, settings.fhir_base, settings.envelopes);
+}
+
 }  // namespace
 
 PartitionFold::PartitionFold(const FoldSettings& settings)
     : settings_(settings),
-      intake_(*settings.terminology, settings.rules->site, settings.intake, settings.time_zone, settings.fhir_base,
-              settings.envelopes),
-      store_(criterion_ids(*settings.rules)),
-      publisher_(settings) {}
+      intake_(make_intake(settings_)),
+      store_(criterion_ids(*settings_.rules)),
+      publisher_(settings_) {}
+
+void PartitionFold::change_scoring(const Scoring& scoring) {
+  // Until the end of this, for those who still refer to it.
+  const Scoring before = settings_;
+  static_cast<Scoring&>(settings_) = scoring;
+  intake_ = make_intake(settings_);
+  store_.change_criteria(criterion_ids(*settings_.rules));
+  // Kept for their buffers, they point into the rule set.
+  assessment_ = {};
+  before_ = {};
+  events_.clear();
+}
 
 std::optional<std::string> PartitionFold::restore(std::string_view key, std::optional<std::string_view> value) {
   if (key != kPartitionRecordKey) return store_.restore(key, value);
@@ -40,7 +56,7 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   context.key = record.key.value_or(std::string_view());
   context.headers = record.headers;
   context.time = settings_.time_source == FoldSettings::TimeSource::record ? record.time : rules::Timestamp::none();
-  const std::span<fhir::Item> items = intake_.read(record.value.value_or(std::string_view()), context);
+  const std::span<fhir::Item> items = intake_->read(record.value.value_or(std::string_view()), context);
   parts_.clear();
   meant_.clear();
   may_have_rest_ = false;

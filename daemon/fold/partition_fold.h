@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,8 +26,13 @@ namespace coagwatch::daemon {
 /// Not thread-safe; a worker owns it.
 class PartitionFold {
  public:
-  /// `settings` must outlive this.
   explicit PartitionFold(const FoldSettings& settings);
+  PartitionFold(const PartitionFold&) = delete;
+  PartitionFold& operator=(const PartitionFold&) = delete;
+
+  /// From the next record on another rule set decides; what is known of the patients stays. REQUIRES: nothing was
+  /// applied since the last commit() or rollback().
+  void change_scoring(const Scoring& scoring);
 
   /// Takes one record of the state topic during a restore. Returns what is wrong with it, or nullopt.
   std::optional<std::string> restore(std::string_view key, std::optional<std::string_view> value);
@@ -107,8 +113,8 @@ class PartitionFold {
   void publish(const InputRecord& record, const rules::PatientState& state, FoldSink& sink);
   void count(const fhir::Item& item);
 
-  const FoldSettings& settings_;
-  fhir::Intake intake_;
+  FoldSettings settings_;
+  std::unique_ptr<fhir::Intake> intake_;
   PatientStore store_;
   PartitionRecord record_;
   PartitionRecord committed_record_;

@@ -190,6 +190,18 @@ void PatientStore::rollback() {
   used_ = 0;
 }
 
+void PatientStore::change_criteria(std::vector<std::string> criteria) {
+  OpenEpisodes open(std::move(criteria));
+  // Most changes are inside criteria; others need everybody's state.
+  if (open.criteria() == open_.criteria()) return;
+  for (auto& [key, committed] : committed_) {
+    decode_again(committed.value, scratch_);
+    committed.open = open.of(scratch_);
+    open.replace(0, committed.open);
+  }
+  open_ = std::move(open);
+}
+
 void PatientStore::for_each(const std::function<void(std::string_view, std::string_view)>& visit) const {
   for (const auto& [key, committed] : committed_) visit(key, committed.value);
 }

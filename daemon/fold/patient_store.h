@@ -102,6 +102,8 @@ class PatientStore {
   [[nodiscard]] std::size_t size() const { return committed_.size(); }
   /// Bytes of committed values, for limits and metrics.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  /// From now on the running episodes of these criteria are counted. REQUIRES: the overlay is empty.
+  void change_criteria(std::vector<std::string> criteria);
   /// Committed patients with a running episode, by index of the criterion.
   [[nodiscard]] std::span<const std::uint64_t> open_episodes() const { return open_.counts(); }
   void for_each(const std::function<void(std::string_view key, std::string_view value)>& visit) const;

@@ -27,8 +27,8 @@ std::string version_json(const VersionInfo& version) {
 
 }  // namespace
 
-std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& metrics, const VersionInfo& version,
-                                        std::function<std::string()> status) {
+std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& metrics,
+                                        std::function<VersionInfo()> version, std::function<std::string()> status) {
   std::vector<HttpRoute> routes;
   routes.push_back({"GET", "/livez", [&health](const HttpRequest&) { return health_response(health.live()); }});
   routes.push_back({"GET", "/readyz", [&health](const HttpRequest&) { return health_response(health.ready()); }});
@@ -38,9 +38,9 @@ std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& met
                       response.body = metrics.expose();
                       return response;
                     }});
-  routes.push_back({"GET", "/version", [json = version_json(version)](const HttpRequest&) {
+  routes.push_back({"GET", "/version", [version = std::move(version)](const HttpRequest&) {
                       HttpResponse response;
-                      response.body = json;
+                      response.body = version_json(version());
                       return response;
                     }});
   routes.push_back({"GET", "/api/v1/unmapped", [&metrics](const HttpRequest&) {

@@ -19,9 +19,10 @@ struct VersionInfo {
 };
 
 /// What operators and orchestrators ask: `/livez` and `/readyz` (200, or 503 with the reason), `/metrics`, `/version`,
-/// `/api/v1/unmapped` (codes that no map knows, with counts), and `/status`, whose JSON text comes from `status`
-/// (called on the server's thread). Nothing here shows a patient. All references must outlive the server.
-std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& metrics, const VersionInfo& version,
-                                        std::function<std::string()> status);
+/// `/api/v1/unmapped` (codes that no map knows, with counts), and `/status`, whose JSON text comes from `status`.
+/// Both functions are called on the server's thread. Nothing here shows a patient. All references must outlive the
+/// server.
+std::vector<HttpRoute> operation_routes(const Health& health, const Metrics& metrics,
+                                        std::function<VersionInfo()> version, std::function<std::string()> status);
 
 }  // namespace coagwatch::daemon

@@ -20,8 +20,12 @@ class OperationsTest : public testing::Test {
 
   Health health_{1, std::chrono::seconds(10)};
   Metrics metrics_{{"0.1.0", "2.8.0", "abc"}};
-  RouteTable routes_{operation_routes(health_, metrics_, {"0.1.0", "2.8.0", "abc", 7},
-                                      [] { return std::string(R"({"partitions":[]})"); })};
+  RouteTable routes_{operation_routes(
+      health_, metrics_,
+      [] {
+        return VersionInfo{"0.1.0", "2.8.0", "abc", 7};
+      },
+      [] { return std::string(R"({"partitions":[]})"); })};
 };
 
 TEST_F(OperationsTest, LivezFollowsTheLoops) {

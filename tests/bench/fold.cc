@@ -107,7 +107,8 @@ int main(int argc, char** argv) {
   using namespace coagwatch;
   const bench::Arguments arguments(argc, argv, {{"config", ""}, {"sample", ""}, {"copies", "20"}});
   std::vector<rules::Problem> problems;
-  const auto setup = daemon::load_setup(arguments.text("config"), daemon::Purpose::offline, problems);
+  const std::shared_ptr<const daemon::Setup> setup =
+      daemon::load_setup(arguments.text("config"), daemon::Purpose::offline, problems);
   if (!setup) {
     daemon::print_problems(problems);
     return daemon::kExitUsage;
@@ -119,7 +120,7 @@ int main(int argc, char** argv) {
   sample.generate(static_cast<int>(arguments.number("copies")), [&](const bench::SampleRecord& record) {
     feed.push_back({std::string(record.key), std::string(record.value), record.time_millis});
   });
-  const daemon::FoldSettings settings = daemon::fold_settings(*setup);
+  const daemon::FoldSettings settings = daemon::fold_settings(setup);
   bench::Run run(settings);
   const double start = bench::cpu_seconds();
   run.play(feed);

@@ -4,6 +4,7 @@
 #include <rapidjson/document.h>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,8 +42,8 @@ const rules::RuleSet& rule_set() {
 const daemon::FoldSettings& settings() {
   static const daemon::FoldSettings kSettings = [] {
     daemon::FoldSettings made;
-    made.rules = &rule_set();
-    made.terminology = &terminology();
+    made.rules = {std::shared_ptr<void>(), &rule_set()};
+    made.terminology = {std::shared_ptr<void>(), &terminology()};
     made.version = "fuzz";
     made.input_topic = "in";
     return made;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,12 +30,10 @@ rules::RuleSet make_rules() {
 }  // namespace
 
 const daemon::FoldSettings& fold_settings() {
-  static const rules::RuleSet rules = make_rules();
-  static const fhir::Terminology terminology;
   static const daemon::FoldSettings settings = [] {
     daemon::FoldSettings made;
-    made.rules = &rules;
-    made.terminology = &terminology;
+    made.rules = std::make_shared<const rules::RuleSet>(make_rules());
+    made.terminology = std::make_shared<const fhir::Terminology>();
     made.version = "simulation";
     made.input_topic = "in";
     return made;
