@@ -116,8 +116,13 @@ Priority onset_priority(const AlertPolicy& policy, const PatientState& state, co
 // Decides what is published of what happened, how loudly, and in which order.
 class Publication {
  public:
-  Publication(const RuleSet& rules, const AlertPolicy& policy, PatientState& state, const Assessment& assessment)
-      : policy_(policy), state_(state), assessment_(assessment), facts_(state, rules.site, assessment.at) {}
+  Publication(const RuleSet& rules, const AlertPolicy& policy, PatientState& state, const Assessment& assessment,
+              const std::vector<bool>& by_rules)
+      : policy_(policy),
+        state_(state),
+        assessment_(assessment),
+        by_rules_(by_rules),
+        facts_(state, rules.site, assessment.at) {}
 
   void publish(std::vector<EpisodeEvent>& events) {
     std::ranges::sort(events, {}, [this](const EpisodeEvent& event) { return order(event); });
@@ -139,10 +144,11 @@ class Publication {
 
   bool admit(EpisodeEvent& event) {
     Episode& episode = state_.episodes[event.episode];
+    const bool quiet = !by_rules_.empty() && by_rules_[event.score];
     if (event.kind == AlertKind::onset) {
       const Tier tier = standing(event).tier;
       if (tier == Tier::none) return false;
-      event.priority = onset_priority(policy_, state_, assessment_.scores[event.score], tier, facts_);
+      if (!quiet) event.priority = onset_priority(policy_, state_, assessment_.scores[event.score], tier, facts_);
       mark(episode, kEpisodePublished);
       if (event.priority == Priority::interruptive) {
         mark(episode, kEpisodeInterruptive);
@@ -150,7 +156,7 @@ class Publication {
       }
     } else {
       if (!marked(episode, kEpisodePublished)) return false;
-      const bool loud = event.kind == AlertKind::retraction && marked(episode, kEpisodeInterruptive);
+      const bool loud = event.kind == AlertKind::retraction && marked(episode, kEpisodeInterruptive) && !quiet;
       event.priority = loud ? Priority::interruptive : Priority::passive;
     }
     ++episode.sequence;
@@ -160,6 +166,7 @@ class Publication {
   const AlertPolicy& policy_;
   PatientState& state_;
   const Assessment& assessment_;
+  const std::vector<bool>& by_rules_;
   KnownFacts facts_;
 };
 
@@ -168,7 +175,7 @@ enum class Touch : std::uint8_t { none, light, laboratory };
 
 template <typename Touched>
 void advance(const Evaluation& evaluation, const AlertPolicy& policy, PatientState& state, const Assessment& assessment,
-             const Touched& touched, std::vector<EpisodeEvent>& events) {
+             const Touched& touched, std::vector<EpisodeEvent>& events, const std::vector<bool>& by_rules) {
   events.clear();
   const Timestamp at = assessment.at;
   bool onset = false;
@@ -206,7 +213,7 @@ void advance(const Evaluation& evaluation, const AlertPolicy& policy, PatientSta
     event.episode = static_cast<std::size_t>(place_of(state, assessment.scores[event.score].criterion->id) -
                                              state.episodes.begin());
   }
-  Publication(evaluation.rules, policy, state, assessment).publish(events);
+  Publication(evaluation.rules, policy, state, assessment, by_rules).publish(events);
 }
 
 }  // namespace
@@ -277,7 +284,8 @@ void mark_changed_scores(const Assessment& before, const Assessment& after, std:
 
 void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
-                      std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts) {
+                      std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts,
+                      const std::vector<bool>& by_rules) {
   static const std::bitset<kMeasureCount> kVitalSigns = vital_signs();
   const bool facts = std::ranges::find(by_facts, true) != by_facts.end();
   const auto touched = [&](std::size_t i) {
@@ -285,7 +293,7 @@ void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientSt
     if ((evaluated & ~kVitalSigns).any()) return Touch::laboratory;
     return evaluated.any() || (facts && by_facts[i]) ? Touch::light : Touch::none;
   };
-  advance({rules, state, assessment.at, correction || facts}, policy, state, assessment, touched, events);
+  advance({rules, state, assessment.at, correction || facts}, policy, state, assessment, touched, events, by_rules);
 }
 
 }  // namespace coagwatch::rules

@@ -70,13 +70,16 @@ struct AlertPolicy {
 /// - The episode of a criterion that is not primary for this patient at its onset moves, and publishes nothing ever.
 ///
 /// Priority: an onset interrupts once per tier and course, unless DIC is charted already; a retraction is as loud as
-/// its onset was; the rest is passive. A course is a chain of published episodes, none of which starts later than
-/// `course_gap` after the others ended; a retracted onset is none, and the next one interrupts again.
+/// its onset was; the rest is passive, and so is what a change of the rule set alone brings about (`by_rules`: criteria
+/// whose status was the same before the causing record came, likewise). A course is a chain of published episodes, none
+/// of which starts later than `course_gap` after the others ended; a retracted onset is none, and the next one
+/// interrupts again.
 ///
 /// Order of events: retractions, then the overt tier, then the early tier, in the policy's order.
 void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
-                      std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts = {});
+                      std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts = {},
+                      const std::vector<bool>& by_rules = {});
 
 /// Closes every running episode, because the patient is not scored under this key any more. `events`, all passive, is
 /// overwritten.

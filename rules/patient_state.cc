@@ -251,6 +251,7 @@ void PatientState::clear() {
   clock = Timestamp::none();
   next_arrival = 0;
   evicted = 0;
+  scored_by = 0;
 }
 
 ApplyResult apply(PatientState& state, const Change& change, const WindowLimits& limits) {

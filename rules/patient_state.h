@@ -145,6 +145,8 @@ struct PatientState {
   Timestamp clock = Timestamp::none();  ///< greatest collection or issue time seen (`time.source: event`)
   std::uint32_t next_arrival = 0;
   std::uint32_t evicted = 0;  ///< results dropped by a cap while still inside the window
+  /// Names the rule set under which his episodes advanced last; 0: none did yet.
+  std::uint64_t scored_by = 0;
   /// Not part of the state: the text is not looked at again before it is as long as that.
   std::size_t roomy_text = 0;
   /// Not part of the state: `at` when what is outside of the window was last dropped.

@@ -98,7 +98,8 @@ int main(int argc, char** argv) {
   int code = kExitOk;
 
   RunOptions run;
-  CLI::App* run_app = app.add_subcommand("run", "Run the daemon until SIGTERM, then drain; SIGHUP reloads criteria and code maps");
+  CLI::App* run_app =
+      app.add_subcommand("run", "Run the daemon until SIGTERM, then drain; SIGHUP reloads criteria and code maps");
   add_config(*run_app, run.config, true);
   run_app->callback([&] { code = run_command(run); });
 

@@ -88,7 +88,7 @@ template <typename Change>
 rules::ApplyResult PartitionFold::change(const InputRecord& record, std::string_view patient, std::string_view cause,
                                          const Change& change, FoldSink& sink) {
   const auto changed = [&](PatientStore::Touched& touched, bool adopted) {
-    touched.before_change();
+    before_change(record, touched);
     const std::uint32_t before = touched.state.evicted;
     const rules::ApplyResult applied = change(touched.state, adopted);
     counters_.evicted += touched.state.evicted - before;

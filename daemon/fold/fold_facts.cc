@@ -67,7 +67,7 @@ void PartitionFold::apply_context(const InputRecord& record, const fhir::Context
 rules::ApplyOutcome PartitionFold::apply_facts(const InputRecord& record, const rules::FactChange& change,
                                                PatientStore::Touched& touched, FoldSink& sink) {
   rules::PatientState& state = touched.state;
-  touched.before_change();
+  before_change(record, touched);
   const rules::SiteProfile& site = settings_.rules->site;
   std::optional<rules::KnownFacts> known;
   const bool may_change = !change.facts.empty() || !state.fact_sources.empty();

@@ -120,7 +120,7 @@ void PartitionFold::readopt(const InputRecord& record, std::string_view patient,
   PatientStore::Touched& touched = touch(patient);
   rules::PatientState& state = touched.state;
   const bool scored = state.merged_into.length == 0 && state.at.known();
-  touched.before_change();
+  before_change(record, touched);
   if (scored) rules::assess(*settings_.rules, state, state.at, before_);
   const std::uint32_t evicted = state.evicted;
   rules::ApplyResult applied = rules::release_adopted(state, settings_.window);

@@ -75,6 +75,78 @@ TEST_F(FoldScoringTest, TheNextRecordIsScoredByTheNewSetOnTheOldState) {
   EXPECT_THAT(status(), Not(HasSubstr(R"("version":"6.0.0")")));
 }
 
+TEST_F(FoldScoringTest, WhatTheSetAloneBringsAboutDoesNotInterrupt) {
+  five_points();
+  commit();
+  fold_->change_scoring(lax_);
+  // A repeat is not scored, and does not make him known under the new set.
+  apply(ObservationJson().quantity("40", "10*9/L"));
+  commit();
+  normal_fibrinogen();
+  ASSERT_EQ(sink_.alerts.size(), 1U);
+  EXPECT_EQ(sink_.alerts[0].header("coagwatch-alert"), "onset");
+  EXPECT_EQ(sink_.alerts[0].header("coagwatch-priority"), "passive");
+}
+
+TEST_F(FoldScoringTest, NorDoesItAfterARestart) {
+  five_points();
+  commit();
+  static_cast<Scoring&>(settings_) = lax_;
+  fold_ = std::make_unique<PartitionFold>(settings_);
+  for (const auto& [key, state] : sink_.states) ASSERT_EQ(fold_->restore(key, state.value), std::nullopt);
+  normal_fibrinogen();
+  ASSERT_EQ(sink_.alerts.size(), 1U);
+  EXPECT_EQ(sink_.alerts[0].header("coagwatch-priority"), "passive");
+}
+
+TEST_F(FoldScoringTest, WhatTheRecordBringsAboutInterrupts) {
+  apply(ObservationJson().quantity("40", "10*9/L"));
+  commit();
+  fold_->change_scoring(lax_);
+  apply(ObservationJson().set("id", R"("b1")").loinc("30226-5").quantity("60", "ug/mL"));
+  ASSERT_EQ(sink_.alerts.size(), 1U);
+  EXPECT_EQ(sink_.alerts[0].header("coagwatch-priority"), "interruptive");
+}
+
+TEST_F(FoldScoringTest, TheSecondRecordUnderTheNewSetInterruptsAsEver) {
+  apply(ObservationJson().quantity("40", "10*9/L"));
+  commit();
+  fold_->change_scoring(lax_);
+  normal_fibrinogen();
+  apply(ObservationJson().set("id", R"("b1")").loinc("30226-5").quantity("60", "ug/mL"));
+  ASSERT_EQ(sink_.alerts.size(), 1U);
+  EXPECT_EQ(sink_.alerts[0].header("coagwatch-priority"), "interruptive");
+}
+
+TEST_F(FoldScoringTest, TransactionsDoNotDecideWhoIsInterrupted) {
+  five_points();
+  commit();
+  fold_->change_scoring(lax_);
+  normal_fibrinogen();
+  fold_->rollback();
+  --next_;
+  normal_fibrinogen();
+  commit();
+  ASSERT_EQ(sink_.alerts.size(), 2U) << "one of them was rolled back";
+  EXPECT_EQ(sink_.alerts[1].header("coagwatch-priority"), "passive");
+}
+
+TEST_F(FoldScoringTest, ARetractionThatTheSetAloneBringsAboutDoesNotInterrupt) {
+  fold_->change_scoring(lax_);
+  five_points();
+  commit();
+  ASSERT_EQ(sink_.alerts.size(), 1U);
+  ASSERT_EQ(sink_.alerts[0].header("coagwatch-priority"), "interruptive");
+  apply(ObservationJson().set("id", R"("d1")").loinc("5902-2").quantity("12", "s"));
+  commit();
+  fold_->change_scoring(strict_);
+  // A correction of what gives no points.
+  apply(ObservationJson().set("id", R"("d1")").loinc("5902-2").quantity("12.1", "s"));
+  ASSERT_EQ(sink_.alerts.size(), 2U);
+  EXPECT_EQ(sink_.alerts[1].header("coagwatch-alert"), "retraction");
+  EXPECT_EQ(sink_.alerts[1].header("coagwatch-priority"), "passive");
+}
+
 TEST_F(FoldScoringTest, AnEpisodeGoesOnUnderTheNewSet) {
   fold_->change_scoring(lax_);
   five_points();

@@ -12,6 +12,13 @@ std::vector<std::string> criterion_ids(const rules::RuleSet& rules) {
   return ids;
 }
 
+/// The beginning of its hash, which is enough to tell it from the one before.
+std::uint64_t short_name(const rules::RuleSet& rules) {
+  std::uint64_t name = 0;
+  for (const char c : std::string_view(rules.hash).substr(0, 8)) name = name << 8 | static_cast<unsigned char>(c);
+  return name;
+}
+
 std::unique_ptr<fhir::Intake> make_intake(const FoldSettings& settings) {
   return std::make_unique<fhir::Intake>(*settings.terminology, settings.rules->site, settings.intake,
                                         settings.time_zone, settings.fhir_base, settings.envelopes);
@@ -21,6 +28,7 @@ std::unique_ptr<fhir::Intake> make_intake(const FoldSettings& settings) {
 
 PartitionFold::PartitionFold(const FoldSettings& settings)
     : settings_(settings),
+      rule_set_(short_name(*settings_.rules)),
       intake_(make_intake(settings_)),
       store_(criterion_ids(*settings_.rules)),
       publisher_(settings_) {}
@@ -29,6 +37,7 @@ void PartitionFold::change_scoring(const Scoring& scoring) {
   // Until the end of this, for those who still refer to it.
   const Scoring before = settings_;
   static_cast<Scoring&>(settings_) = scoring;
+  rule_set_ = short_name(*settings_.rules);
   intake_ = make_intake(settings_);
   store_.change_criteria(criterion_ids(*settings_.rules));
   // Kept for their buffers, they point into the rule set.
@@ -67,6 +76,29 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   conclude(record, sink);
   record_.last_offset = record.offset;
   return true;
+}
+
+/// To be called before a record changes a patient. Where the last record that was scored was under another rule set,
+/// what this one makes of him is found first: only the rest is the record's doing.
+void PartitionFold::before_change(const InputRecord& record, PatientStore::Touched& touched) {
+  touched.before_change();
+  const rules::PatientState& state = touched.state;
+  if (state.scored_by == rule_set_ || touched.judged == record.offset) return;
+  touched.judged = record.offset;
+  touched.by_rules.clear();
+  if (state.scored_by == 0 || !state.at.known() || state.merged_into.length != 0) return;
+  rules::assess(*settings_.rules, state, state.at, before_);
+  for (const rules::CriterionScore& score : before_.scores) touched.by_rules.push_back(score.status);
+}
+
+/// The criteria whose status the record at hand has not changed, where the rule set may have.
+const std::vector<bool>& PartitionFold::by_rules(const InputRecord& record, const PatientStore::Touched& touched) {
+  by_rules_.clear();
+  if (touched.judged != record.offset) return by_rules_;
+  for (std::size_t i = 0; i < touched.by_rules.size(); ++i) {
+    by_rules_.push_back(touched.by_rules[i] == assessment_.scores[i].status);
+  }
+  return by_rules_;
 }
 
 /// What a change did: an assessment now, and at the end of the record what follows from all of it.
@@ -126,7 +158,8 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
     pending.touched->moved_on = false;
     rules::PatientState& state = pending.touched->state;
     rules::advance_episodes(*settings_.rules, settings_.alerts, state, assessment_, pending.applied.changed,
-                            pending.applied.correction, events_, pending.by_facts);
+                            pending.applied.correction, events_, pending.by_facts, by_rules(record, *pending.touched));
+    state.scored_by = rule_set_;
     if (events_.empty()) continue;
     publisher_.context().correction = pending.applied.correction;
     publisher_.context().cause = pending.causes;

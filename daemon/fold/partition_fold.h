@@ -102,6 +102,8 @@ class PartitionFold {
   void merge_awaited(const InputRecord& record, FoldSink& sink);
   void withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   PatientStore::Touched& touch(std::string_view patient);
+  void before_change(const InputRecord& record, PatientStore::Touched& touched);
+  const std::vector<bool>& by_rules(const InputRecord& record, const PatientStore::Touched& touched);
   template <typename Change>
   rules::ApplyResult change(const InputRecord& record, std::string_view patient, std::string_view cause,
                             const Change& change, FoldSink& sink);
@@ -114,6 +116,7 @@ class PartitionFold {
   void count(const fhir::Item& item);
 
   FoldSettings settings_;
+  std::uint64_t rule_set_;  ///< as PatientState::scored_by has it
   std::unique_ptr<fhir::Intake> intake_;
   PatientStore store_;
   PartitionRecord record_;
@@ -126,6 +129,7 @@ class PartitionFold {
   rules::Assessment before_;                         ///< without the facts that a resource brings
   const PatientStore::Touched* assessed_ = nullptr;  ///< whose assessment that is, as of now
   std::vector<rules::EpisodeEvent> events_;
+  std::vector<bool> by_rules_;
   std::vector<Pending> pending_;  ///< the first pending_used_ are of this record
   std::size_t pending_used_ = 0;
   std::vector<std::string_view> parts_;  ///< identities of the results that the resource at hand brought so far

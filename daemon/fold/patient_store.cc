@@ -92,6 +92,8 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
   touched.moved_on = false;
   touched.changed = false;
   touched.retired = false;
+  touched.judged = -1;
+  touched.by_rules.clear();
   touched.relinked = false;
   const auto found = committed_.find(key);
   touched.committed = found == committed_.end() ? nullptr : &found->second;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "daemon/fold/open_episodes.h"
 #include "daemon/fold/patient_links.h"
 #include "daemon/fold/result_holders.h"
+#include "rules/assessment.h"
 #include "rules/patient_state.h"
 
 namespace coagwatch::daemon {
@@ -45,6 +47,8 @@ class PatientStore {
     std::string encoded;                      ///< set by encode()
     bool changed = false;                     ///< likewise: it differs from what is committed
     bool assessed = false;                    ///< an assessment was made in this transaction
+    std::int64_t judged = -1;                 ///< the record for which `by_rules` was found
+    std::vector<rules::Status> by_rules;      ///< what a new rule set alone made of him, by criterion; empty: nothing
     bool retired = false;                     ///< merged into another in this transaction: has no status any more
     bool relinked = false;                    ///< its links changed in this transaction
     rules::Timestamp at = rules::Timestamp::none();  ///< its clinical time

@@ -246,6 +246,7 @@ void encode_state(const PatientState& state, std::string& out) {
   put_others(writer, state);
   put_evictions(writer, state);
   put_links(writer, state);
+  if (state.scored_by != 0) writer.word(state.scored_by);
 }
 
 std::optional<std::string> decode_state(std::string_view bytes, PatientState& state) {
@@ -262,6 +263,11 @@ std::optional<std::string> decode_state(std::string_view bytes, PatientState& st
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_fact_source(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_episode(in, state);
   ok = ok && get_evictions(in, state) && get_links(in, state);
+  // Records of the first builds end here.
+  if (ok && in.ok() && !in.at_end()) {
+    state.scored_by = in.word();
+    ok = state.scored_by != 0;
+  }
   if (!ok || !in.ok() || !in.at_end()) return "corrupt changelog value of a patient";
   return std::nullopt;
 }

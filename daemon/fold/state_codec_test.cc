@@ -155,6 +155,24 @@ TEST(StateCodec, ANumberThatDoesNotFitIsRefused) {
   EXPECT_TRUE(decode_state(bytes, after));
 }
 
+TEST(StateCodec, TheRuleSetIsKeptWhereThereWasOne) {
+  rules::PatientState state;
+  std::string none;
+  encode_state(state, none);
+  state.scored_by = 0x0123456789ABCDEF;
+  std::string some;
+  encode_state(state, some);
+  EXPECT_EQ(some.size(), none.size() + 8);
+  rules::PatientState read;
+  ASSERT_EQ(decode_state(some, read), std::nullopt);
+  EXPECT_EQ(read.scored_by, state.scored_by);
+  ASSERT_EQ(decode_state(none, read), std::nullopt);
+  EXPECT_EQ(read.scored_by, 0U);
+  EXPECT_NE(decode_state(none + std::string(8, '\0'), read), std::nullopt) << "none is written in one way only";
+  EXPECT_NE(decode_state(some + "x", read), std::nullopt);
+  EXPECT_NE(decode_state(some.substr(0, some.size() - 1), read), std::nullopt);
+}
+
 TEST(StateCodec, TheFormatDoesNotDrift) {
   // The first bytes of format 1, as state_format.md has them: format, kind, time in seconds, time in microseconds.
   const std::string bytes = encoded(sample());

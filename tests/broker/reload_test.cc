@@ -87,7 +87,7 @@ class ReloadOnKafka : public testing::Test {
   std::vector<std::string> alerts() const {
     std::vector<std::string> all;
     for (const Record& record : read_topic(alerts_topic(daemon_.options().prefix))) {
-      all.push_back(*record.key + " " + record.header("coagwatch-alert"));
+      all.push_back(*record.key + " " + record.header("coagwatch-alert") + " " + record.header("coagwatch-priority"));
     }
     return all;
   }
@@ -124,7 +124,7 @@ TEST_F(ReloadOnKafka, AChangedFileDecidesFromTheNextRecordOn) {
   EXPECT_THAT(daemon_.get("/status").second, HasSubstr(R"("last-reload":{"outcome":"applied")"));
   EXPECT_THAT(alerts(), IsEmpty()) << "by the change alone";
   no_more_points("Patient/1");
-  EXPECT_THAT(alerts(), ElementsAre("Patient/1 onset"));
+  EXPECT_THAT(alerts(), ElementsAre("Patient/1 onset passive"));
   EXPECT_EQ(version_for("Patient/1"), "5.0.0");
 
   const std::vector<Record> journal = read_topic(daemon_.options().prefix + ".journal");
@@ -153,7 +153,7 @@ TEST_F(ReloadOnKafka, ABrokenFileKeepsTheOldSet) {
   ASSERT_TRUE(wait_reloaded("applied", 1)) << daemon_.log();
   EXPECT_THAT(daemon_.get("/metrics").second, HasSubstr("coagwatch_last_reload_successful 1\n"));
   five_points("Patient/2");
-  EXPECT_THAT(alerts(), ElementsAre("Patient/2 onset"));
+  EXPECT_THAT(alerts(), ElementsAre("Patient/2 onset interruptive"));
   EXPECT_EQ(daemon_.terminate(), 0);
 }
 
@@ -176,7 +176,7 @@ TEST_F(ReloadBySignal, SighupReloadsAndTheConfigurationWithIt) {
   EXPECT_THAT(daemon_.get("/version").second, HasSubstr(R"("sequence":8)"));
   EXPECT_THAT(daemon_.log(), AllOf(HasSubstr("waits for a restart"), HasSubstr(R"("key":"workers")")));
   no_more_points("Patient/1");
-  EXPECT_THAT(alerts(), ElementsAre("Patient/1 onset"));
+  EXPECT_THAT(alerts(), ElementsAre("Patient/1 onset passive"));
   EXPECT_EQ(version_for("Patient/1"), "5.0.0");
 
   daemon_.send_signal(SIGHUP);
