@@ -54,11 +54,11 @@ std::string status_json(const Setup& setup, const std::optional<LastReload>& las
     json.integer("worker", static_cast<std::int64_t>(i));
     json.boolean("ready", reason.empty());
     if (!reason.empty()) json.text("reason", reason);
-    // After a reload a worker has the old one until its transaction has ended.
-    if (workers[i].rules) json.text("rule-set", workers[i].rules->hash);
     json.begin_array("partitions");
     for (const WorkerSnapshot::Partition& partition : workers[i].partitions) write_partition(json, partition);
     json.end_array();
+    // After a reload a worker has the old one until its transaction has ended.
+    if (workers[i].rules) json.text("rule-set", workers[i].rules->hash);
     json.end_object();
   }
   json.end_array();
