@@ -109,10 +109,19 @@ std::vector<std::string_view> parts_of(std::string_view inside) {
   return parts;
 }
 
+/// Where the value of a part begins that may have a key.
+std::size_t value_of(std::string_view part) {
+  if (!part.starts_with('"')) return 0;
+  std::size_t end = 1;
+  while (end < part.size() && part[end] != '"') end += part[end] == '\\' ? 2 : 1;
+  constexpr std::string_view kJoint = "\": ";
+  return part.substr(std::min(end, part.size())).starts_with(kJoint) ? end + kJoint.size() : 0;
+}
+
 void append_indented(std::string_view json, std::size_t indent, std::string& out) {
-  const std::size_t open = json.find_first_of("{[");
-  const bool is_text = json.starts_with('"') && json.find("\": ") > open;
-  if (indent + json.size() <= kWidth || open == std::string_view::npos || is_text) {
+  const std::size_t open = value_of(json);
+  const bool is_container = open < json.size() && (json[open] == '{' || json[open] == '[');
+  if (indent + json.size() <= kWidth || !is_container) {
     out += json;
     return;
   }

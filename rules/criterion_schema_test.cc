@@ -30,6 +30,17 @@ void collect_references(const YamlNode& node, std::set<std::string>& names) {
   }
 }
 
+TEST(CriterionSchema, BracketsInATextAreLaidOutAsText) {
+  const std::string json =
+      R"({"a": "of {10: 5, 25: 13} and \"[c, d]\" )" + std::string(100, '.') + R"(", "b": {"c": 1}})";
+  EXPECT_EQ(indented(json), R"({
+  "a": "of {10: 5, 25: 13} and \"[c, d]\" )" +
+                                std::string(100, '.') + R"(",
+  "b": {"c": 1}
+}
+)");
+}
+
 TEST(CriterionSchema, EveryReferenceIsDefined) {
   std::vector<Problem> problems;
   const auto schema = parse_yaml(criterion_schema(), "schema", problems);

@@ -48,7 +48,7 @@ std::string span_text(Duration span) {
 std::string join_of(const Item& item) {
   switch (item.combine) {
     case Item::Combine::first:
-      return item.however_old ? "else, however old" : "else";
+      return item.however_old ? "else, with none current" : "else";
     case Item::Combine::known:
       return "or, of those known, if more";
     case Item::Combine::highest:
