@@ -91,6 +91,16 @@ TEST_F(IntakeDDimerTest, AnAgeAdjustedLimitIsMarked) {
   EXPECT_EQ(outcome(open), "unusable/d-dimer-flavour");
 }
 
+TEST_F(IntakeDDimerTest, AnAgeAdjustedLimitInDduIsHalfAsHigh) {
+  const auto with = [&](const std::string& high) {
+    return flags(
+        d_dimer(kDduCode, "1", "mg/L")
+            .set("referenceRange", R"([{"age":{"low":{"value":51,"unit":"a"}},"high":{"value":)" + high + "}}]"));
+  };
+  EXPECT_EQ(with("0.25"), rules::kFlagDduConverted);
+  EXPECT_EQ(with("0.26"), rules::kFlagDduConverted | rules::kFlagAgeAdjustedLimit);
+}
+
 TEST_F(IntakeDDimerTest, ALimitOfAnotherFlavourIsNoLimit) {
   ObservationJson feu = d_dimer(kFeuCode, "1", "mg{FEU}/L");
   EXPECT_EQ(upper_limit(feu.set("referenceRange", R"([{"high":{"value":0.24,"unit":"mg/L DDU"}}])")), "none");

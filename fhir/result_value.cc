@@ -69,11 +69,13 @@ void open_at_ends(const rules::SiteProfile& site, ResultReading& reading) {
 
 /// Brings a D-dimer to FEU where that can be told. The answer is the flavour's verdict, to be heard after plausibility.
 Check apply_flavour(const FlavourReading& flavour, const std::optional<UpperLimit>& limit, ResultReading& reading) {
-  constexpr Decimal kUsualLimit{50, -2};
-  const bool age_adjusted = limit && limit->for_above_fifty_years && limit->value > kUsualLimit;
+  // FEU; the limit is in the value's own flavour.
+  const bool ddu = flavour.flavour == DDimerFlavour::ddu && !flavour.conflict;
+  const Decimal usual_limit = ddu ? Decimal(25, -2) : Decimal(50, -2);
+  const bool age_adjusted = limit && limit->for_above_fifty_years && limit->value > usual_limit;
   if (age_adjusted) reading.flags |= rules::kFlagAgeAdjustedLimit;
   if (flavour.conflict) return unusable(Reason::d_dimer_flavour, "FEU and DDU are both named");
-  if (flavour.flavour == DDimerFlavour::ddu) {
+  if (ddu) {
     reading.value = rules::scaled(reading.value, Decimal::of(2));
     reading.flags |= rules::kFlagDduConverted;
   } else if (flavour.flavour == DDimerFlavour::unknown) {

@@ -52,6 +52,7 @@ struct ValueTable {
   Quantity d_dimer_uln;    ///< exact, meaningful where present
   Quantity pic_uln;        ///< likewise
   Quantity platelet_fall;  ///< likewise
+  bool has_kit = false;    ///< the site says which D-dimer stands for which FDP
   Decimal pt_reference;    ///< what a PT prolongation is counted from, s; 0 where the site does not say
 };
 

@@ -79,8 +79,13 @@ RuleSet shipped(const std::vector<std::pair<std::string_view, std::string_view>>
 }
 
 const std::vector<RuleSet>& rule_sets() {
-  static const std::vector<RuleSet> all = {shipped({}),
-                                           shipped({{"isth-2001", "upper"}, {"jaam", "en"}, {"jmhw", "note-3"}})};
+  static const std::vector<RuleSet> all = [] {
+    RuleSet plain = shipped({});
+    RuleSet other = shipped({{"isth-2001", "upper"}, {"jaam", "en"}, {"jmhw", "note-3"}});
+    const DDimerKit* kit = d_dimer_kit_named("sysmex");
+    other.site.d_dimer_kit.assign(kit->points.begin(), kit->points.end());
+    return std::vector{std::move(plain), std::move(other)};
+  }();
   return all;
 }
 
@@ -98,6 +103,7 @@ std::optional<std::pair<Measure, Decimal>> as_sent(Measure measure, Decimal cut)
       return std::pair{Measure::pic, product(cut, number("0.8"))};
     case Measure::platelet_fall_24h:
     case Measure::sofa_four:
+    case Measure::fdp_by_kit:
       return std::nullopt;
     default:
       return std::pair{measure, cut};
@@ -120,6 +126,7 @@ class Values {
     for (const char* const percent : {"25", "30", "40", "60", "100", "160", "240"}) {
       add(Measure::platelets, number(percent));
     }
+    for (const char* const of_kit : {"5.4", "13.2"}) add(Measure::d_dimer, number(of_kit));
     for (const char* const fraction : {"0.21", "0.5", "1"}) add(Measure::fio2, number(fraction));
     for (const char* const pressure : {"50", "80", "200", "400"}) add(Measure::pao2, number(pressure));
     for (std::vector<Decimal>& values : values_) {
@@ -314,9 +321,10 @@ bool finding_turns(const CriterionScore& score, const KnownFacts& facts) {
   return false;
 }
 
-void add_names(const Item& item, std::set<std::string_view>& names) {
+void add_names(const Item& item, bool with_kit, std::set<std::string_view>& names) {
   for (const Fact fact : item.facts) names.insert(fact_name(fact));
   for (const Source& source : item.sources) {
+    if (source.measure == Measure::fdp_by_kit && !with_kit) continue;
     names.insert(measure_info(sent_measure(source.measure)).name);
     if (source.per) names.insert(measure_info(*source.per).name);
   }
@@ -324,7 +332,7 @@ void add_names(const Item& item, std::set<std::string_view>& names) {
     for (const Measure measure : item.trend->measures) names.insert(measure_info(sent_measure(measure)).name);
   }
   if (item.chosen_by) names.insert(fact_name(*item.chosen_by));
-  for (const Item& branch : item.branches) add_names(branch, names);
+  for (const Item& branch : item.branches) add_names(branch, with_kit, names);
 }
 
 std::string name_of(const CriterionScore& score, int panel) {
@@ -380,7 +388,7 @@ TEST(CriterionProperties, DecidingIsWhatTurnsTheStatus) {
       ++undecided;
       for (std::size_t i = 0; i < score.items.size(); ++i) {
         if (item_turns(score, *scored.facts, i)) {
-          add_names(*score.items[i].item, expected);
+          add_names(*score.items[i].item, scored.assessment.has_kit, expected);
         } else if (score.items[i].min != score.items[i].max) {
           ++left_out;
         }

@@ -46,24 +46,30 @@ class DecidingList {
   std::bitset<kFactCount> facts_;
 };
 
+/// A D-dimer is no FDP where the site names no kit.
+bool can_give(const Source& source, const ValueTable& table) {
+  return source.measure != Measure::fdp_by_kit || table.has_kit;
+}
+
 /// Everything that could be known of an item.
-void add_all(const Item& item, DecidingList& list) {
+void add_all(const Item& item, const ValueTable& table, DecidingList& list) {
   for (const Fact fact : item.facts) list.add(fact);
   for (const Source& source : item.sources) {
+    if (!can_give(source, table)) continue;
     list.add(sent_measure(source.measure));
     if (source.per) list.add(*source.per);
   }
   if (item.trend) {
     for (const Measure measure : item.trend->measures) list.add(sent_measure(measure));
   }
-  for (const Item& branch : item.branches) add_all(branch, list);
+  for (const Item& branch : item.branches) add_all(branch, table, list);
   if (item.chosen_by) list.add(*item.chosen_by);
 }
 
 void add_unusable(const Item& item, const ValueTable& table, DecidingList& list) {
   for (const Source& source : item.sources) {
     Measure which{};
-    if (unusable(source.measure, table, which)) list.add(which);
+    if (can_give(source, table) && unusable(source.measure, table, which)) list.add(which);
   }
   for (const Item& branch : item.branches) add_unusable(branch, table, list);
 }
@@ -81,7 +87,7 @@ void list_deciding(const ValueTable& table, CriterionScore& out) {
   for (std::size_t i = 0; i < out.items.size(); ++i) {
     const ItemScore& score = out.items[i];
     const bool open = turning && !out.by_total && score.min != score.max;
-    if (open && turning->by_item(i)) add_all(*score.item, list);
+    if (open && turning->by_item(i)) add_all(*score.item, table, list);
     if (any_unusable) add_unusable(*score.item, table, list);
   }
   if (!turning || !turning->by_finding()) return;

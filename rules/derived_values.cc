@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "rules/current_values.h"
+#include "rules/d_dimer_kit.h"
+#include "rules/d_dimer_limit.h"
 #include "rules/evictions.h"
 #include "rules/isi_root.h"
 #include "rules/window.h"
@@ -101,20 +103,6 @@ const std::optional<Decimal>& pt_reference(const SiteProfile& site) {
   return site.pt_reference == SiteProfile::PtReference::control ? site.pt_control_seconds : site.pt_upper_limit_seconds;
 }
 
-// The upper limit of normal that a D-dimer is a multiple of, in the unit of its value.
-std::optional<Decimal> d_dimer_limit(const SiteProfile& site, const LabResult& lab) {
-  const auto& of_site = site.upper_limits[index(Measure::d_dimer)];
-  std::optional<Decimal> own = lab.upper_limit;
-  // The value of a DDU result was doubled to FEU and its limit was not.
-  if (own && (lab.flags & kFlagDduConverted) != 0) own = Decimal::multiply(*own, Decimal::of(2));
-  // Age-adjusted limits are told by intake's mark. Where the patient's age is known, a limit above 0.50 mg/L FEU
-  // within 5 % of age * 0.01 is to be marked too, here.
-  const bool age_adjusted = (lab.flags & kFlagAgeAdjustedLimit) != 0;
-  std::optional<Decimal> limit = own && !(age_adjusted && of_site) ? own : of_site;
-  if (limit && limit->sign() <= 0) limit.reset();
-  return limit;
-}
-
 // `value * factor / divisor` for display. An end that does not fit is shown as unbounded.
 Interval displayed_fraction(const Interval& value, Decimal divisor) {
   Interval shown = value;
@@ -135,10 +123,21 @@ void add_d_dimer_multiple(const PatientState& state, const SiteProfile& site, co
                           ValueTable& table) {
   const StoredResult* d_dimer = current[index(Measure::d_dimer)];
   if (d_dimer == nullptr) return;
-  const auto limit = d_dimer_limit(site, d_dimer->lab);
+  const auto limit = d_dimer_limit(state, site, d_dimer->lab);
   if (!limit) return;
-  table.d_dimer_uln = {d_dimer->lab.value, Interval::point(*limit), Quantity::Form::multiple};
-  set(table, Measure::d_dimer_uln, derived(state, *d_dimer, displayed_fraction(d_dimer->lab.value, *limit)));
+  table.d_dimer_uln = {d_dimer->lab.value, Interval::point(limit->value), Quantity::Form::multiple};
+  CurrentValue multiple = derived(state, *d_dimer, displayed_fraction(d_dimer->lab.value, limit->value));
+  if (limit->age_adjusted) multiple.flags |= kFlagAgeAdjustedLimit;
+  set(table, Measure::d_dimer_uln, multiple);
+}
+
+void add_fdp_by_kit(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
+                    ValueTable& table) {
+  const StoredResult* d_dimer = current[index(Measure::d_dimer)];
+  if (d_dimer == nullptr) return;
+  if (const auto fdp = fdp_by_kit(site.d_dimer_kit, d_dimer->lab)) {
+    set(table, Measure::fdp_by_kit, derived(state, *d_dimer, *fdp));
+  }
 }
 
 void add_pic_multiple(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
@@ -256,6 +255,7 @@ void forget_derived(ValueTable& table) {
     table.forgotten.set(index(to));
     table.present.reset(index(to));
   }
+  if (table.has_kit && known[index(Measure::d_dimer)]) table.forgotten.set(index(Measure::fdp_by_kit));
 }
 
 }  // namespace
@@ -273,8 +273,10 @@ void add_derived_values(const PatientState& state, const SiteProfile& site, cons
   if (const StoredResult* aptt = current[index(Measure::aptt)]) {
     add_difference(state, aptt, site.upper_limits[index(Measure::aptt)], Measure::aptt_prolongation, table);
   }
+  table.has_kit = !site.d_dimer_kit.empty();
   table.pt_reference = pt_reference(site).value_or(Decimal{});
   add_pic_multiple(state, site, current, table);
+  if (!given(current, Measure::fdp_by_kit, nullptr)) add_fdp_by_kit(state, site, current, table);
   if (!given(current, Measure::d_dimer_uln, &table.d_dimer_uln)) add_d_dimer_multiple(state, site, current, table);
   if (!given(current, Measure::platelet_fall_24h, &table.platelet_fall)) add_platelet_fall(state, current, table);
   if (table.forgotten.any()) forget_derived(table);

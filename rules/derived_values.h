@@ -21,6 +21,7 @@ namespace coagwatch::rules {
 ///   most 4 h before the newest of those that give a value.
 /// - `d-dimer-uln`: D-dimer as multiple of its own upper limit, else the site's; where its own is age-adjusted, of the
 ///   site's if there is one.
+/// - `fdp-by-kit`: the FDP that the D-dimer stands for in the kit that the site names (d_dimer_kit.h).
 /// - `platelet-fall-24h`: from the highest count collected in [t - 24 h, t), t being the collection time of the
 ///   current count; absent with no count there. Dropped counts that may be higher widen it (`forgotten`).
 ///

@@ -168,6 +168,99 @@ TEST_F(DerivedValuesTest, AgeAdjustedLimitGivesWayToTheSites) {
   EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "8");
 }
 
+TEST_F(DerivedValuesTest, AgeAdjustedByBirthDateOnly) {
+  site.upper_limits[index(Measure::d_dimer)] = Decimal(5, -1);
+  LabResult result = TestPatient::lab(Measure::d_dimer, "4.2", hour(8));
+  const auto with = [&](std::string_view limit) {
+    result.upper_limit = Decimal::parse(limit);
+    patient.put("dd", result);
+    return derived(Measure::d_dimer_uln, hour(8));
+  };
+  EXPECT_EQ(with("0.80"), "5.25") << "no age is known";
+  // Eighteen 62 years before: 80 years old.
+  constexpr Timestamp kEighteen = Timestamp::from_millis(-189'360'000'000);  // 1964-01-01T08:00:00Z
+  patient.know(Fact::child, Tristate::no, kEighteen);
+  EXPECT_EQ(with("0.80"), "8.4") << "age * 0.01";
+  EXPECT_EQ(value(Measure::d_dimer_uln).flags, kFlagAgeAdjustedLimit);
+  EXPECT_EQ(with("0.760"), "8.4") << "5 % below it";
+  EXPECT_EQ(with("0.759"), "5.5336");
+  EXPECT_EQ(value(Measure::d_dimer_uln).flags, 0);
+  EXPECT_EQ(with("0.840"), "8.4") << "5 % above it";
+  EXPECT_EQ(with("0.841"), "4.9941");
+  result.at = hour(8) - Duration::hours(24);
+  EXPECT_EQ(with("0.7505"), "8.4") << "79 years: 0.7505 to 0.8295";
+  EXPECT_EQ(with("0.840"), "5");
+  site.upper_limits[index(Measure::d_dimer)].reset();
+  EXPECT_EQ(with("0.80"), "5.25") << "its own, with none of the site";
+  EXPECT_EQ(value(Measure::d_dimer_uln).flags, kFlagAgeAdjustedLimit);
+}
+
+TEST_F(DerivedValuesTest, NoLimitIsAgeAdjustedAtFifty) {
+  site.upper_limits[index(Measure::d_dimer)] = Decimal(4, -1);
+  constexpr Timestamp kEighteen = Timestamp::from_millis(725'788'800'000);  // 1992-12-31T08:00:00Z
+  patient.know(Fact::child, Tristate::no, kEighteen);
+  LabResult result = TestPatient::lab(Measure::d_dimer, "5.1", hour(8));
+  result.upper_limit = Decimal(51, -2);
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "12.75") << "51 yesterday";
+  result.at = hour(8) - Duration::hours(24);
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "10") << "50 to a day";
+  result.at = hour(8);
+  result.upper_limit = Decimal(50, -2);
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "10.2") << "0.50 is the usual limit";
+}
+
+TEST_F(DerivedValuesTest, AgeAdjustedInDdu) {
+  site.upper_limits[index(Measure::d_dimer)] = Decimal(5, -1);
+  patient.know(Fact::child, Tristate::no, Timestamp::from_millis(-189'360'000'000));
+  LabResult result = TestPatient::lab(Measure::d_dimer, "4.0", hour(8));  // 2.0 mg/L DDU
+  result.upper_limit = Decimal(40, -2);
+  result.flags = kFlagDduConverted;
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "8");
+}
+
+TEST_F(DerivedValuesTest, WithoutAFlavourNoOtherLimitStandsIn) {
+  site.upper_limits[index(Measure::d_dimer)] = Decimal(5, -1);
+  patient.know(Fact::child, Tristate::no, Timestamp::from_millis(-189'360'000'000));
+  LabResult result = TestPatient::lab(Measure::d_dimer, "4.0", hour(8));
+  result.flags = kFlagMultipleOnly;
+  result.upper_limit = Decimal(80, -2);
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "none");
+  result.upper_limit = Decimal(25, -2);
+  patient.put("dd", result);
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "16");
+}
+
+TEST_F(DerivedValuesTest, FdpByKitIsAStepOfItsTable) {
+  const auto fdp = [&](std::string_view d_dimer, std::uint16_t flags = 0) {
+    LabResult result = TestPatient::lab(Measure::d_dimer, d_dimer, hour(8));
+    result.flags = flags;
+    patient.put("dd", result);
+    return derived(Measure::fdp_by_kit, hour(8));
+  };
+  EXPECT_EQ(fdp("30"), "none") << "the site names no kit";
+  EXPECT_FALSE(table.has_kit);
+  const DDimerKit* roche = d_dimer_kit_named("roche");
+  site.d_dimer_kit.assign(roche->points.begin(), roche->points.end());
+  EXPECT_EQ(fdp("4.09"), "[0,10)");
+  EXPECT_TRUE(table.has_kit);
+  EXPECT_TRUE(value(Measure::fdp_by_kit).derived);
+  EXPECT_EQ(fdp("4.1"), "[10,25)");
+  EXPECT_EQ(fdp("10.09"), "[10,25)");
+  EXPECT_EQ(fdp("10.1"), "[25,)");
+  EXPECT_EQ(fdp("<4.1"), "[0,10)");
+  EXPECT_EQ(fdp("<=4.1"), "[0,25)");
+  EXPECT_EQ(fdp(">4.1"), "[10,)");
+  EXPECT_EQ(fdp("4-5"), "[0,25)");
+  EXPECT_EQ(fdp("8.19", kFlagDduConverted), "[0,10)") << "4.095 as it was reported";
+  EXPECT_EQ(fdp("8.2", kFlagDduConverted), "[10,25)");
+  EXPECT_EQ(fdp("4.1", kFlagMultipleOnly), "[10,25)");
+}
+
 TEST_F(DerivedValuesTest, FallIsFromTheHighestOfTheDayBefore) {
   patient.add(Measure::platelets, "180", hour(0));
   patient.add(Measure::platelets, "240", hour(10));

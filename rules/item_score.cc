@@ -154,6 +154,7 @@ Measure sent_measure(Measure measure) {
     case Measure::pt_over_control:
       return Measure::pt_seconds;
     case Measure::d_dimer_uln:
+    case Measure::fdp_by_kit:
       return Measure::d_dimer;
     case Measure::platelet_fall_24h:
       return Measure::platelets;

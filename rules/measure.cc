@@ -75,6 +75,7 @@ constexpr std::array<MeasureInfo, kMeasureCount> kMeasures = {
     derived("pt-over-control", "s", "Prothrombin time over the control", whole(-300), whole(300)),
     derived("aptt-prolongation", "s", "aPTT over the upper limit", whole(-300), whole(300)),
     derived("pic-uln", "1", "PIC, multiple of the upper limit", whole(0), whole(10000)),
+    derived("fdp-by-kit", "mg/L", "FDP by the D-dimer kit", whole(0), whole(5000)),
 };
 
 }  // namespace

@@ -62,8 +62,9 @@ enum class Measure : std::uint8_t {
   pt_over_control = 46,
   aptt_prolongation = 47,
   pic_uln = 48,
+  fdp_by_kit = 49,
 };
-inline constexpr std::size_t kMeasureCount = 49;
+inline constexpr std::size_t kMeasureCount = 50;
 
 /// How a measure is named, and what values can be true.
 struct MeasureInfo {

@@ -132,7 +132,10 @@ TEST(ShippedCriteria, Jaam) {
     EXPECT_EQ(jaam.table.lowest, 0);
     EXPECT_EQ(jaam.table.highest, 8);
     EXPECT_EQ(jaam.table.items[1].combine, Item::Combine::highest);
-    EXPECT_EQ(jaam.table.items[3].sources.size(), 1U) << "a D-dimer is no FDP";
+    const Item& fdp = jaam.table.items[3];
+    ASSERT_EQ(fdp.sources.size(), 2U);
+    EXPECT_EQ(fdp.sources[1].measure, Measure::fdp_by_kit) << "a D-dimer is no FDP";
+    EXPECT_TRUE(fdp.however_old);
     EXPECT_THAT(jaam.gate.requires_any, ElementsAre(Fact::underlying_disorder));
     EXPECT_THAT(jaam.gate.excludes,
                 ElementsAre(FactTest{Fact::marrow_suppression}, FactTest{Fact::leukaemia, Fact::remission}));
@@ -142,7 +145,8 @@ TEST(ShippedCriteria, Jaam) {
       EXPECT_TRUE(jaam.scores[index(measure)]) << measure_info(measure).name;
     }
     EXPECT_FALSE(jaam.scores[index(Measure::fibrinogen)]);
-    EXPECT_FALSE(jaam.scores[index(Measure::d_dimer)]);
+    EXPECT_TRUE(jaam.scores[index(Measure::d_dimer)]) << "by a kit";
+    EXPECT_FALSE(jaam.scores[index(Measure::d_dimer_uln)]);
   }
   expect_cuts(shipped("jaam", "ja"), "platelets", Measure::platelet_fall_24h, {{"30", 0, 1, 1}, {"50", 1, 3, 3}});
   expect_cuts(shipped("jaam", "en"), "platelets", Measure::platelet_fall_24h, {{"30", 0, 0, 1}, {"50", 1, 1, 3}});

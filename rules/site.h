@@ -3,7 +3,9 @@
 #include <array>
 #include <bitset>
 #include <optional>
+#include <vector>
 
+#include "rules/d_dimer_kit.h"
 #include "rules/fact.h"
 #include "rules/measure.h"
 
@@ -21,6 +23,7 @@ struct SiteProfile {
   /// Upper limits of normal, canonical unit of the measure (D-dimer: mg/L FEU).
   std::array<std::optional<Decimal>, kMeasureCount> upper_limits{};
   DDimerFlavour d_dimer_flavour = DDimerFlavour::unknown;
+  std::vector<KitPoint> d_dimer_kit;  ///< which D-dimer stands for which FDP, ascending; empty: none does
   /// Where the laboratory's assays end without saying so, canonical unit of the measure: a result of exactly the cap
   /// means that or more, one of exactly the floor that or less.
   std::array<std::optional<Decimal>, kMeasureCount> caps{};

@@ -22,7 +22,7 @@ TEST_F(CriteriaCommand, ListsOneOnALine) {
   const Outcome outcome = run({"criteria"});
   EXPECT_EQ(outcome.code, 0);
   EXPECT_THAT(outcome.out, MatchesRegex("cdss +1\\.0\\.0 +Chinese[^\n]*\nerez [^\n]*\n"
-                                        "isth-2001 +1\\.0\\.0 +iba +ISTH[^\n]*\nisth-2025 .*\njaam +1\\.0\\.0 +ja +JAAM"
+                                        "isth-2001 +1\\.0\\.0 +iba +ISTH[^\n]*\nisth-2025 .*\njaam +1\\.1\\.0 +ja +JAAM"
                                         ".*\nsofa +1\\.0\\.0 +SOFA[^\n]*\n"));
   EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 16);
   EXPECT_THAT(outcome.err, IsEmpty());
@@ -31,7 +31,7 @@ TEST_F(CriteriaCommand, ListsOneOnALine) {
 TEST_F(CriteriaCommand, PrintsATableWithItsCitation) {
   const Outcome outcome = run({"criteria", "jaam"});
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_THAT(outcome.out, StartsWith("jaam 1.0.0, profile ja\nJAAM DIC score (2006)\n\n"
+  EXPECT_THAT(outcome.out, StartsWith("jaam 1.1.0, profile ja\nJAAM DIC score (2006)\n\n"
                                       "Met         4 or more (totals 0 to 8): JAAM criteria of DIC met\n"));
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("Gando S"), HasSubstr("doi 10.1097/01.CCM.0000202209.42491.38")));
   EXPECT_THAT(outcome.out, HasSubstr("\nProfiles    - ja (shown, default): "));
@@ -84,10 +84,10 @@ TEST_F(CriteriaCommand, ShowsWhatElseAScoreIsMadeOf) {
 }
 
 TEST_F(CriteriaCommand, PrintsTheProfileThatIsAskedFor) {
-  EXPECT_THAT(run({"criteria", "jaam/en"}).out, StartsWith("jaam 1.0.0, profile en\n"));
+  EXPECT_THAT(run({"criteria", "jaam/en"}).out, StartsWith("jaam 1.1.0, profile en\n"));
   const std::string file = directory_.write("n.yaml", "criteria: {profiles: {jmhw: note-3}}\n");
-  EXPECT_THAT(run({"criteria", "jmhw", "-c", file}).out, StartsWith("jmhw 1.1.0, profile note-3\n"));
-  EXPECT_THAT(run({"criteria", "jmhw/", "-c", file}).out, StartsWith("jmhw 1.1.0\n"));
+  EXPECT_THAT(run({"criteria", "jmhw", "-c", file}).out, StartsWith("jmhw 1.2.0, profile note-3\n"));
+  EXPECT_THAT(run({"criteria", "jmhw/", "-c", file}).out, StartsWith("jmhw 1.2.0\n"));
   const Outcome wrong = run({"criteria", "jaam/e"});
   EXPECT_EQ(wrong.code, 2);
   EXPECT_EQ(wrong.err, "coagwatch criteria: jaam/e: there is no profile e; did you mean en?\n");
@@ -131,7 +131,7 @@ TEST_F(CriteriaCommand, JsonKeysAreThoseOfTheReadme) {
 
 TEST_F(CriteriaCommand, PrintsTheFileItself) {
   const std::string text = run({"criteria", "jaam", "--yaml"}).out;
-  EXPECT_THAT(text, HasSubstr("\nid: jaam\nversion: 1.0.0\n"));
+  EXPECT_THAT(text, HasSubstr("\nid: jaam\nversion: 1.1.0\n"));
   const std::string own = directory_.write("own/jaam.yaml", "# ours\n" + text);
   const std::string config = directory_.write("own.yaml", "criteria: {directory: own}\n");
   EXPECT_EQ(run({"criteria", "jaam", "--yaml", "-c", config}).out, "# ours\n" + text);
@@ -142,7 +142,7 @@ TEST_F(CriteriaCommand, PrintsTheFileItself) {
 
 TEST_F(CriteriaCommand, ShowsTheProfileThatTheConfigurationChooses) {
   const std::string file = directory_.write("en.yaml", "criteria: {profiles: {jaam: en}}\n");
-  EXPECT_THAT(run({"criteria", "jaam", "-c", file}).out, StartsWith("jaam 1.0.0, profile en\n"));
+  EXPECT_THAT(run({"criteria", "jaam", "-c", file}).out, StartsWith("jaam 1.1.0, profile en\n"));
 }
 
 TEST_F(CriteriaCommand, AnUnknownOneIsNamedWithTheNearest) {

@@ -77,7 +77,9 @@ std::string site_schema() {
     const std::string name = path.substr(0, path.find('.'));
     std::string& schema = settings[name];
     const std::string text = "{\"description\": " + rules::quoted(key.meaning) + ", ";
-    if (name != path) {
+    if (path.ends_with(".*")) {
+      schema = text + R"("type": "object", "additionalProperties": {"type": ["string", "number"]}})";
+    } else if (name != path) {
       // By measure a value and its unit.
       schema = text + R"("type": "object", "propertyNames": {"$ref": "#/$defs/measure"}, )"
                       R"("additionalProperties": {"$ref": "#/$defs/amount"}})";

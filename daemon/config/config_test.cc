@@ -315,6 +315,28 @@ TEST_F(ConfigTest, WhatTheRunNeedsBesides) {
               ElementsAre("input.topics@2", "input.keyed-by-patient@2"));
 }
 
+TEST_F(ConfigTest, WhichDDimerStandsForWhichFdp) {
+  const auto points = [&](std::string_view site) -> std::string {
+    const auto config = load("site: {" + std::string(site) + "}\n");
+    if (!config) return problems_.front();
+    std::string all;
+    for (const auto& point : config->site.d_dimer_kit) {
+      all += point.fdp.to_string() + "=" + point.d_dimer.to_string() + " ";
+    }
+    return all;
+  };
+  EXPECT_EQ(points(""), "");
+  EXPECT_EQ(points("d-dimer-kit: sysmex"), "10=5.4 25=13.2 ");
+  EXPECT_EQ(points("d-dimer-kit: bioview"), "10=6.5 25=8.82 ");
+  EXPECT_EQ(points("d-dimer-at-fdp: {25: 8, 100: 30, 12.5: 4.0}"), "12.5=4 25=8 100=30 ");
+  EXPECT_THAT(points("d-dimer-kit: siemens"), HasSubstr("expected sysmex, nissui, bioview, iatron or roche"));
+  EXPECT_THAT(points("d-dimer-at-fdp: {ten: 4}"), HasSubstr("expected an FDP in mg/L as the name"));
+  EXPECT_THAT(points("d-dimer-at-fdp: {10: 0}"), HasSubstr("expected a D-dimer in mg/L above 0"));
+  EXPECT_THAT(points("d-dimer-at-fdp: {10: 4, 10.0: 5}"), HasSubstr("FDP 10 is given twice"));
+  EXPECT_THAT(points("d-dimer-at-fdp: {10: 4, 25: 4}"), HasSubstr("expected more D-dimer at FDP 25 than at 10"));
+  EXPECT_THAT(points("d-dimer-kit: roche, d-dimer-at-fdp: {10: 4}"), HasSubstr("expected one of the two settings"));
+}
+
 TEST_F(ConfigTest, UpperLimitsAreConvertedAndNeverGuessed) {
   const auto limit = [&](std::string_view site) -> std::string {
     const auto config = load("site: {" + std::string(site) + "}\n");

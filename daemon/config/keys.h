@@ -33,6 +33,7 @@ struct Draft {
   Amounts upper_limits;
   Amounts caps;
   Amounts floors;
+  std::map<std::string, Value> d_dimer_at_fdp;  ///< by FDP as written
 };
 
 /// What a key is: one row of the reference, and how its value gets into the Config.

@@ -11,7 +11,7 @@ namespace coagwatch::daemon {
 namespace {
 
 /// Changes when what is hashed, or how, changes.
-constexpr std::string_view kVersion = "coagwatch rule set 3";
+constexpr std::string_view kVersion = "coagwatch rule set 4";
 
 void append_part(std::string& out, std::string_view name, std::string_view value) {
   for (const std::string_view part : {name, value}) {
@@ -46,6 +46,10 @@ void append_site(std::string& out, const rules::SiteProfile& site) {
   append_part(out, "decimal-comma", site.decimal_comma ? "yes" : "no");
   append_part(out, "hold-preliminary", site.hold_preliminary ? "yes" : "no");
   append_part(out, "d-dimer-flavour", std::to_string(static_cast<int>(site.d_dimer_flavour)));
+  for (const rules::KitPoint& point : site.d_dimer_kit) {
+    append_decimal(out, "kit-fdp", point.fdp);
+    append_decimal(out, "kit-d-dimer", point.d_dimer);
+  }
   for (std::size_t i = 0; i < rules::kFactCount; ++i) {
     if (site.charted[i]) append_part(out, "charted", rules::fact_name(static_cast<rules::Fact>(i)));
   }

@@ -82,7 +82,7 @@ TEST_F(RuleSetTest, EnabledAndProfilesChoose) {
 
 TEST_F(RuleSetTest, ADirectoryAddsAndReplaces) {
   directory_.write("own/a.yaml", changed("jaam", "id: jaam", "id: of-our-own"));
-  directory_.write("own/b.yaml", changed("jaam", "version: 1.0.0", "version: 9.9.9"));
+  directory_.write("own/b.yaml", changed("jaam", "version: 1.1.0", "version: 9.9.9"));
   directory_.write("own/b.test.yaml", "not a criterion");
   directory_.write("own/notes.txt", "not a criterion");
   const auto rules = load("criteria: {directory: own}\n");
@@ -123,7 +123,7 @@ TEST_F(RuleSetTest, PrimaryCriteriaAreCheckedBesideOtherProblems) {
 
 // What a mistake makes impossible to judge is not called a second mistake.
 TEST_F(RuleSetTest, NothingFollowsFromAFileThatIsRefused) {
-  directory_.write("own/jaam.yaml", changed("jaam", "version: 1.0.0", "version: one"));
+  directory_.write("own/jaam.yaml", changed("jaam", "version: 1.1.0", "version: one"));
   load(
       "criteria: {directory: own, enabled: [jaam, jamm], profiles: {jaam: ours}}\nalerts: {primary: {early: "
       "[jaam]}}\n");
@@ -237,6 +237,7 @@ TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
       << "a default written out";
   EXPECT_EQ(hash("criteria: {profiles: {jaam: ja}}\n"), plain);
   EXPECT_EQ(hash("site: {isi: 1.0}\n"), hash("site: {isi: 1.00}\n"));
+  EXPECT_EQ(hash("site: {d-dimer-kit: roche}\n"), hash("site: {d-dimer-at-fdp: {25: 10.1, 10: 4.10}}\n"));
 
   std::vector<std::string> all = {plain,
                                   hash("site: {isi: 1.0}\n"),
@@ -248,6 +249,9 @@ TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
                                   hash("site: {d-dimer-flavour: ddu}\n"),
                                   hash("site: {charted: [bleeding]}\n"),
                                   hash("site: {decimal-comma: yes}\n"),
+                                  hash("site: {d-dimer-kit: roche}\n"),
+                                  hash("site: {d-dimer-at-fdp: {10: 4.1}}\n"),
+                                  hash("site: {d-dimer-at-fdp: {10: 4.1, 25: 10}}\n"),
                                   hash("site: {hold-preliminary: yes}\n"),
                                   hash("site: {caps: {d-dimer: {value: 0.5, unit: 'mg/L{FEU}'}}}\n"),
                                   hash("site: {caps: {d-dimer: {value: 21, unit: 'mg/L{FEU}'}}}\n"),
@@ -272,7 +276,7 @@ TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
                                   hash("criteria: {enabled: [jaam]}\n"),
                                   hash("alerts: {primary: {overt: []}}\n"),
                                   hash("alerts: {primary: {early: [isth-2001], overt: []}}\n")};
-  directory_.write("own/jaam.yaml", changed("jaam", "version: 1.0.0", "version: 1.0.1"));
+  directory_.write("own/jaam.yaml", changed("jaam", "version: 1.1.0", "version: 1.1.1"));
   all.push_back(hash("criteria: {directory: own}\n"));
   directory_.write("codes.json", R"({"resourceType":"ValueSet","expansion":{"contains":[{"code":"x"}]}})");
   all.push_back(hash("terminology: {facts: {sepsis: [codes.json]}}\n"));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/config/key_types.h"
+#include "daemon/config/kit_keys.h"
 #include "daemon/config/site_amounts.h"
 
 namespace coagwatch::daemon {
@@ -120,6 +121,7 @@ void add_site_keys(std::vector<Key>& keys) {
       "site.d-dimer-flavour", kFlavours, "",
       "What the laboratory's D-dimer is measured in, where neither code nor unit says so.",
       [](Config& c) -> SiteProfile::DDimerFlavour& { return c.site.d_dimer_flavour; }));
+  add_kit_keys(keys);
   keys.push_back(boolean_key("site.decimal-comma", "no",
                              "Whether `1,4` in a text value is 1.4. Then a point with exactly three digits behind it, "
                              "which could part thousands, is refused.",
@@ -140,6 +142,7 @@ void finish_site(Draft& draft, std::vector<rules::Problem>& problems) {
         draft.config.problem("site.pt-reference", "upper-limit needs site.pt-upper-limit-seconds to be set"));
   }
   finish_amounts(draft, problems);
+  finish_kit(draft, problems);
 }
 
 }  // namespace coagwatch::daemon

@@ -33,7 +33,7 @@ DEFAULT = (
 CUTS: Dict[str, List[str]] = {
     "platelets": ["20", "30", "50", "80", "100", "120", "150", "185", "240"],
     "fdp": ["10", "20", "25", "40"],
-    "d-dimer": ["0.5", "1", "1.5", "2", "3.5", "5", "9", "10"],
+    "d-dimer": ["0.5", "1", "1.5", "2", "3.5", "4.1", "5", "5.4", "8.82", "9", "10", "13.2"],
     "fibrinogen": ["1.0", "1.5", "3", "4", "4.5"],
     "pt-seconds": ["12", "15", "18", "20", "20.04", "14.4", "16.8", "12.5", "13.5"],
     "pt-ratio": ["1.2", "1.25", "1.4", "1.67"],
@@ -129,6 +129,10 @@ def random_site(random: Random) -> Dict[str, Any]:
         site.update({"pt-upper-limit-seconds": "14.5", "pt-reference": "upper-limit"})
     if random.random() < 0.5:
         site["isi"] = random.choice(("0.9", "1.0", "1.1", "1.3", "0.89"))
+    if random.random() < 0.3:
+        site["d-dimer-kit"] = random.choice(("sysmex", "bioview", "roche"))
+    elif random.random() < 0.2:
+        site["d-dimer-at-fdp"] = {"10": "5", "20": "9", "40": "13.2"}
     if random.random() < 0.8:
         site["upper-limits"] = {
             "d-dimer": {"value": "0.5", "unit": "mg/L{FEU}"},

@@ -26,6 +26,7 @@ class Reading:
     at: datetime
     limit: Optional[Fraction] = None
     limit_age: Optional[Fraction] = None
+    doubled: bool = False  # a DDU value, made FEU
     method: int = 0
     issued: datetime = EARLIEST
     updated: datetime = EARLIEST
@@ -48,6 +49,7 @@ class Site:
     isi: Optional[Fraction] = None
     limits: Dict[str, Fraction] = field(default_factory=dict)
     charted: FrozenSet[str] = frozenset()
+    kit: Tuple[Tuple[Fraction, Fraction], ...] = ()  # ascending pairs of an FDP and the D-dimer that stands for it
 
 
 def prefer(*sources: Optional[Reading]) -> Optional[Reading]:
@@ -146,6 +148,25 @@ class Panel:
     def _is_for_age(reading: Reading) -> bool:
         """Is the own limit an age-adjusted cut-off for venous thrombosis? Only `age.low` is read, no birth date."""
         return reading.limit > OWN_LIMIT_OF_AN_ASSAY and reading.limit_age is not None and reading.limit_age > 50
+
+    def fdp_or_kit(self) -> Optional[Interval]:
+        """Any current FDP; with none what the D-dimer stands for in the site's kit: a step from one point to the next."""
+        fdp, d_dimer = self.value("fdp"), self.current("d-dimer")
+        if fdp is not None or d_dimer is None or not self.site.kit:
+            return fdp
+        value = d_dimer.value.times(Fraction(1, 2)) if d_dimer.doubled else d_dimer.value
+        low, high = Fraction(0), None
+        for step, cut in self.site.kit:
+            if value.low is not None and value.low >= cut:
+                low = step
+        for step, cut in reversed(self.site.kit):
+            if value.high is not None and (value.high < cut or (value.high == cut and value.high_open)):
+                high = step
+        return Interval(low, high, False, high is not None)
+
+    def fdp_asks(self) -> Tuple[str, ...]:
+        """What could tell the FDP."""
+        return ("fdp", "d-dimer") if self.site.kit else ("fdp",)
 
     # Platelet fall ("How an assessment is made" 5)
 

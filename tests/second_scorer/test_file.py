@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 import flow_yaml
 from facts import Fact, Facts
@@ -17,6 +17,13 @@ from panel import Panel, Reading, Site
 from units import canonical
 
 SOME_TIME = datetime(2026, 1, 2, 8, tzinfo=timezone.utc)
+KITS = {
+    "sysmex": ("5.4", "13.2"),
+    "nissui": ("10.4", "27.0"),
+    "bioview": ("6.5", "8.82"),
+    "iatron": ("6.63", "16.31"),
+    "roche": ("4.1", "10.1"),
+}
 FACT_VALUES: Dict[str, Optional[bool]] = {"yes": True, "no": False, "unknown": None}
 
 
@@ -52,7 +59,7 @@ def reading(entry: Dict[str, Any], at: datetime, arrival: int) -> Reading:
     measure = entry["measure"]
     value = canonical(measure, parse(str(entry["value"])), entry.get("unit"))
     when = instant(entry["at"]) if "at" in entry else at
-    return Reading(measure, value, when, arrival=arrival)
+    return Reading(measure, value, when, arrival=arrival, doubled="DDU" in str(entry.get("unit")))
 
 
 def fact(entry: Dict[str, Any]) -> Fact:
@@ -61,9 +68,17 @@ def fact(entry: Dict[str, Any]) -> Fact:
     return Fact(entry["fact"], known, instant(entry["at"]) if "at" in entry else None)
 
 
+def kit_of(keys: Dict[str, Any]) -> Tuple[Tuple[Fraction, Fraction], ...]:
+    """Published points (clinical.md 4.1), or the site's own."""
+    points = {"10": KITS[keys["d-dimer-kit"]][0], "25": KITS[keys["d-dimer-kit"]][1]} if "d-dimer-kit" in keys else {}
+    points.update(keys.get("d-dimer-at-fdp", {}))
+    return tuple(sorted((Fraction(str(fdp)), Fraction(str(cut))) for fdp, cut in points.items()))
+
+
 def site_of(keys: Dict[str, Any]) -> Site:
     """The keys of interfaces.md §6 below `site`. An unknown key is an error."""
     known = {"pt-control-seconds", "pt-upper-limit-seconds", "pt-reference", "isi", "upper-limits", "charted"}
+    known |= {"d-dimer-kit", "d-dimer-at-fdp"}
     if set(keys) - known:
         raise ValueError(f"unknown site keys: {sorted(set(keys) - known)}")
 
@@ -81,4 +96,5 @@ def site_of(keys: Dict[str, Any]) -> Site:
         isi=number("isi"),
         limits=limits,
         charted=frozenset(keys.get("charted", [])),
+        kit=kit_of(keys),
     )

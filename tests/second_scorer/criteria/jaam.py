@@ -31,7 +31,7 @@ def jaam(panel: Panel, english: bool = False) -> Assessment:
         Item("sirs", sirs, ("sirs",)),
         platelets(panel, FALL_EN if english else FALL_JA),
         Item("pt", PT_RATIO.points(panel.pt_ratio()), ("pt-ratio",)),
-        Item("fdp", FDP.points(panel.value("fdp")), ("fdp",)),
+        Item("fdp", FDP.points(panel.fdp_or_kit()), panel.fdp_asks()),
     ]
     return scored(without_marrow_disease(panel), items, AtLeast(4))
 
@@ -40,6 +40,6 @@ def jaam_2(panel: Panel) -> Assessment:
     items = [
         platelets(panel, FALL_2),
         Item("pt", PT_RATIO.points(panel.pt_ratio()), ("pt-ratio",)),
-        Item("fdp", FDP.points(panel.value("fdp")), ("fdp",)),
+        Item("fdp", FDP.points(panel.fdp_or_kit()), panel.fdp_asks()),
     ]
     return scored(without_marrow_disease(panel), items, AtLeast(3))

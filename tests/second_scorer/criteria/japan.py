@@ -35,7 +35,7 @@ def excluded_by_birth(panel: Panel, gate: str) -> str:
 
 def common_items(panel: Panel) -> List[Item]:
     return [
-        Item("fdp", FDP.points(panel.value("fdp")), ("fdp",)),
+        Item("fdp", FDP.points(panel.fdp_or_kit()), panel.fdp_asks()),
         Item("fibrinogen", FIBRINOGEN.points(panel.value("fibrinogen")), ("fibrinogen",)),
         Item("pt", PT_RATIO.points(panel.pt_ratio()), ("pt-ratio",)),
     ]
