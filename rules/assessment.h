@@ -38,6 +38,12 @@ struct CurrentValue {
 /// For each measure the stored result that counts, or nullptr.
 using CurrentResults = std::array<const StoredResult*, kMeasureCount>;
 
+/// What is open of a measure that a criterion defines.
+struct OpenSum {
+  const std::vector<Item>* items = nullptr;  ///< of that criterion; nullptr: no item is known, or all are
+  std::uint64_t open = 0;                    ///< bit i: what items[i] gives is not sure
+};
+
 /// The values that count at one clinical time under one `max-age`.
 struct ValueTable {
   const PatientState* state = nullptr;  ///< whose they are
@@ -52,6 +58,7 @@ struct ValueTable {
   Quantity d_dimer_uln;    ///< exact, meaningful where present
   Quantity pic_uln;        ///< likewise
   Quantity platelet_fall;  ///< likewise
+  OpenSum sofa_four;       ///< the only measure that is defined and that nobody can send
   bool has_kit = false;    ///< the site says which D-dimer stands for which FDP
   Decimal pt_reference;    ///< what a PT prolongation is counted from, s; 0 where the site does not say
 };

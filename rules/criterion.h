@@ -44,7 +44,7 @@ struct FactTest {
 
 /// Points for how a measure changed against the value before. Unknown without two exact values.
 struct Trend {
-  std::vector<Measure> measures;             ///< the first that has a current value counts
+  std::vector<Measure> measures;             ///< the first counts that has a current value and one before it
   Duration look_back = Duration::hours(48);  ///< how much older the value before may be
   Decimal stable_percent = Decimal::of(10);  ///< a change by at most so much of the value before is none
   std::int16_t rising = 0;
@@ -123,7 +123,7 @@ struct Column {
   std::string name;                   ///< `note-1`
   std::optional<FallAfter> or_after;  ///< active too where this is surely so; the gate does not depend on it
   std::vector<FactTest> when_any;     ///< active if any of these is yes,
-  std::vector<Fact> unless_any;       ///< and none of these
+  std::vector<FactTest> unless_any;   ///< and none of these
   std::vector<std::string> unscored;  ///< items of the general table that score nothing here
   ScoringTable table;
 };
@@ -135,7 +135,7 @@ struct Adjustment {
   std::string title;
 };
 
-/// Something that is surely so: a fact that is yes, or a measure that surely reaches a value.
+/// Something that may be so: a fact that is yes, or a measure that reaches a value.
 struct Sign {
   std::optional<Fact> fact;
   Measure measure = Measure::platelets;  ///< where there is no fact
@@ -149,8 +149,9 @@ struct GateRule {
   std::vector<FactTest> excludes;    ///< any: not applicable
   std::vector<Fact> excluded_by_no;  ///< any explicitly no: not applicable
   std::vector<Fact> only;            ///< any not yes: not applicable
-  std::vector<Sign> needs_any;       ///< unconfirmed unless one is surely so
+  std::vector<Sign> needs_any;       ///< confirmed only if one is surely so, excluded if surely none is
   bool adults_only = true;           ///< `child` or `newborn` yes: not applicable
+  bool newborns = false;             ///< whether newborns are scored where it is not for adults only
 };
 
 /// A finding that is listed beside the score: a measure above a value (JMHW note 3).

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rules/criterion_population.h"
 
 namespace coagwatch::rules {
@@ -35,6 +37,7 @@ GateRule read_gate(const YamlNode& root, CriterionReader& reader) {
   const YamlNode* gate = root.find("gate");
   if (gate == nullptr) {
     out.adults_only = false;
+    out.newborns = true;
     return out;
   }
   reader.check_keys(*gate, "gate", CriterionMap::gate);
@@ -44,6 +47,9 @@ GateRule read_gate(const YamlNode& root, CriterionReader& reader) {
   out.only = reader.facts(*gate, "gate", "only");
   out.needs_any = read_signs(*gate, reader);
   out.adults_only = reader.boolean(*gate, "gate", "adults-only", true);
+  // A criterion for adults that a site takes for children is not one for newborns.
+  const auto is_for = [&](Fact fact) { return std::ranges::find(out.only, fact) != out.only.end(); };
+  out.newborns = is_for(Fact::child) || is_for(Fact::newborn);
   return out;
 }
 

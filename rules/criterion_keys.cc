@@ -76,8 +76,9 @@ constexpr auto kGateKeys = std::to_array<FileKey>({
     {"only", kOptional, kFacts, "Any that is not yes excludes"},
     {"needs-any", kOptional,
      R"("type": "array", "items": {"anyOf": [{"$ref": "#/$defs/fact"}, {"$ref": "#/$defs/sign"}]})",
-     "Unconfirmed unless one is surely so"},
-    {"adults-only", kOptional, kBoolean, "Whether a child is excluded; true without it"},
+     "Unconfirmed unless one is surely so; where surely none is, it excludes"},
+    {"adults-only", kOptional, kBoolean,
+     "Whether a child is excluded; true without it. A newborn always is, unless `only` names child or newborn"},
 });
 
 constexpr auto kFactTestKeys = std::to_array<FileKey>({
@@ -193,7 +194,7 @@ constexpr auto kGradeKeys = std::to_array<FileKey>({
 constexpr auto kColumnKeys = std::to_array<FileKey>({
     {"name", kRequired, kName, "As in records: `note-1`"},
     {"when-any", kRequired, R"("$ref": "#/$defs/fact-tests", "minItems": 1)", "In force while any of these is yes"},
-    {"unless-any", kOptional, kFacts, "And none of these"},
+    {"unless-any", kOptional, R"("$ref": "#/$defs/fact-tests")", "And none of these"},
     {"or-after", kOptional, R"("$ref": "#/$defs/fall-after")", "Or where cells fell after a treatment"},
     {"unscored", kOptional, kTexts, "Items of the general table that score nothing here"},
     {"items", kOptional, kItems, "Replace items of the same name"},

@@ -132,7 +132,7 @@ std::size_t read_column(const YamlNode& node, const YamlNode& root, CriterionRea
   Column& column = criterion.columns.emplace_back();
   column.name = reader.name(node, path, "name");
   column.when_any = reader.fact_tests(node, path, "when-any");
-  column.unless_any = reader.facts(node, path, "unless-any");
+  column.unless_any = reader.fact_tests(node, path, "unless-any");
   column.or_after = read_fall(node, path, reader);
   column.unscored = reader.texts(node, path, "unscored");
   column.table.items = criterion.table.items;

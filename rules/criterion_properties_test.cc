@@ -321,10 +321,20 @@ bool finding_turns(const CriterionScore& score, const KnownFacts& facts) {
   return false;
 }
 
-void add_names(const Item& item, bool with_kit, std::set<std::string_view>& names) {
+void add_names(const Item& item, const ValueTable& table, std::set<std::string_view>& names) {
   for (const Fact fact : item.facts) names.insert(fact_name(fact));
+  bool counted = false;
   for (const Source& source : item.sources) {
-    if (source.measure == Measure::fdp_by_kit && !with_kit) continue;
+    if (source.measure == Measure::fdp_by_kit && !table.has_kit) continue;
+    // All values of a panel that count are of one time: no later alternative does.
+    if (item.combine == Item::Combine::first && counted) break;
+    counted = table.present[index(source.measure)];
+    if (source.measure == Measure::sofa_four && table.sofa_four.items != nullptr) {
+      for (std::size_t i = 0; i < table.sofa_four.items->size(); ++i) {
+        if ((table.sofa_four.open >> i & 1) != 0) add_names((*table.sofa_four.items)[i], table, names);
+      }
+      continue;
+    }
     names.insert(measure_info(sent_measure(source.measure)).name);
     if (source.per) names.insert(measure_info(*source.per).name);
   }
@@ -332,7 +342,7 @@ void add_names(const Item& item, bool with_kit, std::set<std::string_view>& name
     for (const Measure measure : item.trend->measures) names.insert(measure_info(sent_measure(measure)).name);
   }
   if (item.chosen_by) names.insert(fact_name(*item.chosen_by));
-  for (const Item& branch : item.branches) add_names(branch, with_kit, names);
+  for (const Item& branch : item.branches) add_names(branch, table, names);
 }
 
 std::string name_of(const CriterionScore& score, int panel) {
@@ -378,6 +388,49 @@ TEST(CriterionProperties, IntervalAndStatusAreThoseOfAllCompletions) {
   EXPECT_EQ(seen.size(), 4U) << "panels of every kind";
 }
 
+/// Whether some new result of `measure` changes what the item may give.
+bool changes_item(const Panel& panel, const RuleSet& rules, std::size_t criterion, std::size_t item, Measure measure) {
+  const Scored before(panel, rules);
+  for (const Decimal value : values().of(index(measure))) {
+    Panel more = panel;
+    std::erase_if(more.given, [&](const Given& each) { return each.measure == measure && each.at == hour(20); });
+    more.given.push_back({measure, Interval::point(value), hour(20)});
+    const Scored after(more, rules);
+    const std::vector<ItemScore>& items = after.assessment.scores[criterion].items;
+    if (items[item].set != before.assessment.scores[criterion].items[item].set) return true;
+  }
+  return false;
+}
+
+TEST(CriterionProperties, OfAlternativesThoseAreDecidingThatChangeTheItem) {
+  Chance chance(3);
+  std::size_t named = 0;
+  std::size_t left_out = 0;
+  for (int i = 0; i < 150; ++i) {
+    const Panel panel = random_panel(chance);
+    const RuleSet& rules = rule_sets()[static_cast<std::size_t>(i) % 2];
+    const Scored scored(panel, rules);
+    for (std::size_t c = 0; c < rules.criteria.size(); ++c) {
+      const CriterionScore& score = scored.assessment.scores[c];
+      if (score.status != Status::indeterminate || score.by_total || !score.criterion->findings.empty()) continue;
+      for (std::size_t at = 0; at < score.items.size(); ++at) {
+        const Item& item = *score.items[at].item;
+        if (item.combine != Item::Combine::first || item.sources.size() < 2) continue;
+        if (!item_turns(score, *scored.facts, at)) continue;
+        for (const Source& source : item.sources) {
+          const Measure measure = sent_measure(source.measure);
+          const bool changes = changes_item(panel, rules, c, at, measure);
+          const bool listed = std::ranges::find(score.deciding, measure_info(measure).name) != score.deciding.end();
+          EXPECT_EQ(listed, changes) << name_of(score, i) << " " << item.name << " " << measure_info(measure).name;
+          ++(changes ? named : left_out);
+        }
+      }
+    }
+  }
+  EXPECT_GT(named, 100U);
+  EXPECT_GT(left_out, 50U);
+}
+
 TEST(CriterionProperties, DecidingIsWhatTurnsTheStatus) {
   std::size_t undecided = 0;
   std::size_t left_out = 0;
@@ -388,7 +441,7 @@ TEST(CriterionProperties, DecidingIsWhatTurnsTheStatus) {
       ++undecided;
       for (std::size_t i = 0; i < score.items.size(); ++i) {
         if (item_turns(score, *scored.facts, i)) {
-          add_names(*score.items[i].item, scored.assessment.has_kit, expected);
+          add_names(*score.items[i].item, scored.assessment, expected);
         } else if (score.items[i].min != score.items[i].max) {
           ++left_out;
         }

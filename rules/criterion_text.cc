@@ -184,6 +184,7 @@ std::vector<std::string> gate_texts(const Criterion& criterion) {
   const GateRule& gate = criterion.gate;
   std::vector<std::string> texts;
   if (gate.adults_only) texts.emplace_back("Only for adults.");
+  if (!gate.adults_only && !gate.newborns) texts.emplace_back("Not for newborns.");
   if (!gate.only.empty()) texts.push_back("Only with: " + facts_text(gate.only, " and ") + ".");
   if (!gate.requires_any.empty()) {
     texts.push_back("Confirmed by: " + facts_text(gate.requires_any, " or ") + "; excluded where " +
@@ -192,7 +193,7 @@ std::vector<std::string> gate_texts(const Criterion& criterion) {
   if (!gate.needs_any.empty()) {
     std::vector<std::string> signs;
     for (const Sign& sign : gate.needs_any) signs.push_back(sign_text(sign));
-    texts.push_back("Confirmed only with: " + joined(signs, " or ") + ".");
+    texts.push_back("Confirmed only with: " + joined(signs, " or ") + "; excluded where surely none is so.");
   }
   if (!gate.excluded_by_no.empty()) {
     texts.push_back("Excluded where explicitly no: " + facts_text(gate.excluded_by_no, " or ") + ".");

@@ -38,6 +38,7 @@ void find_current_values(const PatientState& state, const SiteProfile& site, Tim
   table.present.reset();
   table.unusable.reset();
   table.forgotten.reset();
+  table.sofa_four = {};
   if (!at.known()) return;
   table.state = &state;
   table.as_of = at;

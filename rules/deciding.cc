@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/current_values.h"
 #include "rules/definitions.h"
 #include "rules/item_score.h"
 #include "rules/turning.h"
@@ -51,11 +52,33 @@ bool can_give(const Source& source, const ValueTable& table) {
   return source.measure != Measure::fdp_by_kit || table.has_kit;
 }
 
-/// Everything that could be known of an item.
+/// Whether a result of `source` could count. One that comes after the alternative that counts could only where that one
+/// is so old that it would give way.
+bool could_count(const Item& item, const Source& source, const ValueTable& table) {
+  if (!can_give(source, table)) return false;
+  if (item.combine != Item::Combine::first) return true;
+  const Source* counts = preferred_source(item, table);
+  if (counts == nullptr || &source <= counts) return true;
+  return !item.however_old && table.as_of - table.values[index(counts->measure)].at > kPreferenceSpan;
+}
+
+void add_all(const Item& item, const ValueTable& table, DecidingList& list);
+
+void add_open(const OpenSum& sum, const ValueTable& table, DecidingList& list) {
+  for (std::size_t i = 0; i < sum.items->size(); ++i) {
+    if ((sum.open >> i & 1) != 0) add_all((*sum.items)[i], table, list);
+  }
+}
+
+/// What could be known of an item.
 void add_all(const Item& item, const ValueTable& table, DecidingList& list) {
   for (const Fact fact : item.facts) list.add(fact);
   for (const Source& source : item.sources) {
-    if (!can_give(source, table)) continue;
+    if (!could_count(item, source, table)) continue;
+    if (source.measure == Measure::sofa_four && table.sofa_four.items != nullptr) {
+      add_open(table.sofa_four, table, list);
+      continue;
+    }
     list.add(sent_measure(source.measure));
     if (source.per) list.add(*source.per);
   }

@@ -46,6 +46,13 @@ bool is_reported(Measure measure, const ValueTable& table) {
   return table.present[index(measure)] && !table.values[index(measure)].derived;
 }
 
+void note_open(const Definition& definition, const CriterionScore& score, ValueTable& table) {
+  for (const std::uint16_t item : definition.items) {
+    if (score.items[item].min != score.items[item].max) table.sofa_four.open |= std::uint64_t{1} << item;
+  }
+  table.sofa_four.items = table.sofa_four.open != 0 ? &score.table->items : nullptr;
+}
+
 void put(Measure measure, const Sum& sum, ValueTable& table) {
   CurrentValue& value = table.values[index(measure)];
   value = {};
@@ -95,6 +102,7 @@ void define_measures(const CriterionScore& score, ValueTable& table) {
     if (!sum.anything_known) continue;
     if (is_reported(definition.measure, table) && goes_before(table.values[index(definition.measure)], sum)) continue;
     put(definition.measure, sum, table);
+    if (definition.measure == Measure::sofa_four) note_open(definition, score, table);
   }
 }
 

@@ -17,30 +17,38 @@ bool surely_not(const FactTest& test, const KnownFacts& facts) {
 
 bool is_active(const Column& column, const KnownFacts& facts) {
   return std::ranges::any_of(column.when_any, [&](const FactTest& test) { return holds(test, facts); }) &&
-         std::ranges::none_of(column.unless_any, [&](Fact fact) { return facts.yes(fact); });
+         std::ranges::none_of(column.unless_any, [&](const FactTest& test) { return holds(test, facts); });
 }
 
 bool is_surely_inactive(const Column& column, const KnownFacts& facts) {
   return std::ranges::all_of(column.when_any, [&](const FactTest& test) { return surely_not(test, facts); }) ||
-         std::ranges::any_of(column.unless_any, [&](Fact fact) { return facts.yes(fact); });
+         std::ranges::any_of(column.unless_any, [&](const FactTest& test) { return holds(test, facts); });
 }
 
-bool excluded(const Criterion& criterion, const KnownFacts& facts) {
+/// Whether the sign is there.
+Tristate is_so(const Sign& sign, const KnownFacts& facts, const ValueTable& table) {
+  if (sign.fact) return facts[*sign.fact];
+  const std::size_t i = index(sign.measure);
+  if (!table.present[i]) return Tristate::unknown;
+  const Interval& value = table.values[i].value;
+  const Decimal least = Decimal::of(sign.at_least);
+  if (!value.low_unbounded && value.low >= least) return Tristate::yes;
+  const bool below = !value.high_unbounded && (value.high < least || (value.high == least && value.high_open));
+  return below ? Tristate::no : Tristate::unknown;
+}
+
+bool excluded(const Criterion& criterion, const KnownFacts& facts, const ValueTable& table) {
   const GateRule& rule = criterion.gate;
   // A newborn is a child (known_facts.h).
   if (rule.adults_only && facts.yes(Fact::child)) return true;
+  if (!rule.newborns && facts.yes(Fact::newborn)) return true;
   if (std::ranges::any_of(rule.excludes, [&](const FactTest& test) { return holds(test, facts); })) return true;
   if (std::ranges::any_of(rule.excluded_by_no, [&](Fact fact) { return facts.no(fact); })) return true;
   if (std::ranges::any_of(rule.only, [&](Fact fact) { return !facts.yes(fact); })) return true;
+  const auto is_not = [&](const Sign& sign) { return is_so(sign, facts, table) == Tristate::no; };
+  if (!rule.needs_any.empty() && std::ranges::all_of(rule.needs_any, is_not)) return true;
   return !rule.requires_any.empty() && facts.no(rule.requires_any.front()) &&
          std::ranges::none_of(rule.requires_any, [&](Fact fact) { return facts.yes(fact); });
-}
-
-bool is_sure(const Sign& sign, const KnownFacts& facts, const ValueTable& table) {
-  if (sign.fact) return facts.yes(*sign.fact);
-  const std::size_t i = index(sign.measure);
-  if (!table.present[i] || table.values[i].value.low_unbounded) return false;
-  return table.values[i].value.low >= Decimal::of(sign.at_least);
 }
 
 bool columns_known(const Criterion& criterion, const KnownFacts& facts) {
@@ -63,8 +71,9 @@ bool population_known(const Criterion& criterion, const KnownFacts& facts, const
   const auto is_yes = [&](Fact fact) { return facts.yes(fact); };
   if (rule.adults_only && facts.unknown(Fact::child)) return false;
   if (!rule.requires_any.empty() && std::ranges::none_of(rule.requires_any, is_yes)) return false;
-  if (!rule.needs_any.empty() &&
-      std::ranges::none_of(rule.needs_any, [&](const Sign& sign) { return is_sure(sign, facts, table); })) {
+  if (!rule.needs_any.empty() && std::ranges::none_of(rule.needs_any, [&](const Sign& sign) {
+        return is_so(sign, facts, table) == Tristate::yes;
+      })) {
     return false;
   }
   return columns_known(criterion, facts) && adjustments_known(criterion, facts);
@@ -92,7 +101,7 @@ const Column* derived_column(const Criterion& criterion, const ValueTable& table
 }
 
 Gate gate_of(const Criterion& criterion, const KnownFacts& facts, const ValueTable& table) {
-  if (excluded(criterion, facts)) return Gate::excluded;
+  if (excluded(criterion, facts, table)) return Gate::excluded;
   if (asks_nothing(criterion)) return Gate::none;
   return population_known(criterion, facts, table) ? Gate::confirmed : Gate::unconfirmed;
 }

@@ -69,7 +69,37 @@ TEST_F(GatesTest, ChildrenAndNewbornsAreExcludedFromAdultCriteria) {
   patient.know(Fact::newborn, kYes);
   EXPECT_EQ(gate(), Gate::excluded);
   criterion.gate.adults_only = false;
+  EXPECT_EQ(gate(), Gate::excluded) << "a site that takes children has no newborns";
+  criterion.gate.newborns = true;
   EXPECT_EQ(gate(), Gate::confirmed);
+}
+
+TEST_F(GatesTest, ChildrenAreScoredWhereASiteTakesThem) {
+  like_jaam();
+  patient.know(Fact::sepsis, kYes);
+  patient.know(Fact::child, kYes);
+  EXPECT_EQ(gate(), Gate::excluded);
+  criterion.gate.adults_only = false;
+  EXPECT_EQ(gate(), Gate::confirmed);
+}
+
+TEST_F(GatesTest, SurelyNoSignExcludes) {
+  criterion.gate.adults_only = false;
+  criterion.gate.needs_any = {{Fact::shock, {}, 0}, {std::nullopt, Measure::sofa_renal, 2}};
+  const auto renal = [&](const Interval& value) {
+    table.present.set(index(Measure::sofa_renal));
+    table.values[index(Measure::sofa_renal)].value = value;
+    return gate();
+  };
+  patient.know(Fact::shock, kNo);
+  EXPECT_EQ(gate(), Gate::unconfirmed) << "the kidney is not known";
+  EXPECT_EQ(renal(interval_of("2")), Gate::confirmed);
+  EXPECT_EQ(renal(interval_of("1-2")), Gate::unconfirmed);
+  EXPECT_EQ(renal(interval_of("1")), Gate::excluded);
+  EXPECT_EQ(renal(interval_of("<2")), Gate::excluded);
+  EXPECT_EQ(renal(interval_of("<=2")), Gate::unconfirmed);
+  patient = {};
+  EXPECT_EQ(renal(interval_of("1")), Gate::unconfirmed) << "shock is not known";
 }
 
 TEST_F(GatesTest, ChartedMarrowSuppressionExcludes) {

@@ -17,18 +17,6 @@ bool is_lost(const Source& source, const ValueTable& table) {
   return table.forgotten[index(source.measure)] && !has_value(source, table);
 }
 
-const Source* preferred(const Item& item, const ValueTable& table) {
-  Timestamp newest = Timestamp::none();
-  for (const Source& source : item.sources) {
-    if (has_value(source, table)) newest = std::max(newest, time_of(source, table));
-  }
-  for (const Source& source : item.sources) {
-    if (!has_value(source, table)) continue;
-    if (item.however_old || newest - time_of(source, table) <= kPreferenceSpan) return &source;
-  }
-  return nullptr;
-}
-
 void take(const Source& source, const SourcePoints& points, ItemScore& out) {
   out.set = points.set;
   out.by = source.measure;
@@ -45,7 +33,7 @@ void score_first(const Item& item, const ValueTable& table, ItemScore& out) {
       std::ranges::any_of(item.sources, [&](const Source& source) { return is_lost(source, table); })) {
     return;
   }
-  if (const Source* source = preferred(item, table)) take(*source, points_of_source(*source, item, table), out);
+  if (const Source* source = preferred_source(item, table)) take(*source, points_of_source(*source, item, table), out);
 }
 
 void score_known(const Item& item, const ValueTable& table, ItemScore& out) {
@@ -110,6 +98,18 @@ void prefer_reported(const ValueTable& table, ItemScore& out) {
 }
 
 }  // namespace
+
+const Source* preferred_source(const Item& item, const ValueTable& table) {
+  Timestamp newest = Timestamp::none();
+  for (const Source& source : item.sources) {
+    if (has_value(source, table)) newest = std::max(newest, time_of(source, table));
+  }
+  for (const Source& source : item.sources) {
+    if (!has_value(source, table)) continue;
+    if (item.however_old || newest - time_of(source, table) <= kPreferenceSpan) return &source;
+  }
+  return nullptr;
+}
 
 Tristate any_of(const std::vector<Fact>& facts, const KnownFacts& known) {
   if (std::ranges::any_of(facts, [&](Fact fact) { return known.yes(fact); })) return Tristate::yes;

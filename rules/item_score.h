@@ -13,6 +13,9 @@ namespace coagwatch::rules {
 /// that no fall is counted that the count does not have.
 ItemScore score_item(const Item& item, const ValueTable& table, const KnownFacts& facts);
 
+/// Of an item's alternatives the one that counts (rule 3), or nullptr.
+const Source* preferred_source(const Item& item, const ValueTable& table);
+
 /// The measure as a laboratory would send it: `d-dimer` for `d-dimer-uln`, `pt-seconds` for `pt-prolongation`,
 /// `platelets` for `platelet-fall-24h`; any other is itself.
 Measure sent_measure(Measure measure);

@@ -86,28 +86,45 @@ class Directions {
   Decimal stable_percent_;
 };
 
+/// What is compared for one of a trend's measures.
+struct Pair {
+  const StoredResult* now = nullptr;
+  const StoredResult* then = nullptr;
+  bool by_seconds =
+      false;  ///< a prolongation is followed by the seconds that it is made of, unless it was itself given
+};
+
+Pair pair_of(Measure measure, const Trend& trend, const ValueTable& table) {
+  Pair pair;
+  pair.by_seconds = measure == Measure::pt_prolongation && table.current[index(measure)] == nullptr;
+  const Measure followed = pair.by_seconds ? Measure::pt_seconds : measure;
+  pair.now = table.current[index(followed)];
+  if (pair.now != nullptr) pair.then = before(*pair.now, trend.look_back, *table.state);
+  return pair;
+}
+
 }  // namespace
 
 void score_trend(const Item& item, const ValueTable& table, ItemScore& out) {
   const Trend& trend = *item.trend;
   const auto bit = [&](std::int16_t points) { return PointSet{1} << (points - item.base); };
   out.set = bit(trend.rising) | bit(trend.stable) | bit(trend.falling);
+  Pair pair;
   for (const Measure measure : trend.measures) {
-    // A prolongation is followed by the seconds that it is made of, unless it was itself given.
-    const bool by_seconds = measure == Measure::pt_prolongation && table.current[index(measure)] == nullptr;
-    const Measure followed = by_seconds ? Measure::pt_seconds : measure;
-    const StoredResult* const now = table.current[index(followed)];
-    if (now == nullptr) continue;
+    const Pair next = pair_of(measure, trend, table);
+    if (next.now == nullptr || (pair.now != nullptr && next.then == nullptr)) continue;
+    pair = next;
     out.by = measure;
-    out.at = now->lab.at;
-    const StoredResult* const then = before(*now, trend.look_back, *table.state);
-    if (then == nullptr || may_be_outranked(*table.state, followed, then, then->lab.at)) return;
-    const Directions directions(then->lab.value, now->lab.value, by_seconds ? table.pt_reference : Decimal{},
-                                trend.stable_percent);
-    out.set = (directions.may_rise() ? bit(trend.rising) : 0) | (directions.may_be_stable() ? bit(trend.stable) : 0) |
-              (directions.may_fall() ? bit(trend.falling) : 0);
-    return;
+    out.at = pair.now->lab.at;
+    if (pair.then != nullptr) break;
   }
+  if (pair.then == nullptr) return;
+  const Interval& then = pair.then->lab.value;
+  if (may_be_outranked(*table.state, pair.then->lab.measure, pair.then, pair.then->lab.at)) return;
+  const Directions directions(then, pair.now->lab.value, pair.by_seconds ? table.pt_reference : Decimal{},
+                              trend.stable_percent);
+  out.set = (directions.may_rise() ? bit(trend.rising) : 0) | (directions.may_be_stable() ? bit(trend.stable) : 0) |
+            (directions.may_fall() ? bit(trend.falling) : 0);
 }
 
 }  // namespace coagwatch::rules

@@ -37,7 +37,7 @@ TEST_F(CriteriaCommand, PrintsATableWithItsCitation) {
   EXPECT_THAT(outcome.out, HasSubstr("\nProfiles    - ja (shown, default): "));
   EXPECT_THAT(outcome.out,
               HasSubstr("\nPlatelets or their fall within  Platelets, x10^9/L                              "
-                        "          verified-primary\n"
+                        "          verified-secondary\n"
                         "24 h                              < 80                                                 3\n"
                         "  platelets                       >= 80 and < 120                                      1\n"));
   EXPECT_THAT(outcome.out, HasSubstr(" or if more: Platelet fall within 24 h, %\n"));

@@ -76,8 +76,8 @@ TEST_F(WorkerScoringTest, PatientsGoOnWithWhatIsKnownOfThem) {
   play();
   EXPECT_THAT(committed(OutputTopic::alerts, 0), SizeIs(1)) << "the same episode";
   const std::vector<std::string> statuses = committed(OutputTopic::status, 0);
-  EXPECT_THAT(statuses.front(), Not(HasSubstr(R"("version":"1.0.1")")));
-  EXPECT_THAT(statuses.back(), HasSubstr(R"("version":"1.0.1")"));
+  EXPECT_THAT(statuses.front(), Not(HasSubstr(R"("isth-2001":{"version":"1.0.1")")));
+  EXPECT_THAT(statuses.back(), HasSubstr(R"("isth-2001":{"version":"1.0.1")"));
   EXPECT_THAT(statuses.back(), HasSubstr("Observation/b1"));
 }
 

@@ -155,11 +155,17 @@ def sofa_total(panel: Panel) -> Part:
     return chosen(reported(panel, "sofa", 24), added(list(sofa_systems(panel).values()), ("sofa",)))
 
 
+FOUR = ("respiratory", "liver", "cardiovascular", "renal")
+
+
 def sofa_four(panel: Panel) -> Part:
     """Respiratory + cardiovascular + liver + renal, for SIC."""
     systems = sofa_systems(panel)
-    four = [systems[name] for name in ("respiratory", "cardiovascular", "liver", "renal")]
-    return chosen(reported(panel, "sofa-four", 16), added(four, ("sofa-four",)))
+    four = [systems[name] for name in FOUR]
+    open_asks = [name for part in four if not part.is_closed for name in part.asks]
+    known = any((min(part.points), max(part.points)) != (0, 4) for part in four)
+    asks = tuple(dict.fromkeys(open_asks)) if known else ("sofa-four",)
+    return chosen(reported(panel, "sofa-four", 16), added(four, asks))
 
 
 # SIRS: strict inequalities, one point each; the latest of each item counts.

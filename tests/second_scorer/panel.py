@@ -166,7 +166,7 @@ class Panel:
 
     def fdp_asks(self) -> Tuple[str, ...]:
         """What could tell the FDP."""
-        return ("fdp", "d-dimer") if self.site.kit else ("fdp",)
+        return ("fdp", "d-dimer") if self.site.kit and self.current("fdp") is None else ("fdp",)
 
     # Platelet fall ("How an assessment is made" 5)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fractions import Fraction
-from typing import List, Optional
+from itertools import product
+from typing import List, Optional, Tuple
 
 from assessment import Assessment, AtLeast, Item, scored
 from bands import Band, Points, Table
 from criteria.gates import underlying_disorder
 from interval import Interval
-from panel import Panel, Reading, prefer
+from panel import NEAR, Panel, Reading, prefer
 
 PLATELETS = Table(Band(0, at_least="100"), Band(1, at_least="50", below="100"), Band(2, below="50"))
 FDP = Table(Band(0, below="10"), Band(2, at_least="10", below="25"), Band(3, at_least="25"))
@@ -29,7 +30,7 @@ OVERT = AtLeast(5)
 def isth_2001(panel: Panel, upper: bool = False) -> Assessment:
     items = [
         Item("platelets", (PLATELETS_UPPER if upper else PLATELETS).points(panel.value("platelets")), ("platelets",)),
-        Item("fibrin-marker", fibrin_marker(panel), ("fdp", "d-dimer")),
+        Item("fibrin-marker", fibrin_marker(panel), fibrin_asks(panel)),
         Item("pt", (PT_SECONDS_UPPER if upper else PT_SECONDS).points(panel.pt_prolongation()), ("pt-seconds",)),
         Item("fibrinogen", (FIBRINOGEN_UPPER if upper else FIBRINOGEN).points(panel.value("fibrinogen")), ("fibrinogen",)),
     ]
@@ -42,6 +43,14 @@ def fibrin_marker(panel: Panel) -> Points:
     if source is None:
         return FDP.every
     return (FDP if source.measure == "fdp" else D_DIMER_MULTIPLE).points(source.value)
+
+
+def fibrin_asks(panel: Panel) -> Tuple[str, ...]:
+    """A D-dimer counts besides an FDP only when that would be more than 4 h older."""
+    fdp = panel.current("fdp")
+    source = prefer(fdp, panel.d_dimer_multiple())
+    fdp_counts = fdp is not None and source is fdp and panel.at - fdp.at <= NEAR
+    return ("fdp",) if fdp_counts else ("fdp", "d-dimer")
 
 
 def isth_2025(panel: Panel) -> Assessment:
@@ -106,10 +115,16 @@ def earlier(panel: Panel, measure: str) -> Optional[Reading]:
     return before[-1] if before else None
 
 
+def raised_marker(panel: Panel) -> Points:
+    """Soluble fibrin or FDP: the known ones decide, and either raised is a point."""
+    tables = {"soluble-fibrin-uln": SOLUBLE_FIBRIN_RAISED, "fdp": FDP_RAISED}
+    sets = [tables[marker].points(panel.value(marker)) for marker in FIBRIN_MARKERS if panel.current(marker)]
+    return frozenset(max(points) for points in product(*sets)) if sets else frozenset({0, 1})
+
+
 def isth_non_overt(panel: Panel) -> Assessment:
     risk = {True: frozenset({2}), False: frozenset({0}), None: frozenset({0, 2})}[panel.facts.known("underlying-disorder")]
-    fibrin = "soluble-fibrin-uln" if panel.current("soluble-fibrin-uln") else "fdp"
-    raised = SOLUBLE_FIBRIN_RAISED if fibrin == "soluble-fibrin-uln" else FDP_RAISED
+    followed = next((marker for marker in FIBRIN_MARKERS if earlier(panel, marker)), FIBRIN_MARKERS[0])
     control = (panel.site.pt_upper if panel.site.pt_from_upper else panel.site.pt_control) or Fraction(0)
     pt = trend(panel.current("pt-seconds"), earlier(panel, "pt-seconds"), rising=1, shift=control)
     platelets = trend(panel.current("platelets"), earlier(panel, "platelets"), rising=-1)
@@ -119,8 +134,8 @@ def isth_non_overt(panel: Panel) -> Assessment:
         Item("platelets-trend", platelets, ("platelets",)),
         Item("pt", NON_OVERT_PT.points(panel.pt_prolongation()), ("pt-seconds",)),
         Item("pt-trend", pt, ("pt-seconds",)),
-        Item("fibrin-marker", raised.points(panel.value(fibrin)), FIBRIN_MARKERS),
-        Item("fibrin-marker-trend", trend(panel.current(fibrin), earlier(panel, fibrin), rising=1), FIBRIN_MARKERS),
+        Item("fibrin-marker", raised_marker(panel), FIBRIN_MARKERS),
+        Item("fibrin-marker-trend", trend(panel.current(followed), earlier(panel, followed), rising=1), FIBRIN_MARKERS),
         Item("antithrombin", LOW_ACTIVITY.points(panel.value("antithrombin")), ("antithrombin",)),
         Item("protein-c", LOW_ACTIVITY.points(panel.value("protein-c")), ("protein-c",)),
         Item("tat", TAT_RAISED.points(panel.value("tat-uln")), ("tat-uln",)),

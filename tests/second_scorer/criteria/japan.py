@@ -120,12 +120,22 @@ JSTH_CUT = {"basic": 6, "haematopoietic": 4, "infectious": 5}
 OTHER_CAUSES = [name for name in UNDERLYING if name not in ("infection", "sepsis", "shock")]
 
 
+BLOOD_CANCERS = ("malignancy", "haematological-malignancy", "leukaemia")
+
+
+def other_cause(panel: Panel) -> bool:
+    """A haematological tumour in remission is as none (clinical.md 6)."""
+    if not panel.facts.yes("remission"):
+        return panel.facts.any_yes(*OTHER_CAUSES)
+    return panel.facts.any_yes(*(name for name in OTHER_CAUSES if name not in BLOOD_CANCERS))
+
+
 def jsth_type(panel: Panel) -> str:
     facts = panel.facts
     blood_disease = facts.yes("haematological-malignancy") and not facts.yes("remission")
     if blood_disease or facts.yes("marrow-suppression"):
         return "haematopoietic"
-    if facts.yes("infection") and not facts.any_yes(*OTHER_CAUSES):
+    if facts.yes("infection") and not other_cause(panel):
         return "infectious"
     return "basic"
 
@@ -143,7 +153,8 @@ def jsth_fdp(panel: Panel) -> Item:
     d_dimer = panel.d_dimer_multiple()
     if panel.current("fdp") is None and d_dimer is not None:
         return Item("fdp", TWICE_THE_LIMIT.points(d_dimer.value), ("fdp", "d-dimer"))
-    return Item("fdp", FDP.points(panel.value("fdp")), ("fdp", "d-dimer"))
+    asks = ("fdp", "d-dimer") if panel.current("fdp") is None else ("fdp",)
+    return Item("fdp", FDP.points(panel.value("fdp")), asks)
 
 
 def jsth_marker(panel: Panel) -> Item:
@@ -163,7 +174,7 @@ def jsth_2017(panel: Panel) -> Assessment:
     if panel.facts.yes("liver-failure"):
         items.append(Item(UNNAMED, frozenset({-3}), ()))
     # With another cause an infection would not change the type.
-    settled = known(panel.facts, ("infection",)) or panel.facts.any_yes(*OTHER_CAUSES)
+    settled = known(panel.facts, ("infection",)) or other_cause(panel)
     not_blood = known(panel.facts, ("marrow-suppression", "haematological-malignancy"))
     type_known = kind == "haematopoietic" or (not_blood and settled)
     gate = excluded_by_birth(panel, "confirmed" if type_known else "unconfirmed")

@@ -111,7 +111,8 @@ def erez(panel: Panel) -> Assessment:
         Item("pt", EREZ_PT.points(over_control(panel)), ("pt-seconds",)),
         Item("fibrinogen", EREZ_FIBRINOGEN.points(panel.value("fibrinogen")), ("fibrinogen",)),
     ]
-    return scored("confirmed" if panel.facts.yes("pregnancy") else "excluded", items, AtLeast(26))
+    mother = panel.facts.yes("pregnancy") and not panel.facts.yes("newborn")
+    return scored("confirmed" if mother else "excluded", items, AtLeast(26))
 
 
 def over_control(panel: Panel) -> Optional[Interval]:

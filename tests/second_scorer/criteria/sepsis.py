@@ -26,8 +26,8 @@ def sic(panel: Panel) -> Assessment:
     sofa: Points = frozenset(min(2, total) for total in sofa_four(panel).points)
     items = [
         Item("platelets", SIC_PLATELETS.points(panel.value("platelets")), ("platelets",)),
-        Item("pt", SIC_PT.points(pt), ("inr", "pt-ratio")),
-        Item("sofa", sofa, ("sofa-four",)),
+        Item("pt", SIC_PT.points(pt), ("inr",) if panel.current("inr") else ("inr", "pt-ratio")),
+        Item("sofa", sofa, sofa_four(panel).asks),
     ]
     result = scored(gates.sepsis(panel), items, sic_rule)
     result.floor = [min(items[0].points) + min(items[1].points), max(items[0].points) + max(items[1].points)]
@@ -58,6 +58,10 @@ def sac(panel: Panel) -> Assessment:
     return Assessment(gate=gate, status=status, deciding=deciding)
 
 
+# Of a failing circulation or breathing, besides two points of SOFA.
+SIGNS = ("shock", "vasopressor", "respiratory-support", "ecmo")
+
+
 def sac_gate(panel: Panel) -> str:
     """Infection with failure of circulation or breathing, and no other reason for a long PT."""
     facts = panel.facts
@@ -67,9 +71,14 @@ def sac_gate(panel: Panel) -> str:
     if gate == "excluded":
         return gate
     systems = sofa_systems(panel)
-    failure = facts.any_yes("shock", "vasopressor", "respiratory-support", "ecmo") or any(
+    failure = facts.any_yes(*SIGNS) or any(
         min(systems[name].points) >= 2 for name in ("cardiovascular", "respiratory")
     )
+    surely_none = all(facts.known(sign) is False for sign in SIGNS) and all(
+        max(systems[name].points) < 2 for name in ("cardiovascular", "respiratory")
+    )
+    if surely_none:
+        return "excluded"
     return gates.adult(panel, "confirmed" if failure and facts.yes("infection") else "unconfirmed")
 
 
