@@ -102,7 +102,10 @@ struct Episode {
   EpisodeState state = EpisodeState::none;
   Timestamp onset = Timestamp::none();  ///< collection time of the onset at first publication: the identity
   Timestamp since = Timestamp::none();  ///< when the present state began (clinical time)
-  std::int16_t peak = 0;                ///< highest published minimum
+  /// The earliest collection time within 24 h before the onset at which a platelet fall that came to light only later
+  /// would have met the criterion (retro_credit.h); none() where there is none. Evidence for the status record alone.
+  Timestamp retro_since = Timestamp::none();
+  std::int16_t peak = 0;  ///< highest published minimum
   /// Alert records written for this criterion so far. Never starts again, so that an onset that is retracted and
   /// then comes back with the same collection time does not write the same record identifier twice.
   std::uint32_t sequence = 0;

@@ -28,6 +28,9 @@ constexpr std::uint8_t kSourceIsIdentity = 128;
 // Among the flags of a result, which has no bit left.
 constexpr unsigned kHasFingerprint = 0x8000;
 
+// Among the states of an episode, so that builds that know nothing of it refuse the value.
+constexpr unsigned kHasRetroSince = 128;
+
 // Bits of a retraction and of a source of facts.
 constexpr std::uint8_t kHasNumber = 1;
 constexpr std::uint8_t kWithdrawal = 2;
@@ -154,9 +157,11 @@ void put_others(ByteWriter& out, const PatientState& state) {
   for (const rules::Episode& episode : state.episodes) {
     out.text(episode.criterion);
     out.varint(episode.number);
-    out.byte(static_cast<std::uint8_t>(episode.state));
+    out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(episode.state) |
+                                       (episode.retro_since.known() ? kHasRetroSince : 0)));
     put_time(out, episode.onset);
     put_time(out, episode.since);
+    if (episode.retro_since.known()) put_time(out, episode.retro_since);
     out.signed_varint(episode.peak);
     out.varint(episode.sequence);
     out.byte(episode.marks);
@@ -219,11 +224,16 @@ bool get_episode(ByteReader& in, PatientState& state) {
   rules::Episode& episode = state.episodes.emplace_back();
   episode.criterion = in.text();
   episode.number = in.varint32();
-  const std::uint8_t stage = in.byte();
+  const unsigned bits = in.byte();
+  const unsigned stage = bits & ~kHasRetroSince;
   if (stage > static_cast<unsigned>(rules::EpisodeState::retracted)) return false;
   episode.state = static_cast<rules::EpisodeState>(stage);
   episode.onset = get_time(in);
   episode.since = get_time(in);
+  if ((bits & kHasRetroSince) != 0) {
+    episode.retro_since = get_time(in);
+    if (!episode.retro_since.known()) return false;
+  }
   const std::int64_t peak = in.signed_varint();
   if (peak != static_cast<std::int16_t>(peak)) return false;
   episode.peak = static_cast<std::int16_t>(peak);

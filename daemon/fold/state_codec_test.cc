@@ -173,6 +173,34 @@ TEST(StateCodec, TheRuleSetIsKeptWhereThereWasOne) {
   EXPECT_NE(decode_state(some.substr(0, some.size() - 1), read), std::nullopt);
 }
 
+TEST(StateCodec, RetroCreditIsKeptWhereThereIsSome) {
+  rules::PatientState state = sample();
+  const std::string none = encoded(state);
+  state.episodes[0].retro_since = Timestamp{1'767'300'000'000'000};
+  const std::string some = encoded(state);
+  EXPECT_EQ(some.size(), none.size() + 6) << "those without it are as before";
+  PatientState read;
+  ASSERT_EQ(decode_state(some, read), std::nullopt);
+  EXPECT_EQ(read.episodes[0].retro_since, state.episodes[0].retro_since);
+  EXPECT_EQ(read.episodes[0].state, rules::EpisodeState::open);
+  EXPECT_EQ(encoded(read), some);
+  ASSERT_EQ(decode_state(none, read), std::nullopt);
+  EXPECT_FALSE(read.episodes[0].retro_since.known());
+}
+
+TEST(StateCodec, RetroCreditOfNoTimeIsRefused) {
+  rules::PatientState state;
+  rules::Episode& episode = state.episodes.emplace_back();
+  episode.criterion = "jaam";
+  episode.state = rules::EpisodeState::closed;
+  std::string bytes = encoded(state);
+  const std::size_t at = bytes.find("jaam") + 5;
+  ASSERT_EQ(bytes[at], '\x03');
+  bytes[at] = '\x83';
+  bytes.insert(at + 3, 1, '\0');
+  EXPECT_NE(decode_state(bytes, state), std::nullopt) << "none is written in one way only";
+}
+
 TEST(StateCodec, TheFormatDoesNotDrift) {
   // The first bytes of format 1, as state_format.md has them: format, kind, time in seconds, time in microseconds.
   const std::string bytes = encoded(sample());
@@ -259,7 +287,7 @@ TEST(StateCodec, AStateWeighsAtLeastItsBytes) {
   rules::Episode episode;
   episode.criterion = std::string(48, 'c');
   episode.number = episode.sequence = std::numeric_limits<std::uint32_t>::max();
-  episode.onset = episode.since = Timestamp{kFar};
+  episode.onset = episode.since = episode.retro_since = Timestamp{kFar};
   episode.peak = std::numeric_limits<std::int16_t>::min();
   state.episodes.push_back(episode);
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
