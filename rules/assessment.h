@@ -60,7 +60,9 @@ struct ValueTable {
   Quantity platelet_fall;  ///< likewise
   OpenSum sofa_four;       ///< the only measure that is defined and that nobody can send
   bool has_kit = false;    ///< the site says which D-dimer stands for which FDP
-  Decimal pt_reference;    ///< what a PT prolongation is counted from, s; 0 where the site does not say
+  /// The fall is one from the current count to a later one (retro_credit.h), not one to the current count.
+  bool fall_comes_after = false;
+  Decimal pt_reference;  ///< what a PT prolongation is counted from, s; 0 where the site does not say
 };
 
 /// Points of one item, as an interval.

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "rules/evaluator.h"
+#include "rules/retro_credit.h"
 #include "rules/tiers.h"
 
 namespace coagwatch::rules {
@@ -58,12 +59,13 @@ struct Evaluation {
   const PatientState& state;
   Timestamp at;
   bool correction = false;
+  Timestamp earliest;
 };
 
 // What the evaluation does to one criterion's episode. `by_laboratory`: not by vital signs alone.
 std::optional<AlertKind> next_step(const Evaluation& evaluation, const Episode* episode, const CriterionScore& score,
                                    bool by_laboratory) {
-  const auto& [rules, state, at, correction] = evaluation;
+  const auto& [rules, state, at, correction, earliest] = evaluation;
   const bool met = score.status == Status::met;
   if (episode == nullptr || !is_running(*episode)) {
     if (met) return AlertKind::onset;
@@ -77,18 +79,21 @@ std::optional<AlertKind> next_step(const Evaluation& evaluation, const Episode* 
   return below(score) && by_laboratory ? std::optional(AlertKind::resolution) : std::nullopt;
 }
 
-void begin(Episode& episode, const CriterionScore& score, Timestamp at) {
+void begin(const RuleSet& rules, const PatientState& state, const CriterionScore& score, Timestamp at,
+           Episode& episode) {
   ++episode.number;
   episode.state = EpisodeState::open;
   episode.onset = at;
   episode.since = at;
   episode.peak = score.min;
   episode.marks &= kTierSpent;
+  episode.retro_since = find_retro_since(rules, *score.criterion, state, {at, Timestamp::none()});
 }
 
 void end(Episode& episode, AlertKind kind, Timestamp at) {
   episode.state = kind == AlertKind::retraction ? EpisodeState::retracted : EpisodeState::closed;
   episode.since = at;
+  if (kind == AlertKind::retraction) episode.retro_since = Timestamp::none();
 }
 
 // A published episode that runs, or ended so short ago that an onset at `at` belongs to the same course.
@@ -186,6 +191,10 @@ void advance(const Evaluation& evaluation, const AlertPolicy& policy, PatientSta
     Episode* episode = episode_of(state, score.criterion->id);
     if (episode != nullptr && is_running(*episode)) episode->peak = std::max(episode->peak, score.min);
     const auto kind = next_step(evaluation, episode, score, touch == Touch::laboratory);
+    const bool stands = episode != nullptr && episode->state != EpisodeState::retracted;
+    if (stands && kind != AlertKind::onset && (evaluation.correction || evaluation.earliest <= episode->onset)) {
+      review_retro_since(evaluation.rules, *score.criterion, state, at, *episode);
+    }
     if (!kind) continue;
     onset = onset || *kind == AlertKind::onset;
     events.push_back({*kind, Priority::passive, i, 0});
@@ -202,7 +211,7 @@ void advance(const Evaluation& evaluation, const AlertPolicy& policy, PatientSta
     if (episode_of(state, id) == nullptr) state.episodes.emplace(place_of(state, id))->criterion = id;
     Episode& episode = *episode_of(state, id);
     if (event.kind == AlertKind::onset) {
-      begin(episode, score, at);
+      begin(evaluation.rules, state, score, at, episode);
     } else {
       end(episode, event.kind, at);
     }
@@ -217,46 +226,6 @@ void advance(const Evaluation& evaluation, const AlertPolicy& policy, PatientSta
 }
 
 }  // namespace
-
-std::string_view alert_kind_name(AlertKind kind) {
-  switch (kind) {
-    case AlertKind::onset:
-      return "onset";
-    case AlertKind::probable:
-      return "probable";
-    case AlertKind::pre:
-      return "pre";
-    case AlertKind::worsening:
-      return "worsening";
-    case AlertKind::trend:
-      return "trend";
-    case AlertKind::missing_test:
-      return "missing-test";
-    case AlertKind::re_evaluation_due:
-      return "re-evaluation-due";
-    case AlertKind::resolution:
-      return "resolution";
-    case AlertKind::amendment:
-      return "amendment";
-    case AlertKind::retraction:
-      return "retraction";
-    case AlertKind::closure:
-      break;
-  }
-  return "closure";
-}
-
-std::string_view priority_name(Priority priority) {
-  switch (priority) {
-    case Priority::interruptive:
-      return "interruptive";
-    case Priority::task:
-      return "task";
-    case Priority::passive:
-      break;
-  }
-  return "passive";
-}
 
 void close_episodes(PatientState& state, const Assessment& assessment, std::vector<EpisodeEvent>& events) {
   events.clear();
@@ -285,7 +254,7 @@ void mark_changed_scores(const Assessment& before, const Assessment& after, std:
 void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
                       std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts,
-                      const std::vector<bool>& by_rules) {
+                      const std::vector<bool>& by_rules, Timestamp earliest) {
   static const std::bitset<kMeasureCount> kVitalSigns = vital_signs();
   const bool facts = std::ranges::find(by_facts, true) != by_facts.end();
   const auto touched = [&](std::size_t i) {
@@ -293,7 +262,8 @@ void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientSt
     if ((evaluated & ~kVitalSigns).any()) return Touch::laboratory;
     return evaluated.any() || (facts && by_facts[i]) ? Touch::light : Touch::none;
   };
-  advance({rules, state, assessment.at, correction || facts}, policy, state, assessment, touched, events, by_rules);
+  advance({rules, state, assessment.at, correction || facts, earliest}, policy, state, assessment, touched, events,
+          by_rules);
 }
 
 }  // namespace coagwatch::rules

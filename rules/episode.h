@@ -69,6 +69,11 @@ struct AlertPolicy {
 /// - Closure: the criterion does not apply to this patient any more, by a fact that came since.
 /// - The episode of a criterion that is not primary for this patient at its onset moves, and publishes nothing ever.
 ///
+/// An episode also keeps since when its criterion would have been met with platelet falls counted on both sides
+/// (retro_credit.h): found at the onset, looked at again after a correction and when a result collected by then comes
+/// later. `earliest` is the first collection time of what changed, none() if that is not known. Nothing else follows
+/// from any of this.
+///
 /// Priority: an onset interrupts once per tier and course, unless DIC is charted already; a retraction is as loud as
 /// its onset was; the rest is passive, and so is what a change of the rule set alone brings about (`by_rules`: criteria
 /// whose status was the same before the causing record came, likewise). A course is a chain of published episodes, none
@@ -79,7 +84,7 @@ struct AlertPolicy {
 void advance_episodes(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                       const Assessment& assessment, const std::bitset<kMeasureCount>& changed, bool correction,
                       std::vector<EpisodeEvent>& events, const std::vector<bool>& by_facts = {},
-                      const std::vector<bool>& by_rules = {});
+                      const std::vector<bool>& by_rules = {}, Timestamp earliest = Timestamp::none());
 
 /// Closes every running episode, because the patient is not scored under this key any more. `events`, all passive, is
 /// overwritten.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "rules/assessment.h"
 #include "rules/criterion.h"
 #include "rules/known_facts.h"
@@ -15,6 +17,11 @@ void score_criterion(const Criterion& criterion, const ValueTable& table, const 
 /// Adds to `table` what a criterion that was scored on it defines (Item::sub_score, Criterion::defines), unless it was
 /// reported and goes before.
 void define_measures(const CriterionScore& score, ValueTable& table);
+
+/// Scores one criterion at an earlier clinical time on the results that are in force now. `later_fall`, if there is
+/// one, is a fall from the count of that time to a later one, and takes the place of the fall to it.
+void score_as_of(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at,
+                 const std::optional<Quantity>& later_fall, CriterionScore& out);
 
 /// Whether one criterion is met at an earlier clinical time on the results that are in force now, or would be for some
 /// values of those that the caps dropped. For re-evaluation after a correction, not for every record.

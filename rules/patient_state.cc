@@ -108,7 +108,7 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
   }
   if (old != nullptr) {
     if (usable(old->lab)) {
-      result.changed.set(index(old->lab.measure));
+      result.note(old->lab.measure, old->lab.at);
       result.correction = true;
     }
     stored.identity = old->identity;
@@ -122,7 +122,7 @@ ApplyResult apply_result(PatientState& state, const Change& change, std::string_
   }
   stored.arrival = state.next_arrival++;
   insert_sorted(state, stored);
-  if (result.outcome == ApplyOutcome::applied && usable(lab)) result.changed.set(index(lab.measure));
+  if (result.outcome == ApplyOutcome::applied && usable(lab)) result.note(lab.measure, lab.at);
   result.assess = result.changed.any();
   if (old == nullptr) {
     settle_added(state, lab, limits, result);

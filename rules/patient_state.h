@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -170,6 +171,8 @@ struct ApplyResult {
   /// Measures of which a usable value came, changed or went. Empty for duplicates, superseded versions, and results
   /// that are kept as evidence only.
   std::bitset<kMeasureCount> changed;
+  /// The first collection time of what changed; none() if that is not known.
+  Timestamp earliest = Timestamp::none();
   /// It took a usable value away or replaced one, so what was concluded earlier may no longer hold.
   bool correction = false;
   /// Scores may have changed: assess the patient at `at` and advance the episodes. If the state's own `at` is none()
@@ -182,10 +185,16 @@ struct ApplyResult {
 
   /// Adds what a further change of the same state did; `outcome` and `other_parts` stay.
   void add(const ApplyResult& further) {
+    if (further.changed.any()) earliest = changed.any() ? std::min(earliest, further.earliest) : further.earliest;
     changed |= further.changed;
     correction = correction || further.correction;
     assess = assess || further.assess;
     at = further.at;
+  }
+  /// Notes that a usable value of that time came, changed or went.
+  void note(Measure measure, Timestamp collected) {
+    earliest = changed.any() ? std::min(earliest, collected) : collected;
+    changed.set(index(measure));
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "rules/current_values.h"
 #include "rules/evaluator.h"
+#include "rules/retro_credit.h"
 
 namespace coagwatch::rules {
 namespace {
@@ -89,13 +90,19 @@ void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Asses
   }
 }
 
-bool may_be_met_at(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at) {
+void score_as_of(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at,
+                 const std::optional<Quantity>& later_fall, CriterionScore& out) {
   ValueTable table;
   find_current_values(state, rules.site, at, criterion.max_age, table);
+  if (later_fall) replace_platelet_fall(*later_fall, table);
   const KnownFacts facts(state, rules.site, at);
+  add_definitions(rules, facts, table, out);
+  score_criterion(criterion, table, facts, out);
+}
+
+bool may_be_met_at(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at) {
   CriterionScore score;
-  add_definitions(rules, facts, table, score);
-  score_criterion(criterion, table, facts, score);
+  score_as_of(rules, criterion, state, at, std::nullopt, score);
   return score.may_be_met;
 }
 

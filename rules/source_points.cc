@@ -135,7 +135,9 @@ class Together {
       const SourcePoints points = points_of_source(source, item_, table_);
       return points.known ? points.set : all_points(source.bands, item_.base);
     }
-    return points_in(source.bands, {within(*count, band), table_.platelet_fall.base, Quantity::Form::fall}, item_.base);
+    Quantity of_band = table_.platelet_fall;
+    (table_.fall_comes_after ? of_band.base : of_band.value) = within(*count, band);
+    return points_in(source.bands, of_band, item_.base);
   }
 
   const Item& item_;

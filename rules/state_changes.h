@@ -46,7 +46,7 @@ ApplyResult remove_results(PatientState& state, const Gone& gone, const WindowLi
     ++removed;
     touched = lab.measure;
     if (!usable(lab) || has_twin(state, lab)) continue;
-    result.changed.set(index(lab.measure));
+    result.note(lab.measure, lab.at);
     result.correction = true;
     result.assess = true;
   }

@@ -158,7 +158,8 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
     pending.touched->moved_on = false;
     rules::PatientState& state = pending.touched->state;
     rules::advance_episodes(*settings_.rules, settings_.alerts, state, assessment_, pending.applied.changed,
-                            pending.applied.correction, events_, pending.by_facts, by_rules(record, *pending.touched));
+                            pending.applied.correction, events_, pending.by_facts, by_rules(record, *pending.touched),
+                            pending.applied.earliest);
     state.scored_by = rule_set_;
     if (events_.empty()) continue;
     publisher_.context().correction = pending.applied.correction;
