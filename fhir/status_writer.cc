@@ -41,6 +41,7 @@ void write_episodes(JsonWriter& json, const rules::PatientState& state) {
     json.text("state", episode_state_name(episode.state));
     json.instant("onset", episode.onset);
     json.instant("since", episode.since);
+    if (episode.retro_since.known()) json.instant("retro-since", episode.retro_since);
     json.integer("peak", episode.peak);
     json.end_object();
   }

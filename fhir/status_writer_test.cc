@@ -80,6 +80,14 @@ TEST(StatusWriterTest, ShowsEveryStateOfAnEpisodeButNone) {
   EXPECT_THAT(scene.status(), HasSubstr(R"("state":"retracted")"));
 }
 
+TEST(StatusWriterTest, TellsRetroCreditWhereThereIsSome) {
+  Scene scene;
+  EXPECT_THAT(scene.status(), Not(HasSubstr("retro-since")));
+  scene.state.episodes[0].retro_since = at(2);
+  EXPECT_THAT(scene.status(),
+              HasSubstr(R"("since":"2026-01-02T08:05:00Z","retro-since":"2026-01-02T02:00:00Z","peak")"));
+}
+
 TEST(StatusWriterTest, ConfoundersHoldAtTheTimeOfTheAssessmentOnly) {
   Scene scene;
   add_fact(scene, rules::Fact::plasma_transfusion, rules::Tristate::yes);

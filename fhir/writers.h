@@ -47,9 +47,11 @@ void write_alert(const WriteContext& context, const rules::RuleSet& rules, const
 void write_assessment(const WriteContext& context, const rules::RuleSet& rules, const rules::Assessment& assessment,
                       std::string& out);
 
-/// Appends the status record: the assessment with episodes (and their `onset`), trend and
-/// confounders (names of facts). A point of a trend is `[time, low, high]`, oldest first; a measure without usable
-/// results has no trend. `version` is the format's: 1.
+/// Appends the status record: the assessment with episodes, trend and confounders (names of facts). An episode has its
+/// `onset`; and `retro-since` where a platelet fall that came to light only later would have met the criterion earlier
+/// than that (rules/retro_credit.h): the collection time of that count. It is told in hindsight and moves no alert. A
+/// point of a trend is `[time, low, high]`, oldest first; a measure without usable results has no trend. `version` is
+/// the format's: 1.
 void write_status(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
                   const rules::Assessment& assessment, std::string& out);
 
