@@ -2,8 +2,10 @@
 
 #include <array>
 #include <bitset>
+#include <cassert>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +49,7 @@ struct OpenSum {
 /// The values that count at one clinical time under one `max-age`.
 struct ValueTable {
   const PatientState* state = nullptr;  ///< whose they are
+  Duration max_age = Duration::hours(24);
   Timestamp as_of = Timestamp::none();
   CurrentResults current{};                        ///< where the values come from that were not computed
   std::bitset<kMeasureCount> present;              ///< measures with a value that counts
@@ -63,6 +66,26 @@ struct ValueTable {
   /// The fall is one from the current count to a later one (retro_credit.h), not one to the current count.
   bool fall_comes_after = false;
   Decimal pt_reference;  ///< what a PT prolongation is counted from, s; 0 where the site does not say
+};
+
+/// The tables of one clinical time, one for each `max-age` that an item of the rule set has.
+class ValueTables {
+ public:
+  ValueTables(const ValueTable& common, std::span<const ValueTable> others) : common_(common), others_(others) {}
+
+  /// REQUIRES: link_definitions has seen that `max_age`.
+  [[nodiscard]] const ValueTable& of(Duration max_age) const {
+    if (max_age == common_.max_age) return common_;
+    for (const ValueTable& table : others_) {
+      if (table.max_age == max_age) return table;
+    }
+    assert(false);
+    return common_;
+  }
+
+ private:
+  const ValueTable& common_;
+  std::span<const ValueTable> others_;
 };
 
 /// Points of one item, as an interval.
@@ -111,10 +134,10 @@ struct CriterionScore {
 };
 
 /// Everything that one patient scores at one clinical time. Reused from record to record: it keeps its buffers.
-/// The views point into the state and the rule set it was made from. The table is that of the default `max-age`,
-/// 24 h; a criterion with another one is scored on a table of its own.
+/// The views point into the state and the rule set it was made from. The table is that of the default `max-age`, 24 h.
 struct Assessment : ValueTable {
   Timestamp at = Timestamp::none();
+  std::vector<ValueTable> others;      ///< of the rule set's other `max-age`s
   KnownFacts facts;                    ///< at that time
   std::vector<CriterionScore> scores;  ///< in the rule set's order
   CriterionScore scratch;              ///< of criteria that define measures; its buffers are kept, nothing else

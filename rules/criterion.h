@@ -61,8 +61,9 @@ struct Item {
     highest,  ///< the most points any of them gives, known or not (JAAM platelets: band or fall)
     sum,      ///< what they give together, at most `cap` (JSTH platelets and their fall)
   };
-  std::string name;   ///< as in assessments: `fibrin-marker`
-  std::string title;  ///< for people: `Fibrin-related marker`
+  std::string name;                        ///< as in assessments: `fibrin-marker`
+  Duration max_age = Duration::hours(24);  ///< its values count this long, inclusive
+  std::string title;                       ///< for people: `Fibrin-related marker`
   Combine combine = Combine::first;
   bool however_old = false;     ///< the first of the alternatives counts also where another one is much newer
   std::vector<Source> sources;  ///< empty for an item that is not scored by measures
@@ -193,7 +194,7 @@ struct Criterion {
   std::string citation;
   std::string meaning;                     ///< what `met` says: `compatible with overt DIC`
   std::vector<std::string> notes;          ///< caveats for people, the profile's first
-  Duration max_age = Duration::hours(24);  ///< a value counts this long, inclusive
+  Duration max_age = Duration::hours(24);  ///< a value counts this long, inclusive, where its item says nothing else
   Result result = Result::points;
   GateRule gate;
   ScoringTable table;           ///< of the general population

@@ -140,6 +140,13 @@ void read_options(CriterionReader& reader, const YamlNode& node, const std::stri
   if (const YamlNode* span = node.find("worst-within")) {
     item.worst_within = reader.duration(*span, path + ".worst-within").value_or(Duration::hours(24));
   }
+  item.max_age = Duration{0};
+  if (const YamlNode* span = node.find("max-age")) {
+    if (node.find("fact") != nullptr || node.find("any-fact") != nullptr) {
+      reader.problem(*span, path + ".max-age", "only measured values have an age; facts have their own spans");
+    }
+    item.max_age = reader.duration(*span, path + ".max-age").value_or(item.max_age);
+  }
   if (const YamlNode* name = node.find("sub-score")) item.sub_score = reader.measure(*name, path + ".sub-score");
 }
 

@@ -38,7 +38,8 @@ constexpr auto kCriterionKeys = std::to_array<FileKey>({
     {"citation", kRequired, kText, "Where it was published"},
     {"meaning", kRequired, kText, "What it says that it is met: `compatible with overt DIC`"},
     {"notes", kOptional, kTexts, "Caveats for people"},
-    {"max-age", kOptional, kSpan, "How long a value counts, inclusive; 24h without it"},
+    {"max-age", kOptional, kSpan,
+     "How long a value counts, inclusive, where its item says nothing else; 24h without it"},
     {"result", kOptional, R"("enum": ["points", "status", "group"])",
      "What is shown of it: points (default), a status alone, or a group, which is the total and 1"},
     {"gate", kOptional, R"("$ref": "#/$defs/gate")", "Whom it is for; without it anyone is scored"},
@@ -113,6 +114,7 @@ constexpr auto kItemKeys = std::to_array<FileKey>({
     {"chosen-by", kOptional, kFact, "Scored by `yes` or `no`, either while this fact is unknown"},
     {"yes", kOptional, kBranch, "How it is scored while `chosen-by` is yes"},
     {"no", kOptional, kBranch, "How it is scored while `chosen-by` is no"},
+    {"max-age", kOptional, kSpan, "How long its values count, inclusive; as long as the criterion's without it"},
     {"worst-within", kOptional, kSpan, "The worst of all values collected so long before counts, not the latest"},
     {"sub-score", kOptional, kMeasure, "Its points are this measure; a reported value of it goes before"},
 });
@@ -124,7 +126,7 @@ constexpr auto kFactPointsKeys = std::to_array<FileKey>({
 
 constexpr auto kTrendKeys = std::to_array<FileKey>({
     {"measures", kRequired, R"("type": "array", "minItems": 1, "items": {"$ref": "#/$defs/measure"})",
-     "The first that has a current value counts"},
+     "The first counts that has a current value and one before it"},
     {"look-back", kOptional, kSpan, "How much older the value before may be; 48h without it"},
     {"stable-percent", kOptional, kNumber, "A change by at most so much of the value before is none; 10 without it"},
 });

@@ -149,6 +149,16 @@ std::vector<Profile> profiles_of(const YamlNode& root) {
   return out;
 }
 
+void set_max_age(Criterion& criterion) {
+  const auto set = [&](std::vector<Item>& items) {
+    for (Item& item : items) {
+      if (item.max_age == Duration{0}) item.max_age = criterion.max_age;
+    }
+  };
+  set(criterion.table.items);
+  for (Column& column : criterion.columns) set(column.table.items);
+}
+
 /// Everything but the profiles that were not asked for.
 Criterion compile(YamlNode root, std::string_view profile, CriterionReader& reader) {
   Criterion out;
@@ -166,6 +176,7 @@ Criterion compile(YamlNode root, std::string_view profile, CriterionReader& read
   findings += read_columns(root, reader, out);
   read_findings(root, reader, out);
   read_definitions(root, reader, out);
+  set_max_age(out);
   out.scores = measures_of(out);
   if (reader.count() == findings) {
     std::vector<KeyedFinding> of_totals;

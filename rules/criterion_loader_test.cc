@@ -379,6 +379,21 @@ TEST(CriterionLoader, ReadsMaxAge) {
   }
 }
 
+TEST(CriterionLoader, AnItemMayHaveAMaxAgeOfItsOwn) {
+  const std::string own = changed("    measure: platelets\n", "    measure: platelets\n    max-age: 2d\n");
+  const Criterion small = loaded(own);
+  EXPECT_EQ(small.max_age, Duration::hours(24));
+  EXPECT_EQ(small.table.items[0].max_age, Duration::hours(48));
+  EXPECT_EQ(small.table.items[1].max_age, Duration::hours(24));
+  EXPECT_EQ(small.columns[0].table.items.back().max_age, Duration::hours(24));
+  const Criterion both = loaded(changed("notes: [first note]", "max-age: 12h", own));
+  EXPECT_EQ(both.table.items[0].max_age, Duration::hours(48));
+  EXPECT_EQ(both.table.items[1].max_age, Duration::hours(12));
+  EXPECT_THAT(problems_of(changed("    fact: bleeding\n", "    fact: bleeding\n    max-age: 2d\n")),
+              ElementsAre(HasSubstr("items.bleeding.max-age: only measured values have an age")));
+  EXPECT_THAT(problems_of(changed("    measure: platelets\n", "    measure: platelets\n    max-age: 8d\n")), SizeIs(1));
+}
+
 // Of the highest source each gives its least at the least; of the first, any band of any source is possible.
 TEST(CriterionLoader, KnowsTheRangeOfAnItemByHowSourcesCombine) {
   const std::string first = changed("{lt: 10, points: 0}", "{lt: 10, points: 1}");

@@ -57,6 +57,16 @@ void for_each_item(const Criterion& criterion, Visit visit) {
   }
 }
 
+std::vector<std::string> age_texts(const Criterion& criterion) {
+  std::vector<std::string> texts = {"count for " + hours(criterion.max_age)};
+  for_each_item(criterion, [&](const Item& item) {
+    if (item.max_age == criterion.max_age) return;
+    std::string text = item.title + ": " + hours(item.max_age);
+    if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+  });
+  return texts;
+}
+
 }  // namespace
 
 std::vector<SheetFact> sheet_heading(const Criterion& criterion) {
@@ -70,7 +80,7 @@ std::vector<SheetFact> sheet_heading(const Criterion& criterion) {
   if (gate.empty()) gate.emplace_back("Everybody.");
   add(facts, "For", std::move(gate));
   add(facts, "Profiles", profile_texts(criterion));
-  add(facts, "Values", {"count for " + hours(criterion.max_age)});
+  add(facts, "Values", age_texts(criterion));
   add(facts, "Provenance", {provenance_counts(criterion)});
   add(facts, "Citation", {criterion.citation});
   if (!criterion.site_file.empty()) add(facts, "File", {criterion.site_file});

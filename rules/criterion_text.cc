@@ -155,7 +155,7 @@ std::vector<ItemRule> rules_of(const Item& item) {
 
 bool same_rules(const Item& a, const Item& b) {
   const auto text = [](const Item& item) {
-    std::string all;
+    std::string all = span_text(item.max_age);
     for (const ItemRule& rule : rules_of(item)) {
       all.append(rule.join).append("|").append(rule.what);
       for (const auto& [when, points] : rule.cases) all.append("|").append(when).append("=").append(points);

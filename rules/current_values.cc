@@ -35,6 +35,7 @@ bool counts_over(const StoredResult& a, const StoredResult& b) {
 
 void find_current_values(const PatientState& state, const SiteProfile& site, Timestamp at, Duration max_age,
                          ValueTable& table) {
+  table.max_age = max_age;
   table.present.reset();
   table.unusable.reset();
   table.forgotten.reset();

@@ -1,5 +1,6 @@
 #include "rules/deciding.h"
 
+#include <algorithm>
 #include <bitset>
 #include <cstddef>
 #include <optional>
@@ -99,21 +100,23 @@ void add_unusable(const Item& item, const ValueTable& table, DecidingList& list)
 
 }  // namespace
 
-void list_deciding(const ValueTable& table, CriterionScore& out) {
+void list_deciding(const ValueTables& tables, CriterionScore& out) {
   const bool undecided = out.status == Status::indeterminate;
-  const bool any_unusable = table.unusable.any();
-  if (!undecided && !any_unusable) return;
+  const auto any_unusable = [&](const Item& item) { return tables.of(item.max_age).unusable.any(); };
+  if (!undecided && std::ranges::none_of(out.table->items, any_unusable)) return;
   DecidingList list(out.deciding);
   std::optional<Turning> turning;
   if (undecided) turning.emplace(out);
   if (undecided && out.by_total) list.add(*out.by_total);
   for (std::size_t i = 0; i < out.items.size(); ++i) {
     const ItemScore& score = out.items[i];
+    const ValueTable& table = tables.of(score.item->max_age);
     const bool open = turning && !out.by_total && score.min != score.max;
     if (open && turning->by_item(i)) add_all(*score.item, table, list);
-    if (any_unusable) add_unusable(*score.item, table, list);
+    if (table.unusable.any()) add_unusable(*score.item, table, list);
   }
   if (!turning || !turning->by_finding()) return;
+  const ValueTable& table = tables.of(out.criterion->max_age);
   for (const AuxiliaryFinding& finding : out.criterion->findings) {
     if (is_there(finding, table) == Tristate::unknown) list.add(sent_measure(finding.measure));
   }

@@ -8,6 +8,6 @@ namespace coagwatch::rules {
 /// facts of each open item, and auxiliary findings, of which, with some possible points of all others, some meet the
 /// criterion and others do not. Besides, measures whose newest result is unusable.
 /// REQUIRES: everything else in `out` is complete.
-void list_deciding(const ValueTable& table, CriterionScore& out);
+void list_deciding(const ValueTables& tables, CriterionScore& out);
 
 }  // namespace coagwatch::rules

@@ -95,7 +95,10 @@ void define_measures(const CriterionScore& score, ValueTable& table) {
     if (!item.item->sub_score || item.by == item.item->sub_score) continue;
     Sum sum;
     add(item, sum);
-    if (sum.anything_known) put(*item.item->sub_score, sum, table);
+    const Measure measure = *item.item->sub_score;
+    if (!sum.anything_known) continue;
+    if (is_reported(measure, table) && goes_before(table.values[index(measure)], sum)) continue;
+    put(measure, sum, table);
   }
   for (const Definition& definition : score.criterion->defines) {
     const Sum sum = sum_of_items(definition, score);

@@ -56,9 +56,10 @@ void add_adjustments(const Criterion& criterion, const ScoringTable& table, cons
   }
 }
 
-Totals score_items(const ValueTable& table, const KnownFacts& facts, CriterionScore& out) {
+Totals score_items(const ValueTables& tables, const KnownFacts& facts, CriterionScore& out) {
   Totals totals;
   for (const Item& item : out.table->items) {
+    const ValueTable& table = tables.of(item.max_age);
     const ItemScore& score = out.items.emplace_back(score_item(item, table, facts));
     totals.min += score.min;
     totals.max += score.max;
@@ -70,10 +71,10 @@ Totals score_items(const ValueTable& table, const KnownFacts& facts, CriterionSc
 }
 
 /// What the general population's table would give.
-void score_other_column(const ValueTable& table, const KnownFacts& facts, CriterionScore& out) {
+void score_other_column(const ValueTables& tables, const KnownFacts& facts, CriterionScore& out) {
   Totals totals;
   for (const Item& item : out.criterion->table.items) {
-    const ItemScore score = score_item(item, table, facts);
+    const ItemScore score = score_item(item, tables.of(item.max_age), facts);
     totals.min += score.min;
     totals.max += score.max;
   }
@@ -128,8 +129,9 @@ std::uint8_t grade_with(const CriterionScore& out, std::int16_t total, std::uint
 
 }  // namespace
 
-void score_criterion(const Criterion& criterion, const ValueTable& table, const KnownFacts& facts,
+void score_criterion(const Criterion& criterion, const ValueTables& tables, const KnownFacts& facts,
                      CriterionScore& out) {
+  const ValueTable& table = tables.of(criterion.max_age);
   const Column* column = active_column(criterion, facts);
   const bool derived = column == nullptr && !criterion.columns.empty();
   if (derived) column = derived_column(criterion, table);
@@ -138,10 +140,10 @@ void score_criterion(const Criterion& criterion, const ValueTable& table, const 
   out.column = column != nullptr ? std::string_view(column->name) : std::string_view();
   out.table = column != nullptr ? &column->table : &criterion.table;
 
-  const Totals totals = score_items(table, facts, out);
+  const Totals totals = score_items(tables, facts, out);
   out.min = static_cast<std::int16_t>(totals.min);
   out.max = static_cast<std::int16_t>(totals.max);
-  if (derived && column != nullptr) score_other_column(table, facts, out);
+  if (derived && column != nullptr) score_other_column(tables, facts, out);
   if (!criterion.defines.empty()) prefer_reported_total(table, out);
   if (criterion.cap) {
     out.min = std::min(out.min, *criterion.cap);
@@ -159,7 +161,7 @@ void score_criterion(const Criterion& criterion, const ValueTable& table, const 
   if (criterion.result == Criterion::Result::group && out.min == out.max) {
     out.group = static_cast<std::uint8_t>(out.min + 1);
   }
-  if (out.status != Status::not_applicable) list_deciding(table, out);
+  if (out.status != Status::not_applicable) list_deciding(tables, out);
 }
 
 }  // namespace coagwatch::rules

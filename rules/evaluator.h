@@ -12,7 +12,8 @@ namespace coagwatch::rules {
 /// Scores one criterion on values and facts of one clinical time. Every item is the interval of all points that are
 /// possible, the total is the sum of them, and the status is what the total surely is. `out` is overwritten and keeps
 /// its buffers.
-void score_criterion(const Criterion& criterion, const ValueTable& table, const KnownFacts& facts, CriterionScore& out);
+void score_criterion(const Criterion& criterion, const ValueTables& tables, const KnownFacts& facts,
+                     CriterionScore& out);
 
 /// Adds to `table` what a criterion that was scored on it defines (Item::sub_score, Criterion::defines), unless it was
 /// reported and goes before.

@@ -170,13 +170,46 @@ TEST_F(EvaluatorTest, CirrhosisSubtractsInTheGeneralColumnOnly) {
   EXPECT_EQ(jmhw().min, 8) << "leukaemia is an underlying disorder";
 }
 
-TEST_F(EvaluatorTest, CriterionWithAnotherMaxAgeSeesOtherValues) {
-  rules.criteria[1].max_age = Duration::hours(48);
+TEST_F(EvaluatorTest, ItemsWithAnotherMaxAgeSeeOtherValues) {
+  for (Item& item : rules.criteria[1].table.items) item.max_age = Duration::hours(48);
+  link_definitions(rules, {});
   patient.add(Measure::platelets, "45", hour(0));
   patient.add(Measure::sirs, "3", hour(30));
   EXPECT_EQ(isth().min, 0);
   EXPECT_EQ(jaam().min, 4);
   EXPECT_FALSE(assessment.present[index(Measure::platelets)]) << "the table shown is that of 24 h";
+}
+
+TEST_F(EvaluatorTest, EachItemHasItsOwnMaxAge) {
+  rules.criteria[0].table.items[3].max_age = Duration::hours(48);
+  rules.criteria[0].table.items[2].max_age = Duration::hours(12);
+  link_definitions(rules, {});
+  EXPECT_THAT(rules.max_ages, ElementsAre(Duration::hours(12), Duration::hours(48)));
+  const auto ages = [&] { return std::array{isth().items[2].at.known(), isth().items[3].at.known()}; };
+  patient.add(Measure::platelets, "45", hour(48));
+  patient.add(Measure::fibrinogen, "0.9", hour(0));
+  patient.add(Measure::pt_seconds, "20", hour(36));
+  EXPECT_EQ(ages(), (std::array{true, true})) << "inclusive";
+  EXPECT_EQ(isth().min, 5);
+  patient.add(Measure::platelets, "45", hour(48, 1));
+  EXPECT_EQ(ages(), (std::array{false, false}));
+  EXPECT_EQ(isth().min, 2);
+  EXPECT_THAT(isth().deciding, ElementsAre("fdp", "d-dimer", "pt-seconds", "fibrinogen"));
+}
+
+TEST_F(EvaluatorTest, UnusableResultsCountAsLongAsTheItemsValues) {
+  rules.criteria[0].table.items[3].max_age = Duration::hours(48);
+  link_definitions(rules, {});
+  patient.add(Measure::platelets, "45", hour(40));
+  patient.add(Measure::fdp, "30", hour(40));
+  LabResult clotted = TestPatient::lab(Measure::fibrinogen, "2", hour(0));
+  clotted.unusable = Unusable::clotted_specimen;
+  patient.put("fib", clotted);
+  EXPECT_EQ(isth().status, Status::met);
+  EXPECT_THAT(isth().deciding, ElementsAre("fibrinogen")) << "of 40 h ago";
+  rules.criteria[0].table.items[3].max_age = kDefaultMaxAge;
+  link_definitions(rules, {});
+  EXPECT_THAT(isth().deciding, IsEmpty());
 }
 
 TEST_F(EvaluatorTest, StatusAtAnEarlierTimeIgnoresWhatCameAfter) {

@@ -16,6 +16,7 @@ struct RuleSet {
   std::vector<Criterion> criteria;  ///< one profile each, sorted by id
   /// Criteria that are not in force themselves, but define measures that those in force score.
   std::vector<Criterion> definers;
+  std::vector<Duration> max_ages;  ///< that items have besides the default, ascending (link_definitions)
   SiteProfile site;
   std::string hash;            ///< hex; over criteria, maps, `site.*`, `alerts.*` (set by the daemon)
   std::uint64_t sequence = 0;  ///< `ruleset.sequence`

@@ -134,6 +134,7 @@ void write_item(JsonWriter& json, const Item& item) {
   json.text("title", item.title);
   json.text("provenance", item.provenance);
   write_how(json, item);
+  json.integer("max-age-hours", hours(item.max_age));
   if (item.worst_within > rules::Duration{0}) json.integer("worst-within-hours", hours(item.worst_within));
   if (item.sub_score) json.text("sub-score", name_of(*item.sub_score));
   if (item.chosen_by) {
