@@ -71,7 +71,10 @@ struct ValueTable {
 /// The tables of one clinical time, one for each `max-age` that an item of the rule set has.
 class ValueTables {
  public:
-  ValueTables(const ValueTable& common, std::span<const ValueTable> others) : common_(common), others_(others) {}
+  ValueTables(const ValueTable& common, std::span<const ValueTable> others)
+      : common_(common), others_(others), any_unusable_(common.unusable.any()) {
+    for (const ValueTable& table : others) any_unusable_ = any_unusable_ || table.unusable.any();
+  }
 
   /// REQUIRES: link_definitions has seen that `max_age`.
   [[nodiscard]] const ValueTable& of(Duration max_age) const {
@@ -83,9 +86,13 @@ class ValueTables {
     return common_;
   }
 
+  /// Whether any result of any of them is unusable.
+  [[nodiscard]] bool any_unusable() const { return any_unusable_; }
+
  private:
   const ValueTable& common_;
   std::span<const ValueTable> others_;
+  bool any_unusable_;
 };
 
 /// Points of one item, as an interval.

@@ -130,6 +130,10 @@ PointSet points_in(const std::vector<Band>& bands, const Quantity& quantity, std
   return set_of(touched(bands, quantity), base);
 }
 
+PointSet points_at(const std::vector<Band>& bands, Decimal value, std::int16_t base) {
+  return PointSet{1} << (bands[band_of(bands, value)].points - base);
+}
+
 PointSet all_points(const std::vector<Band>& bands, std::int16_t base) { return set_of(bands, base); }
 
 }  // namespace coagwatch::rules

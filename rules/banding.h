@@ -20,6 +20,8 @@ PointRange points_of(const std::vector<Band>& bands, const Quantity& quantity);
 
 /// The points of every band that `quantity` may lie in, as points_of; all are at least `base`.
 PointSet points_in(const std::vector<Band>& bands, const Quantity& quantity, std::int16_t base);
+/// The same of a plain value that is sure.
+PointSet points_at(const std::vector<Band>& bands, Decimal value, std::int16_t base);
 /// The points of all bands.
 PointSet all_points(const std::vector<Band>& bands, std::int16_t base);
 

@@ -1,6 +1,5 @@
 #include "rules/deciding.h"
 
-#include <algorithm>
 #include <bitset>
 #include <cstddef>
 #include <optional>
@@ -53,14 +52,15 @@ bool can_give(const Source& source, const ValueTable& table) {
   return source.measure != Measure::fdp_by_kit || table.has_kit;
 }
 
-/// Whether a result of `source` could count. One that comes after the alternative that counts could only where that one
-/// is so old that it would give way.
-bool could_count(const Item& item, const Source& source, const ValueTable& table) {
-  if (!can_give(source, table)) return false;
-  if (item.combine != Item::Combine::first) return true;
+/// The alternatives from here on could not count: one that comes after that which counts could only where that one is
+/// so old that it would give way.
+const Source* end_of_alternatives(const Item& item, const ValueTable& table) {
+  const Source* const end = item.sources.data() + item.sources.size();
+  if (item.combine != Item::Combine::first || item.sources.size() < 2) return end;
   const Source* counts = preferred_source(item, table);
-  if (counts == nullptr || &source <= counts) return true;
-  return !item.however_old && table.as_of - table.values[index(counts->measure)].at > kPreferenceSpan;
+  if (counts == nullptr) return end;
+  const bool gives_way = !item.however_old && table.as_of - table.values[index(counts->measure)].at > kPreferenceSpan;
+  return gives_way ? end : counts + 1;
 }
 
 void add_all(const Item& item, const ValueTable& table, DecidingList& list);
@@ -74,8 +74,10 @@ void add_open(const OpenSum& sum, const ValueTable& table, DecidingList& list) {
 /// What could be known of an item.
 void add_all(const Item& item, const ValueTable& table, DecidingList& list) {
   for (const Fact fact : item.facts) list.add(fact);
-  for (const Source& source : item.sources) {
-    if (!could_count(item, source, table)) continue;
+  const Source* const end = end_of_alternatives(item, table);
+  for (const Source* each = item.sources.data(); each != end; ++each) {
+    const Source& source = *each;
+    if (!can_give(source, table)) continue;
     if (source.measure == Measure::sofa_four && table.sofa_four.items != nullptr) {
       add_open(table.sofa_four, table, list);
       continue;
@@ -102,18 +104,16 @@ void add_unusable(const Item& item, const ValueTable& table, DecidingList& list)
 
 void list_deciding(const ValueTables& tables, CriterionScore& out) {
   const bool undecided = out.status == Status::indeterminate;
-  const auto any_unusable = [&](const Item& item) { return tables.of(item.max_age).unusable.any(); };
-  if (!undecided && std::ranges::none_of(out.table->items, any_unusable)) return;
+  if (!undecided && !tables.any_unusable()) return;
   DecidingList list(out.deciding);
   std::optional<Turning> turning;
   if (undecided) turning.emplace(out);
   if (undecided && out.by_total) list.add(*out.by_total);
   for (std::size_t i = 0; i < out.items.size(); ++i) {
     const ItemScore& score = out.items[i];
-    const ValueTable& table = tables.of(score.item->max_age);
     const bool open = turning && !out.by_total && score.min != score.max;
-    if (open && turning->by_item(i)) add_all(*score.item, table, list);
-    if (table.unusable.any()) add_unusable(*score.item, table, list);
+    if (open && turning->by_item(i)) add_all(*score.item, tables.of(score.item->max_age), list);
+    if (tables.any_unusable()) add_unusable(*score.item, tables.of(score.item->max_age), list);
   }
   if (!turning || !turning->by_finding()) return;
   const ValueTable& table = tables.of(out.criterion->max_age);

@@ -27,7 +27,7 @@ Product product_of(Decimal a, Decimal b) {
 
 // Aligning the exponents of two products could need more than 128 bits. So the position of the leading digit decides
 // first; only where it is the same are they aligned, and then neither grows longer than the longer one already is.
-std::strong_ordering compare(Product a, Product b) {
+std::strong_ordering compare_far(Product a, Product b) {
   const int sign_a = (a.coefficient > 0) - (a.coefficient < 0);
   const int sign_b = (b.coefficient > 0) - (b.coefficient < 0);
   if (sign_a != sign_b) return sign_a <=> sign_b;
@@ -44,6 +44,20 @@ std::strong_ordering compare(Product a, Product b) {
     order = size_a <=> size_b;
   }
   return sign_a > 0 ? order : reversed(order);
+}
+
+bool is_short(Int128 coefficient) { return coefficient == static_cast<std::int64_t>(coefficient); }
+
+std::strong_ordering compare(Product a, Product b) {
+  // Mostly the one with the greater exponent can be written with as many decimals as the other.
+  const int shift = a.exponent - b.exponent;
+  if (shift >= 0 && shift <= Decimal::kMaxDigits && is_short(a.coefficient)) {
+    return a.coefficient * static_cast<Int128>(power_of_ten(shift)) <=> b.coefficient;
+  }
+  if (shift < 0 && shift >= -Decimal::kMaxDigits && is_short(b.coefficient)) {
+    return a.coefficient <=> b.coefficient * static_cast<Int128>(power_of_ten(-shift));
+  }
+  return compare_far(a, b);
 }
 
 // The decimal of that value if it fits, giving up trailing zeros (or adding some) where that makes it fit.

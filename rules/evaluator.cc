@@ -60,7 +60,8 @@ Totals score_items(const ValueTables& tables, const KnownFacts& facts, Criterion
   Totals totals;
   for (const Item& item : out.table->items) {
     const ValueTable& table = tables.of(item.max_age);
-    const ItemScore& score = out.items.emplace_back(score_item(item, table, facts));
+    ItemScore& score = out.items.emplace_back();
+    score_item(item, table, facts, score);
     totals.min += score.min;
     totals.max += score.max;
     out.worse = out.worse || score.worse;
@@ -74,7 +75,8 @@ Totals score_items(const ValueTables& tables, const KnownFacts& facts, Criterion
 void score_other_column(const ValueTables& tables, const KnownFacts& facts, CriterionScore& out) {
   Totals totals;
   for (const Item& item : out.criterion->table.items) {
-    const ItemScore score = score_item(item, tables.of(item.max_age), facts);
+    ItemScore score;
+    score_item(item, tables.of(item.max_age), facts, score);
     totals.min += score.min;
     totals.max += score.max;
   }

@@ -72,7 +72,8 @@ void score_branches(const Item& item, const ValueTable& table, const KnownFacts&
   out.set = 0;
   for (std::size_t i = 0; i < item.branches.size(); ++i) {
     if (which == (i == 0 ? Tristate::no : Tristate::yes)) continue;
-    const ItemScore branch = score_item(item.branches[i], table, facts);
+    ItemScore branch;
+    score_item(item.branches[i], table, facts, branch);
     out.set |= branch.set << (item.branches[i].base - item.base);
     out.at = std::max(out.at, branch.at);
     if (!out.by) out.by = branch.by;
@@ -116,8 +117,7 @@ Tristate any_of(const std::vector<Fact>& facts, const KnownFacts& known) {
   return std::ranges::all_of(facts, [&](Fact fact) { return known.no(fact); }) ? Tristate::no : Tristate::unknown;
 }
 
-ItemScore score_item(const Item& item, const ValueTable& table, const KnownFacts& facts) {
-  ItemScore out;
+void score_item(const Item& item, const ValueTable& table, const KnownFacts& facts, ItemScore& out) {
   out.item = &item;
   out.set = 0;
   if (!item.facts.empty()) {
@@ -145,7 +145,6 @@ ItemScore score_item(const Item& item, const ValueTable& table, const KnownFacts
   const PointRange range = range_of(out.set, item.base);
   out.min = range.min;
   out.max = range.max;
-  return out;
 }
 
 Measure sent_measure(Measure measure) {

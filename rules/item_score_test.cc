@@ -13,7 +13,9 @@ class ItemScoreTest : public ::testing::Test {
  protected:
   ItemScore score(const Item& item) {
     find_current_values(patient.state, site, patient.state.at, kDefaultMaxAge, table);
-    return score_item(item, table, KnownFacts(patient.state, site, patient.state.at));
+    ItemScore score;
+    score_item(item, table, KnownFacts(patient.state, site, patient.state.at), score);
+    return score;
   }
   void expect(const Item& item, int min, int max, std::optional<Measure> by) {
     const ItemScore found = score(item);

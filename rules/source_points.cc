@@ -10,6 +10,11 @@
 namespace coagwatch::rules {
 namespace {
 
+/// Not kept as a fraction.
+bool is_plain(Measure measure) {
+  return measure != Measure::d_dimer_uln && measure != Measure::pic_uln && measure != Measure::platelet_fall_24h;
+}
+
 Quantity quantity_of(Measure measure, const ValueTable& table) {
   switch (measure) {
     case Measure::d_dimer_uln:
@@ -149,6 +154,10 @@ class Together {
 SourcePoints points_of_source(const Source& source, const Item& item, const ValueTable& table) {
   if (!has_value(source, table)) return {};
   if (item.worst_within > Duration{0} || source.per) return worst_of(source, item, table);
+  const CurrentValue& current = table.values[index(source.measure)];
+  if (current.value.is_point() && is_plain(source.measure)) {
+    return {true, points_at(source.bands, current.value.low, item.base), current.at};
+  }
   return {true, points_in(source.bands, quantity_of(source.measure, table), item.base),
           table.values[index(source.measure)].at};
 }
