@@ -14,8 +14,8 @@ struct KeyedFinding {
 };
 
 /// Checks one item, named `key`: bands that overlap, leave a gap, do not reach to the ends or that no plausible value
-/// reaches (a cut-off in another unit, most likely), and points that are the same whatever is known. Sorts the bands
-/// of each source ascending.
+/// reaches (a cut-off in another unit, most likely), divisors that can be 0, sub-scores that are none, and points that
+/// are the same whatever is known. Sorts the bands of each source ascending.
 void check_item(Item& item, const std::string& key, std::vector<KeyedFinding>& out);
 
 /// Checks what the totals mean: a cut that no total reaches, or every one does, a grade that no total has, grades that

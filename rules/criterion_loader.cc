@@ -7,6 +7,7 @@
 #include "rules/criterion_population.h"
 #include "rules/criterion_profile.h"
 #include "rules/criterion_reader.h"
+#include "rules/definition_check.h"
 
 namespace coagwatch::rules {
 
@@ -179,9 +180,10 @@ Criterion compile(YamlNode root, std::string_view profile, CriterionReader& read
   set_max_age(out);
   out.scores = measures_of(out);
   if (reader.count() == findings) {
-    std::vector<KeyedFinding> of_totals;
-    check_totals(out, of_totals);
-    for (const KeyedFinding& each : of_totals) reader.problem(node_at(root, each.key), each.key, each.text);
+    std::vector<KeyedFinding> of_whole;
+    check_totals(out, of_whole);
+    check_definitions(out, of_whole);
+    for (const KeyedFinding& each : of_whole) reader.problem(node_at(root, each.key), each.key, each.text);
   }
   return out;
 }

@@ -177,7 +177,7 @@ TEST(CriterionLoader, ChecksProfilesThatNobodyChose) {
   EXPECT_THAT(problems_of(grades),
               ElementsAre("s.yaml:57:13: grades: the worst grade must begin at the total that is met, 6"));
   EXPECT_THAT(problems_of(changed("{le: 100, points: 2}", "{le: 90, points: 2}")),
-              ElementsAre("s.yaml:66:11: items.platelets.bands: a gap between le 90 and gt 100"));
+              ElementsAre("s.yaml:67:13: items.platelets.bands[1]: a gap between le 90 and gt 100"));
   EXPECT_THAT(problems_of(changed("    note: The stricter", "    nope: The stricter")),
               ElementsAre(HasSubstr("s.yaml:68:11: profiles.two.nope: unknown key")));
 }
@@ -228,24 +228,26 @@ TEST(CriterionLoader, TellsEveryProblemInOneRun) {
 }
 
 TEST(CriterionLoader, BandsMustCoverEveryValueOnce) {
-  const std::string key = "s.yaml:17:7: items.platelets.bands: ";
+  const std::string middle = "s.yaml:18:9: items.platelets.bands[1]: ";
+  const std::string last = "s.yaml:19:9: items.platelets.bands[2]: ";
   const auto with = [](std::string_view from, std::string_view to) {
     std::vector<std::string> found = problems_of(changed(from, to));
     return found;
   };
   EXPECT_THAT(with("{ge: 50, lt: 100,", "{ge: 50, le: 100,"),
-              ElementsAre(key + "bands overlap between le 100 and ge 100"));
-  EXPECT_THAT(with("{ge: 50, lt: 100,", "{gt: 50, lt: 100,"), ElementsAre(key + "a gap between lt 50 and gt 50"));
+              ElementsAre(middle + "bands overlap between le 100 and ge 100"));
+  EXPECT_THAT(with("{ge: 50, lt: 100,", "{gt: 50, lt: 100,"), ElementsAre(last + "a gap between lt 50 and gt 50"));
   EXPECT_THAT(with("{ge: 50, lt: 100,", "{ge: 40, lt: 100,"),
-              ElementsAre(key + "bands overlap between lt 50 and ge 40"));
-  EXPECT_THAT(with("{ge: 50, lt: 100,", "{ge: 60, lt: 100,"), ElementsAre(key + "a gap between lt 50 and ge 60"));
+              ElementsAre(last + "bands overlap between lt 50 and ge 40"));
+  EXPECT_THAT(with("{ge: 50, lt: 100,", "{ge: 60, lt: 100,"), ElementsAre(last + "a gap between lt 50 and ge 60"));
   EXPECT_THAT(with("{ge: 50, lt: 100,", "{ge: 50, lt: 99.999,"),
-              ElementsAre(key + "a gap between lt 99.999 and ge 100"));
+              ElementsAre(middle + "a gap between lt 99.999 and ge 100"));
   EXPECT_THAT(with("{lt: 50, points: 2}", "{ge: 0, lt: 50, points: 2}"),
-              ElementsAre(HasSubstr("items.platelets.bands: values below ge 0 have no points")));
+              ElementsAre(HasSubstr("items.platelets.bands[2]: values below ge 0 have no points")));
   EXPECT_THAT(with("{ge: 100, points: 0}", "{ge: 100, lt: 900, points: 0}"),
-              ElementsAre(HasSubstr("items.platelets.bands: values above lt 900 have no points")));
-  EXPECT_THAT(with("{ge: 50, lt: 100,", "{ge: 100, lt: 50,"), Contains(HasSubstr("no value is both ge 100 and lt 50")));
+              ElementsAre(HasSubstr("items.platelets.bands[0]: values above lt 900 have no points")));
+  EXPECT_THAT(with("{ge: 50, lt: 100,", "{ge: 100, lt: 50,"),
+              Contains(HasSubstr("bands[1]: no value is both ge 100 and lt 50")));
   EXPECT_THAT(with("{ge: 50, lt: 100, points: 1}", "{ge: 50, lt: 100}"),
               ElementsAre(StartsWith("s.yaml:18:9: items.platelets.bands[1]: a band needs points")));
   EXPECT_THAT(with("{ge: 50, lt: 100,", "{ge: 50, gt: 50, lt: 100,"),
@@ -253,7 +255,7 @@ TEST(CriterionLoader, BandsMustCoverEveryValueOnce) {
   EXPECT_THAT(with("{ge: 50, lt: 100,", "{ge: 50, lt: 100, le: 100,"),
               ElementsAre(HasSubstr("items.platelets.bands[1].le: an upper end was given already")));
   EXPECT_THAT(with("{lt: 10, points: 0}", "{lt: 9, points: 0}"),
-              ElementsAre("s.yaml:27:11: items.marker.first-of[0].bands: a gap between lt 9 and ge 10"));
+              ElementsAre("s.yaml:28:13: items.marker.first-of[0].bands[1]: a gap between lt 9 and ge 10"));
 }
 
 TEST(CriterionLoader, CutOffsAreInTheCanonicalUnitAndPlausible) {
@@ -267,7 +269,7 @@ TEST(CriterionLoader, CutOffsAreInTheCanonicalUnitAndPlausible) {
   std::string fibrinogen = changed("measure: fdp\n        unit: mg/L", "measure: fibrinogen\n        unit: g/L");
   fibrinogen = changed("{lt: 10, points: 0}", "{lt: 150, points: 0}", fibrinogen);
   fibrinogen = changed("{ge: 10, points: 3}", "{ge: 150, points: 3}", fibrinogen);
-  EXPECT_THAT(problems_of(fibrinogen), ElementsAre("s.yaml:27:11: items.marker.first-of[0].bands: no plausible "
+  EXPECT_THAT(problems_of(fibrinogen), ElementsAre("s.yaml:28:13: items.marker.first-of[0].bands[1]: no plausible "
                                                    "fibrinogen is ge 150; expected cut-offs from 0 to 20 g/L"));
   EXPECT_THAT(
       problems_of(changed("{lt: 10, points: 0}\n          - {ge: 10,", "{lt: 0, points: 0}\n          - {ge: 0,")),
@@ -275,6 +277,63 @@ TEST(CriterionLoader, CutOffsAreInTheCanonicalUnitAndPlausible) {
   EXPECT_THAT(
       problems_of(changed("{lt: 10, points: 0}\n          - {ge: 10,", "{le: 0, points: 0}\n          - {gt: 0,")),
       IsEmpty());
+}
+
+TEST(CriterionLoader, ACutOffHasSoManyDigits) {
+  const std::string digits = "50.123456789012345678901234567";
+  EXPECT_THAT(problems_of(changed("ge: 50, lt: 100", "ge: " + digits + ", lt: 100")),
+              ElementsAre(HasSubstr("items.platelets.bands[1].ge: expected a decimal number of at most 18 digits")));
+}
+
+TEST(CriterionLoader, AValueIsDividedByWhatIsAboveZero) {
+  const auto per = [](std::string_view measure) {
+    return problems_of(changed("measure: platelets\n", "measure: platelets\n    per: " + std::string(measure) + "\n"));
+  };
+  EXPECT_THAT(per("fio2"), IsEmpty());
+  EXPECT_THAT(per("platelets"), ElementsAre("s.yaml:15:10: items.platelets.per: expected another measure than what is "
+                                            "divided"));
+  EXPECT_THAT(per("wbc"), ElementsAre("s.yaml:15:10: items.platelets.per: expected a measure that is above 0 to divide "
+                                      "by, such as fio2; wbc can be 0"));
+}
+
+// Below 50 the first item gives 2 points, from 100 on the other one 1: never 3 together.
+TEST(CriterionLoader, TotalsOfItemsOfOneMeasureAreThoseOfOneValue) {
+  constexpr std::string_view kTwo = R"(id: two
+version: 1.0.0
+title: Two
+citation: none
+meaning: met
+items:
+  - name: low
+    title: Low
+    provenance: recalled
+    measure: platelets
+    unit: 10*9/L
+    bands: [{lt: 50, points: 2}, {ge: 50, points: 0}]
+  - name: high
+    title: High
+    provenance: recalled
+    measure: platelets
+    unit: 10*9/L
+    bands: [{lt: 100, points: 0}, {ge: 100, points: 1}]
+met: {ge: 3}
+)";
+  EXPECT_THAT(problems_of(kTwo), ElementsAre("s.yaml:19:11: met.ge: 3 can never be reached (totals go from 0 to 2)"));
+  EXPECT_THAT(problems_of(changed("ge: 3", "ge: 2", kTwo)), IsEmpty());
+  EXPECT_THAT(problems_of(changed("{lt: 100, points: 0}, {ge: 100, p", "{lt: 49.9, points: 0}, {ge: 49.9, p", kTwo)),
+              IsEmpty());
+  EXPECT_THAT(problems_of(changed("{lt: 100, points: 0}, {ge: 100, p", "{lt: 50, points: 0}, {ge: 50, p", kTwo)),
+              ElementsAre(HasSubstr("3 can never be reached")));
+  EXPECT_THAT(
+      problems_of(changed("{lt: 50, points: 2}, {ge: 50, points: 0}", "{le: 50, points: 2}, {gt: 50, points: 0}",
+                          changed("{lt: 100, points: 0}, {ge: 100, p", "{lt: 50, points: 0}, {ge: 50, p", kTwo))),
+      IsEmpty())
+      << "at 50 both";
+  EXPECT_THAT(problems_of(changed("    measure: platelets\n", "    measure: platelets\n    worst-within: 24h\n", kTwo)),
+              IsEmpty())
+      << "the worst value need not be the newest";
+  EXPECT_THAT(problems_of(changed("met: {ge: 3}", "met: {ge: 2, with: {items: [low, high], ge: 3}}", kTwo)),
+              ElementsAre(HasSubstr("met.with.ge: these items never give so much")));
 }
 
 TEST(CriterionLoader, TotalsMustBeReachable) {

@@ -25,12 +25,26 @@ void add(const Item& item, Measures& out) {
     for (const Measure measure : item.trend->measures) add(measure, out);
   }
   for (const Item& branch : item.branches) add(branch, out);
-  if (item.sub_score) add(*item.sub_score, out);
+}
+
+void add_defined(const std::vector<Item>& items, Measures& out) {
+  for (const Item& item : items) {
+    if (item.sub_score) out.set(index(*item.sub_score));
+  }
+}
+
+/// What may be reported in place of its points.
+Measures reportable(const Criterion& criterion) {
+  Measures out;
+  add_defined(criterion.table.items, out);
+  for (const Column& column : criterion.columns) add_defined(column.table.items, out);
+  for (const Definition& definition : criterion.defines) out.set(index(definition.measure));
+  return out;
 }
 
 }  // namespace
 
-Measures measures_of(const Criterion& criterion) {
+Measures scored_by(const Criterion& criterion) {
   Measures out;
   for (const Item& item : criterion.table.items) add(item, out);
   for (const Column& column : criterion.columns) {
@@ -42,8 +56,13 @@ Measures measures_of(const Criterion& criterion) {
   for (const Sign& sign : criterion.gate.needs_any) {
     if (!sign.fact) add(sign.measure, out);
   }
-  for (const Definition& definition : criterion.defines) add(definition.measure, out);
   return out;
 }
+
+Measures defined_by(const Criterion& criterion) {
+  return criterion.defines.empty() ? Measures() : reportable(criterion);
+}
+
+Measures measures_of(const Criterion& criterion) { return scored_by(criterion) | reportable(criterion); }
 
 }  // namespace coagwatch::rules

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "rules/interval.h"
+
 namespace coagwatch::rules {
 namespace {
 
@@ -36,6 +38,9 @@ std::string CriterionReader::hint(std::string_view word, const std::vector<std::
   const auto near = nearest_name(word, names);
   return near ? "; did you mean " + *near + "?" : "";
 }
+
+std::string CriterionReader::measure_hint(std::string_view word) { return hint(word, measure_names()); }
+std::string CriterionReader::fact_hint(std::string_view word) { return hint(word, fact_names()); }
 
 void CriterionReader::problem(const YamlNode& node, const std::string& key, std::string text) {
   ++count_;
@@ -85,7 +90,11 @@ std::optional<std::int16_t> CriterionReader::points(const YamlNode& node, const 
 
 std::optional<Decimal> CriterionReader::decimal(const YamlNode& node, const std::string& path) {
   const auto value = Decimal::parse(node.scalar);
-  if (!value) problem(node, path, "expected a decimal number");
+  if (!value && parse_enclosing(node.scalar)) {
+    problem(node, path, "expected a decimal number of at most " + std::to_string(Decimal::kMaxDigits) + " digits");
+  } else if (!value) {
+    problem(node, path, "expected a decimal number");
+  }
   return value;
 }
 
@@ -105,13 +114,13 @@ std::optional<Duration> CriterionReader::duration(const YamlNode& node, const st
 
 std::optional<Measure> CriterionReader::measure(const YamlNode& node, const std::string& path) {
   const auto found = measure_named(node.scalar);
-  if (!found) problem(node, path, "unknown measure " + node.scalar + hint(node.scalar, measure_names()));
+  if (!found) problem(node, path, "unknown measure " + node.scalar + measure_hint(node.scalar));
   return found;
 }
 
 std::optional<Fact> CriterionReader::fact(const YamlNode& node, const std::string& path) {
   const auto found = fact_named(node.scalar);
-  if (!found) problem(node, path, "unknown fact " + node.scalar + hint(node.scalar, fact_names()));
+  if (!found) problem(node, path, "unknown fact " + node.scalar + fact_hint(node.scalar));
   return found;
 }
 

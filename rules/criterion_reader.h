@@ -26,6 +26,9 @@ class CriterionReader {
 
   /// `; did you mean …?` if one of `names` is near `word`, else nothing.
   static std::string hint(std::string_view word, const std::vector<std::string_view>& names);
+  /// The same of all measures, and of all facts.
+  static std::string measure_hint(std::string_view word);
+  static std::string fact_hint(std::string_view word);
 
   /// Refuses members of `node` that the map does not have, with the nearest known name.
   void check_keys(const YamlNode& node, const std::string& path, CriterionMap map);

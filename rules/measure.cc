@@ -7,6 +7,7 @@ constexpr Decimal whole(std::int64_t value) { return Decimal::of(value); }
 
 constexpr bool kDerivedOnly = true;
 constexpr bool kVitalSign = true;
+constexpr bool kScore = true;
 
 constexpr MeasureInfo laboratory(std::string_view name, std::string_view unit, std::string_view display, Decimal low,
                                  Decimal high) {
@@ -19,6 +20,9 @@ constexpr MeasureInfo bedside(std::string_view name, std::string_view unit, std:
 constexpr MeasureInfo derived(std::string_view name, std::string_view unit, std::string_view display, Decimal low,
                               Decimal high) {
   return {name, unit, display, low, high, kDerivedOnly, !kVitalSign};
+}
+constexpr MeasureInfo score(std::string_view name, std::string_view display, std::int64_t most, bool derived_only) {
+  return {name, "1", display, whole(0), whole(most), derived_only, !derived_only, kScore};
 }
 
 // Plausible ranges: the reject limits of the clinical reference, table E, in canonical units (bilirubin 80 mg/dL *
@@ -63,15 +67,15 @@ constexpr std::array<MeasureInfo, kMeasureCount> kMeasures = {
     bedside("map", "mm[Hg]", "Mean arterial pressure", whole(0), whole(300)),
     bedside("urine-output", "mL/(24.h)", "Urine output", whole(0), whole(50000)),
     derived("platelet-fall-24h", "%", "Platelet fall within 24 h", whole(-1000000), whole(100)),
-    bedside("sirs", "1", "SIRS criteria met", whole(0), whole(4)),
-    bedside("sofa", "1", "SOFA score", whole(0), whole(24)),
-    bedside("sofa-respiratory", "1", "SOFA respiratory", whole(0), whole(4)),
-    bedside("sofa-coagulation", "1", "SOFA coagulation", whole(0), whole(4)),
-    bedside("sofa-liver", "1", "SOFA liver", whole(0), whole(4)),
-    bedside("sofa-cardiovascular", "1", "SOFA cardiovascular", whole(0), whole(4)),
-    bedside("sofa-cns", "1", "SOFA central nervous system", whole(0), whole(4)),
-    bedside("sofa-renal", "1", "SOFA renal", whole(0), whole(4)),
-    derived("sofa-four", "1", "SOFA respiratory + cardiovascular + liver + renal", whole(0), whole(16)),
+    score("sirs", "SIRS criteria met", 4, !kDerivedOnly),
+    score("sofa", "SOFA score", 24, !kDerivedOnly),
+    score("sofa-respiratory", "SOFA respiratory", 4, !kDerivedOnly),
+    score("sofa-coagulation", "SOFA coagulation", 4, !kDerivedOnly),
+    score("sofa-liver", "SOFA liver", 4, !kDerivedOnly),
+    score("sofa-cardiovascular", "SOFA cardiovascular", 4, !kDerivedOnly),
+    score("sofa-cns", "SOFA central nervous system", 4, !kDerivedOnly),
+    score("sofa-renal", "SOFA renal", 4, !kDerivedOnly),
+    score("sofa-four", "SOFA respiratory + cardiovascular + liver + renal", 16, kDerivedOnly),
     derived("pt-over-control", "s", "Prothrombin time over the control", whole(-300), whole(300)),
     derived("aptt-prolongation", "s", "aPTT over the upper limit", whole(-300), whole(300)),
     derived("pic-uln", "1", "PIC, multiple of the upper limit", whole(0), whole(10000)),

@@ -75,6 +75,7 @@ struct MeasureInfo {
   Decimal plausible_high;    ///< inclusive (decisions.md 11)
   bool derived_only;         ///< never read from an Observation, always computed
   bool vital_sign;           ///< a bedside reading rather than a laboratory result
+  bool score = false;        ///< a sum of points, which a criterion may define (SIRS, SOFA and its parts)
 };
 
 /// The measure's description. Never fails.

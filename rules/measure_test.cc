@@ -61,6 +61,15 @@ TEST(Measure, DerivedOnesAreNeverRead) {
   EXPECT_FALSE(measure_info(Measure::platelets).derived_only);
 }
 
+TEST(Measure, ScoresAreSumsOfPoints) {
+  EXPECT_TRUE(measure_info(Measure::sirs).score);
+  EXPECT_TRUE(measure_info(Measure::sofa_four).score);
+  EXPECT_TRUE(measure_info(Measure::sofa_four).derived_only);
+  EXPECT_TRUE(measure_info(Measure::sofa_renal).vital_sign);
+  EXPECT_FALSE(measure_info(Measure::gcs).score);
+  EXPECT_FALSE(measure_info(Measure::platelet_fall_24h).score);
+}
+
 TEST(Fact, EveryOneHasItsOwnName) {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < kFactCount; ++i) {

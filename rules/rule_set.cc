@@ -2,22 +2,13 @@
 
 #include <algorithm>
 
+#include "rules/criterion_measures.h"
 #include "rules/current_values.h"
 #include "rules/evaluator.h"
 #include "rules/retro_credit.h"
 
 namespace coagwatch::rules {
 namespace {
-
-/// The measures that a criterion computes for others.
-std::bitset<kMeasureCount> defined_by(const Criterion& criterion) {
-  std::bitset<kMeasureCount> defined;
-  for (const Definition& definition : criterion.defines) defined.set(index(definition.measure));
-  for (const Item& item : criterion.table.items) {
-    if (item.sub_score) defined.set(index(*item.sub_score));
-  }
-  return defined;
-}
 
 void add_scores(const std::vector<Criterion>& definers, Criterion& criterion) {
   for (const Criterion& definer : definers) {

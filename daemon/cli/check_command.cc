@@ -3,15 +3,33 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/setup.h"
 #include "fhir/json_writer.h"
+#include "rules/definition_check.h"
 
 namespace coagwatch::daemon {
 namespace {
 
-void print_json(const std::vector<rules::Problem>& problems) {
+/// What is no mistake and yet most likely not meant.
+std::vector<std::string> warnings_of(const rules::RuleSet& rules) {
+  std::vector<std::string> warnings;
+  for (const rules::UndefinedScore& each : rules::undefined_scores(rules.criteria, rules.definers)) {
+    const rules::MeasureInfo& info = rules::measure_info(each.measure);
+    warnings.push_back(std::string(each.criterion) + " scores " + std::string(info.name) +
+                       ", which no criterion in force defines" +
+                       (info.derived_only ? ", and nobody can send" : "; only a reported one counts"));
+  }
+  return warnings;
+}
+
+void print_json(const std::vector<rules::Problem>& problems, const std::vector<std::string>& warnings) {
   std::string text;
   fhir::JsonWriter json(text);
   json.begin_object();
   json.boolean("ok", problems.empty());
+  if (!warnings.empty()) {
+    json.begin_array("warnings");
+    for (const std::string& warning : warnings) json.text(warning);
+    json.end_array();
+  }
   json.begin_array("problems");
   for (const rules::Problem& problem : problems) {
     json.begin_object();
@@ -32,10 +50,12 @@ void print_json(const std::vector<rules::Problem>& problems) {
 int check_command(const CheckOptions& options) {
   std::vector<rules::Problem> problems;
   const std::unique_ptr<Setup> setup = load_setup(options.config, Purpose::run, problems);
+  const std::vector<std::string> warnings = setup ? warnings_of(setup->rules) : std::vector<std::string>();
   if (options.json) {
-    print_json(problems);
+    print_json(problems, warnings);
   } else {
     print_problems(problems);
+    for (const std::string& each : warnings) std::fprintf(stderr, "warning: %s\n", each.c_str());
   }
   if (!problems.empty()) return kExitUsage;
   if (!options.json) {

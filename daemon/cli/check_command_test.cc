@@ -94,6 +94,26 @@ TEST_F(CheckCommand, CriteriaAndMapsAreCheckedToo) {
   EXPECT_THAT(outcome.err, HasSubstr("criteria/own.yaml:"));
 }
 
+// A hospital's own SOFA without `defines` would leave an item of SIC open for ever.
+TEST_F(CheckCommand, WarnsOfAScoreThatNobodyDefines) {
+  directory_.write(
+      "criteria/sofa.yaml",
+      "id: sofa\nversion: 9.0.0\ntitle: S\ncitation: none\nmeaning: met\nitems:\n"
+      "  - {name: a, title: A, provenance: recalled, fact: shock, points: {yes: 2, no: 0}}\nmet: {ge: 1}\n");
+  const std::string file = directory_.write(
+      "site.yaml", std::string(kGood) + "criteria: {directory: criteria, enabled: [sic, sofa, sac]}\n");
+  const Outcome outcome = run({"check", "-c", file});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, StartsWith(file + ": ok, 3 criteria"));
+  EXPECT_EQ(outcome.err,
+            "warning: sac scores sofa-respiratory, which no criterion in force defines; only a reported one counts\n"
+            "warning: sac scores sofa-cardiovascular, which no criterion in force defines; only a reported one counts\n"
+            "warning: sic scores sofa-four, which no criterion in force defines, and nobody can send\n");
+  EXPECT_THAT(run({"check", "-c", file, "--json"}).out,
+              AllOf(StartsWith("{\"ok\":true,\"warnings\":[\"sac scores sofa-respiratory, "),
+                    HasSubstr("\"],\"problems\":[]}\n")));
+}
+
 TEST_F(CheckCommand, WhatCannotRunIsNotOk) {
   const std::string file = directory_.write("rekey.yaml", "input: {topics: [a]}\n");
   const Outcome outcome = run({"check", "-c", file});

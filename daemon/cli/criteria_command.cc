@@ -27,14 +27,8 @@ constexpr std::string_view kPageHead =
 /// The criterion as `setup` has it, in another profile (empty: its default one).
 std::optional<Criterion> in_profile(const Setup& setup, const std::string& id, const std::string& profile,
                                     std::string& wrong) {
-  Config config = setup.config;
-  // Which criteria alert does not matter here, and those that the site names are not all loaded.
-  config.places.clear();
-  config.criteria.enabled = {id};
-  config.criteria.profiles.clear();
-  if (!profile.empty()) config.criteria.profiles[id] = profile;
   std::vector<rules::Problem> problems;
-  auto rules = load_rule_set(config, setup.terminology, problems);
+  auto rules = load_criterion_alone(setup.config, id, profile, setup.terminology, problems);
   if (rules) return std::move(rules->criteria.front());
   wrong = problems.empty() ? "cannot be loaded" : problems.front().text;
   return std::nullopt;

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "daemon/config/rule_set_loader.h"
+#include "daemon/config/terminology_loader.h"
 
 namespace coagwatch::daemon {
 

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "daemon/config/criterion_file_name.h"
+
 namespace coagwatch::daemon {
 namespace {
 
@@ -59,7 +61,7 @@ void FileWatch::add_directory(const fs::path& path) {
   std::error_code error;
   for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code unknown;
-    if (entry->path().extension() == ".yaml" && entry->is_symlink(unknown)) add_path(entry->path());
+    if (is_yaml_file(entry->path().filename().string()) && entry->is_symlink(unknown)) add_path(entry->path());
   }
 }
 
@@ -113,7 +115,7 @@ bool FileWatch::read_events() const {
       // Without a name it is about the directory, which those above tell of by its name, except where it holds
       // criteria.
       matters = matters || names.names.contains(std::string(name)) ||
-                (names.criteria && (name.empty() || name.ends_with(".yaml")));
+                (names.criteria && (name.empty() || is_yaml_file(name)));
     }
   }
 }

@@ -13,7 +13,7 @@ namespace coagwatch::daemon {
 /// What a FileWatch looks at. Nothing of it needs to exist.
 struct WatchedPaths {
   std::vector<std::string> files;
-  std::vector<std::string> directories;  ///< the `*.yaml` in them
+  std::vector<std::string> directories;  ///< the `*.yaml` and `*.yml` in them
   friend bool operator==(const WatchedPaths&, const WatchedPaths&) = default;
 };
 
@@ -44,7 +44,7 @@ class FileWatch {
   /// Which names of a directory matter.
   struct Names {
     std::set<std::string> names;
-    bool criteria = false;  ///< `*.yaml` too
+    bool criteria = false;  ///< those of criteria too
   };
 
   void add_path(const std::filesystem::path& path, int links = 0);

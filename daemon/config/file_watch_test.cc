@@ -51,6 +51,8 @@ TEST_F(FileWatchTest, NothingHappensUntilAFileIsWritten) {
   EXPECT_FALSE(settles());
   write("criteria/b.yaml");
   EXPECT_TRUE(settles());
+  write("criteria/c.yml");
+  EXPECT_TRUE(settles());
   write("map.json");
   EXPECT_TRUE(settles());
 }

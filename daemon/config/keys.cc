@@ -151,9 +151,10 @@ void add_limits(std::vector<Key>& keys) {
 }
 
 void add_criteria(std::vector<Key>& keys) {
-  keys.push_back(as_path(text_key("criteria.directory", "path", "",
-                                  "The site's own criteria (`*.yaml`); one with the id of a built-in one replaces it.",
-                                  not_empty, [](Config& c) -> std::string& { return c.criteria.directory; })));
+  keys.push_back(
+      as_path(text_key("criteria.directory", "path", "",
+                       "The site's own criteria (`*.yaml`, `*.yml`); one with the id of a built-in one replaces it.",
+                       not_empty, [](Config& c) -> std::string& { return c.criteria.directory; })));
   keys.push_back(list_key("criteria.enabled", "criterion id", "", "Criteria in force. Default: all that are known.",
                           is_plain_name, [](Config& c) -> std::vector<std::string>& {
                             if (!c.criteria.enabled) c.criteria.enabled.emplace();

@@ -8,9 +8,12 @@
 #include <string>
 #include <utility>
 
+#include "daemon/config/criterion_file_name.h"
 #include "daemon/config/rule_set_hash.h"
 #include "daemon/config/text_file.h"
 #include "rules/criterion_loader.h"
+#include "rules/criterion_profile.h"
+#include "rules/definition_check.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -34,18 +37,13 @@ struct Sources {
   bool complete = true;                        ///< false where an id may stand in something that cannot be read
 };
 
-bool is_criterion_file(const std::filesystem::path& path) {
-  const std::string name = path.filename().string();
-  return name.ends_with(".yaml") && !name.ends_with(".test.yaml") && !name.starts_with(".");
-}
-
 /// The criterion files of a directory, by name.
 std::vector<std::string> criterion_files(const Config& config, Problems& problems) {
   std::vector<std::string> files;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(config.criteria.directory, error), end; !error && entry != end;
        entry.increment(error)) {
-    if (is_criterion_file(entry->path())) files.push_back(entry->path().string());
+    if (is_criterion_file(entry->path().filename().string())) files.push_back(entry->path().string());
   }
   if (error) {
     problems.push_back(
@@ -173,9 +171,17 @@ std::optional<rules::Criterion> load(const std::string& id, const Source& source
   return std::nullopt;
 }
 
-/// Criteria that are not in force and define measures which others may score.
-std::vector<rules::Criterion> other_definers(const std::vector<std::string>& ids, const Sources& sources,
-                                             const Config& config) {
+/// Ids that the site has in force; nullopt: all.
+using EnabledIds = std::optional<std::vector<std::string>>;
+
+bool is_enabled(const std::string& id, const EnabledIds& enabled) {
+  return !enabled || std::ranges::find(*enabled, id) != enabled->end();
+}
+
+/// Criteria that are not in force and define measures which others may score; first those that the site has in force
+/// where only a part of it was asked for.
+std::vector<rules::Criterion> other_definers(const std::vector<std::string>& ids, const EnabledIds& enabled,
+                                             const Sources& sources, const Config& config) {
   std::vector<rules::Criterion> definers;
   for (const auto& [id, source] : sources.by_id) {
     if (std::binary_search(ids.begin(), ids.end(), id) || sources.refused.contains(id)) continue;
@@ -183,44 +189,34 @@ std::vector<rules::Criterion> other_definers(const std::vector<std::string>& ids
     auto criterion = load(id, source, config, unused);
     if (criterion && !criterion->defines.empty()) definers.push_back(std::move(*criterion));
   }
+  std::ranges::stable_partition(definers, [&](const rules::Criterion& each) { return is_enabled(each.id, enabled); });
   return definers;
 }
 
-/// Reads a terminology file, which `key` names, and hands it to `add`, which tells its problems.
-template <typename Add>
-void read_terminology_file(const Config& config, const std::string& key, const std::string& file, Add add,
-                           Problems& problems) {
-  std::string wrong;
-  const std::optional<std::string> text = read_text_file(file, kLongestFile, wrong);
-  if (!text) {
-    problems.push_back(config.problem(key, file + " " + wrong));
-    return;
+/// Checks that each score has one definer, whatever the order of files.
+void check_definers(const std::vector<rules::Criterion>& in_force, const std::vector<rules::Criterion>& others,
+                    const EnabledIds& enabled, const Sources& sources, Problems& problems) {
+  std::vector<rules::DefinerChoice> choices;
+  const auto source_of = [&](const rules::Criterion& each) -> const Source& {
+    return sources.by_id.find(each.id)->second;
+  };
+  for (const rules::Criterion& each : in_force) choices.push_back({&each, source_of(each).file, 0});
+  for (const rules::Criterion& each : others) {
+    choices.push_back({&each, source_of(each).file, is_enabled(each.id, enabled) ? 1 : 2});
   }
-  for (const fhir::MapProblem& problem : add(*text)) {
-    problems.push_back({file, problem.line, 0, problem.path, problem.text});
+  for (const rules::DefinerProblem& each : rules::check_definers(choices)) {
+    const auto source =
+        std::ranges::find_if(sources.by_id, [&](const auto& one) { return one.second.file == each.file; });
+    Problems unused;
+    const auto root = rules::parse_yaml(source->second.text, source->second.file, unused);
+    const rules::YamlNode& place = rules::node_at(*root, each.key);
+    problems.push_back({source->second.file, place.line, place.column, each.key, each.text});
   }
 }
 
-}  // namespace
-
-std::optional<fhir::Terminology> load_terminology(const Config& config, Problems& problems) {
-  fhir::Terminology terminology;
-  const std::size_t before = problems.size();
-  for (const std::string& file : config.maps) {
-    const auto add = [&](const std::string& text) { return terminology.add_concept_map(text); };
-    read_terminology_file(config, "terminology.maps", file, add, problems);
-  }
-  for (const auto& [fact, files] : config.fact_codes) {
-    const auto add = [&, meant = fact](const std::string& text) { return terminology.add_value_set(text, meant); };
-    const std::string key = "terminology.facts." + std::string(rules::fact_name(fact));
-    for (const std::string& file : files) read_terminology_file(config, key, file, add, problems);
-  }
-  if (problems.size() > before) return std::nullopt;
-  return terminology;
-}
-
-std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Terminology& terminology,
-                                            Problems& problems) {
+/// What the configuration says, where the site has `enabled` in force, of which `config` may take a part.
+std::optional<rules::RuleSet> load_part(const Config& config, const EnabledIds& enabled,
+                                        const fhir::Terminology& terminology, Problems& problems) {
   const std::size_t before = problems.size();
   Sources sources;
   for (const rules::BuiltinCriterion& builtin : rules::builtin_criteria()) {
@@ -244,8 +240,10 @@ std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Te
     hashed.push_back({id, criterion->profile, source.text});
     rules.criteria.push_back(std::move(*criterion));
   }
+  std::vector<rules::Criterion> others = other_definers(ids, enabled, sources, config);
+  check_definers(rules.criteria, others, enabled, sources, problems);
   if (problems.size() > before) return std::nullopt;
-  rules::link_definitions(rules, other_definers(ids, sources, config));
+  rules::link_definitions(rules, std::move(others));
   for (const rules::Criterion& definer : rules.definers) {
     hashed.push_back({definer.id, definer.profile, sources.by_id.find(definer.id)->second.text});
   }
@@ -253,6 +251,25 @@ std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Te
   rules.sequence = config.ruleset_sequence;
   rules.hash = rule_set_hash(hashed, terminology.canonical_text(), config);
   return rules;
+}
+
+}  // namespace
+
+std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Terminology& terminology,
+                                            Problems& problems) {
+  return load_part(config, config.criteria.enabled, terminology, problems);
+}
+
+std::optional<rules::RuleSet> load_criterion_alone(const Config& config, const std::string& id,
+                                                   const std::string& profile, const fhir::Terminology& terminology,
+                                                   Problems& problems) {
+  Config part = config;
+  part.criteria.enabled = {id};
+  part.criteria.profiles.clear();
+  if (!profile.empty()) part.criteria.profiles[id] = profile;
+  // Which criteria alert does not matter here, and those that the site names are not all loaded.
+  part.places.clear();
+  return load_part(part, config.criteria.enabled, terminology, problems);
 }
 
 }  // namespace coagwatch::daemon

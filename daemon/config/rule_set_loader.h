@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "daemon/config/config.h"
@@ -9,10 +10,6 @@
 #include "rules/yaml.h"
 
 namespace coagwatch::daemon {
-
-/// The built-in code maps with the site's `terminology.maps` and `terminology.facts` in front. On any problem returns
-/// nullopt and appends every problem found, each with the file.
-std::optional<fhir::Terminology> load_terminology(const Config& config, std::vector<rules::Problem>& problems);
 
 /// The criteria in force: built-in ones, overridden or joined by those in `criteria.directory` (by id), restricted to
 /// `criteria.enabled`, each with the profile of `criteria.profiles`. On any problem returns nullopt and appends every
@@ -23,5 +20,11 @@ std::optional<fhir::Terminology> load_terminology(const Config& config, std::vec
 /// of the run is there to tell.
 std::optional<rules::RuleSet> load_rule_set(const Config& config, const fhir::Terminology& terminology,
                                             std::vector<rules::Problem>& problems);
+
+/// The same of one criterion in a profile (empty: its default one), beside what computes its scores where the whole
+/// configuration is in force. Of `alerts.*` nothing is checked.
+std::optional<rules::RuleSet> load_criterion_alone(const Config& config, const std::string& id,
+                                                   const std::string& profile, const fhir::Terminology& terminology,
+                                                   std::vector<rules::Problem>& problems);
 
 }  // namespace coagwatch::daemon

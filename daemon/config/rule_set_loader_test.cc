@@ -5,12 +5,14 @@
 
 #include <algorithm>
 
+#include "daemon/config/terminology_loader.h"
 #include "daemon/config/test_directory.h"
 #include "rules/criterion_loader.h"
 
 namespace coagwatch::daemon {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -92,6 +94,42 @@ TEST_F(RuleSetTest, ADirectoryAddsAndReplaces) {
   const auto jaam = std::find_if(rules->criteria.begin(), rules->criteria.end(),
                                  [](const rules::Criterion& each) { return each.id == "jaam"; });
   EXPECT_EQ(jaam->version, "9.9.9");
+}
+
+TEST_F(RuleSetTest, BothEndingsOfYamlAreRead) {
+  directory_.write("own/a.yml", changed("jaam", "id: jaam", "id: of-our-own"));
+  directory_.write("own/a.test.yml", "not a criterion");
+  directory_.write("own/.hidden.yml", "not a criterion");
+  const auto rules = load("criteria: {directory: own}\n");
+  ASSERT_TRUE(rules);
+  EXPECT_THAT(ids(*rules), Contains("of-our-own"));
+  directory_.write("own/a.yaml", changed("jaam", "id: jaam", "id: of-our-own"));
+  load("criteria: {directory: own}\n");
+  EXPECT_THAT(problems_,
+              ElementsAre(AllOf(HasSubstr("a.yml:0 id: of-our-own is the id of "), HasSubstr("a.yaml too"))));
+}
+
+TEST_F(RuleSetTest, AScoreHasOneDefiner) {
+  directory_.write("own/aaa.yaml", changed("sofa", "id: sofa", "id: aaa"));
+  load("criteria: {directory: own}\n");
+  EXPECT_THAT(problems_,
+              ElementsAre(AllOf(HasSubstr("aaa.yaml:17 items.respiratory.sub-score: sofa, sofa-respiratory, "),
+                                HasSubstr("sofa-four: defined by rules/criteria/sofa.yaml too; one may be in force"))));
+  EXPECT_TRUE(load("criteria: {directory: own, enabled: [sic, aaa]}\n"));
+  EXPECT_TRUE(load("criteria: {directory: own, enabled: [sic, sofa]}\n"));
+  load("criteria: {directory: own, enabled: [sic]}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("defined by rules/criteria/sofa.yaml too"))) << "the order of names";
+  EXPECT_TRUE(load("criteria: {directory: own, enabled: [isth-2001]}\n")) << "which scores no SOFA";
+}
+
+TEST_F(RuleSetTest, DefinitionsDoNotGoInCircles) {
+  const std::string item =
+      "items:\n  - {name: s, title: S, provenance: recalled, measure: sofa-four, "
+      "bands: [{lt: 2, points: 0}, {ge: 2, points: 1}]}\n";
+  directory_.write("own/one.yaml", changed("sirs", "items:\n", item));
+  load("criteria: {directory: own}\n");
+  EXPECT_THAT(problems_, ElementsAre(HasSubstr("defines[0].measure: what defines a score cannot score sofa-four, which "
+                                               "rules/criteria/sofa.yaml defines")));
 }
 
 TEST_F(RuleSetTest, WrongNamesPointAtTheConfiguration) {
