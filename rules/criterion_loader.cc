@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/criterion_check.h"
+#include "rules/criterion_gate_check.h"
 #include "rules/criterion_measures.h"
 #include "rules/criterion_population.h"
 #include "rules/criterion_profile.h"
@@ -182,6 +183,7 @@ Criterion compile(YamlNode root, std::string_view profile, CriterionReader& read
   if (reader.count() == findings) {
     std::vector<KeyedFinding> of_whole;
     check_totals(out, of_whole);
+    check_gate(out, of_whole);
     check_definitions(out, of_whole);
     for (const KeyedFinding& each : of_whole) reader.problem(node_at(root, each.key), each.key, each.text);
   }

@@ -1,5 +1,6 @@
 #include "rules/known_facts.h"
 
+#include <algorithm>
 #include <bitset>
 #include <optional>
 #include <utility>
@@ -133,6 +134,17 @@ std::optional<Duration> default_span(Fact fact) {
     default:
       return std::nullopt;
   }
+}
+
+std::bitset<kFactCount> implied_by(Fact fact) {
+  std::bitset<kFactCount> facts;
+  facts.set(index(fact));
+  for (const auto& [special, general] : kImplied) {
+    if (facts[index(special)]) facts.set(index(general));
+  }
+  const auto holds = [&](Fact each) { return facts[index(each)]; };
+  if (std::any_of(kUnderlying.begin(), kUnderlying.end(), holds)) facts.set(index(Fact::underlying_disorder));
+  return facts;
 }
 
 Tristate recorded_fact(const PatientState& state, Fact fact, Timestamp at) {

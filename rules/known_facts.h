@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <optional>
 
 #include "rules/fact.h"
@@ -13,6 +14,9 @@ namespace coagwatch::rules {
 /// Bedside findings and supports that the rule does not name (bleeding, organ symptoms, shock, ventilation, ...) last
 /// as long as a laboratory value counts, 24 h: a bleeding that stopped last week must not score.
 std::optional<Duration> default_span(Fact fact);
+
+/// What is surely yes where this fact is: itself, and what follows from it.
+std::bitset<kFactCount> implied_by(Fact fact);
 
 /// What is known of a patient at one clinical time, with what follows from it.
 ///

@@ -164,5 +164,17 @@ TEST_F(KnownFactsTest, AbsenceOfWhatIsAlwaysChartedMeansNo) {
   EXPECT_EQ(known(Fact::bleeding), kYes);
 }
 
+TEST(KnownFacts, TellsWhatFollowsFromAFact) {
+  const auto implied = [](Fact fact, Fact other) { return implied_by(fact).test(index(other)); };
+  EXPECT_TRUE(implied(Fact::leukaemia, Fact::leukaemia));
+  EXPECT_TRUE(implied(Fact::leukaemia, Fact::haematological_malignancy));
+  EXPECT_TRUE(implied(Fact::leukaemia, Fact::malignancy));
+  EXPECT_TRUE(implied(Fact::leukaemia, Fact::underlying_disorder));
+  EXPECT_TRUE(implied(Fact::sepsis, Fact::infection));
+  EXPECT_TRUE(implied(Fact::newborn, Fact::child));
+  EXPECT_FALSE(implied(Fact::malignancy, Fact::leukaemia));
+  EXPECT_EQ(implied_by(Fact::pregnancy).count(), 1U);
+}
+
 }  // namespace
 }  // namespace coagwatch::rules
