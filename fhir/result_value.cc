@@ -20,15 +20,6 @@ bool lies_within(const Interval& value, Decimal lowest, Decimal highest) {
   return value.high_unbounded || (inside(value.high) && !(value.high_open && value.high == lowest));
 }
 
-bool is_plausible(const Interval& value, Measure measure) {
-  const rules::MeasureInfo& info = rules::measure_info(measure);
-  return lies_within(value, info.plausible_low, info.plausible_high);
-}
-
-bool is_multiple_of_limit(Measure measure) {
-  return measure == Measure::soluble_fibrin_uln || measure == Measure::tat_uln || measure == Measure::f12_uln;
-}
-
 /// The greatest believable concentration of what is read as a multiple: TAT 2000 ug/L (clinical reference, table E).
 /// The others have no limit of their own there, but the multiple's.
 Decimal greatest_amount(Measure measure) { return Decimal(measure == Measure::tat_uln ? 2 : 1000, 3); }
@@ -88,6 +79,15 @@ Check apply_flavour(const FlavourReading& flavour, const std::optional<UpperLimi
 }
 
 }  // namespace
+
+bool is_plausible(const Interval& value, Measure measure) {
+  const rules::MeasureInfo& info = rules::measure_info(measure);
+  return lies_within(value, info.plausible_low, info.plausible_high);
+}
+
+bool is_multiple_of_limit(Measure measure) {
+  return measure == Measure::soluble_fibrin_uln || measure == Measure::tat_uln || measure == Measure::f12_uln;
+}
 
 ResultReading read_result(const ResultPart& part, const Concept& method, const CodeMeaning& meaning,
                           bool flavour_conflict, const ValueContext& context) {

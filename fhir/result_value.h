@@ -11,6 +11,11 @@
 
 namespace coagwatch::fhir {
 
+/// Whether some value of the interval, and each finite end of it, is plausible for the measure (inclusive).
+bool is_plausible(const rules::Interval& value, rules::Measure measure);
+/// Whether what is scored is a multiple of the upper limit, and what is reported a concentration or the multiple.
+bool is_multiple_of_limit(rules::Measure measure);
+
 /// The value of a result in canonical unit.
 struct ResultReading {
   rules::Measure measure = rules::Measure::platelets;  ///< as the unit decided, where the code has two readings

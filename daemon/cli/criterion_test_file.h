@@ -14,6 +14,7 @@ namespace coagwatch::daemon {
 /// One case of a criterion test file: a patient and what each criterion must say of them.
 struct CriterionCase {
   std::string name;
+  std::string path;  ///< in the file: `[0]`
   int line = 0;
   rules::Timestamp at = rules::Timestamp::none();
   rules::PatientState state;

@@ -35,7 +35,8 @@ constexpr auto kGivenKeys = std::to_array<FileKey>({
     {"fact", kOptional, R"("$ref": "#/$defs/fact")", "Something known of the patient"},
     {"value", kRequired, R"("type": ["string", "number"])", "40, <10, >=20 or 5-20; of a fact yes, no or unknown"},
     {"unit", kOptional, R"("type": ["string", "integer"])", "The measure's own without it"},
-    {"upper-limit", kOptional, R"("$ref": "#/$defs/number")", "The result's own upper limit of normal"},
+    {"upper-limit", kOptional, R"("$ref": "#/$defs/number")",
+     "The result's own upper limit of normal, in the value's unit and flavour"},
     {"at", kOptional, kTime, "When it was collected"},
 });
 
@@ -100,6 +101,7 @@ std::string site_schema() {
 
 const FileMap& case_keys() { return kCase; }
 const FileMap& given_keys() { return kGiven; }
+const FileMap& expected_keys() { return kExpected; }
 
 std::string criterion_test_schema() {
   std::string out = R"({"$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -6,9 +6,10 @@
 
 namespace coagwatch::daemon {
 
-/// The keys of a case of a criterion test file, and of what is given in it: what the reader takes.
+/// The keys of a case of a criterion test file, of what is given in it, and of what is expected of a criterion.
 const rules::FileMap& case_keys();
 const rules::FileMap& given_keys();
+const rules::FileMap& expected_keys();
 
 /// JSON Schema (draft 2020-12) of a criterion test file, for editors. What a case may expect of a criterion are the
 /// fields of an assessment.

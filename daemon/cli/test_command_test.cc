@@ -5,6 +5,7 @@
 namespace coagwatch::daemon {
 namespace {
 
+using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -67,6 +68,119 @@ TEST_F(TestCommand, AFileThatCannotBeReadIsNoResult) {
   const Outcome missing = run({"test", "/no/such.yaml"});
   EXPECT_EQ(missing.code, 2);
   EXPECT_THAT(missing.err, HasSubstr("/no/such.yaml: cannot be read: No such file"));
+}
+
+TEST_F(TestCommand, WhatNobodyKnowsIsNoPass) {
+  const auto wrong = [&](const std::string& given, const std::string& expect) {
+    const std::string text = "- name: x\n  given: [" + given + "]\n  expect: {" + expect + "}\n";
+    const Outcome outcome = run({"test", directory_.write("wrong.yaml", text)});
+    EXPECT_EQ(outcome.code, 2) << text;
+    EXPECT_THAT(outcome.out, IsEmpty()) << text;
+    return outcome.err;
+  };
+  EXPECT_THAT(wrong("", "plt-at: {grup: null}"),
+              HasSubstr(":3:27: [0].expect.plt-at.grup: unknown key; did you mean group? (known here: version, "));
+  EXPECT_THAT(wrong("", "jmhw: {colunm: null, statis: met}"),
+              AllOf(HasSubstr("jmhw.colunm: unknown key; did you mean column?"),
+                    HasSubstr("jmhw.statis: unknown key; did you mean status?")));
+  EXPECT_THAT(wrong("", "isth-2001: {items: {platlets: null}}"),
+              HasSubstr(":3:42: [0].expect.isth-2001.items.platlets: there is no item platlets; did you mean plat"));
+  EXPECT_THAT(wrong("", "jamm: {column: null}"),
+              HasSubstr("[0].expect.jamm: there is no criterion jamm; did you mean jaam?"));
+  EXPECT_THAT(wrong("", "jaam/e: {column: null}"), HasSubstr("there is no profile e; did you mean en?"));
+  EXPECT_THAT(wrong("", "jaam: {}"), HasSubstr("[0].expect.jaam: expected a map of fields"));
+  EXPECT_THAT(wrong("{measure: platlets, value: 4}", "jaam: {min: 0}"),
+              HasSubstr("unknown measure platlets; did you mean platelets?"));
+  EXPECT_THAT(wrong("{fact: sepsi, value: yes}", "jaam: {min: 0}"), HasSubstr("unknown fact sepsi; did you mean sep"));
+  EXPECT_THAT(wrong("{measure: inr, valeu: 1}", "jaam: {min: 0}"),
+              HasSubstr("valeu: unknown key; did you mean value?"));
+}
+
+// What intake would refuse cannot happen, and a case of it would prove nothing.
+TEST_F(TestCommand, ValuesArePlausible) {
+  const auto wrong = [&](const std::string& given) {
+    const std::string text = "- given: [{" + given + "}]\n  expect: {jaam: {column: null}}\n";
+    const Outcome outcome = run({"test", directory_.write("value.yaml", text)});
+    EXPECT_EQ(outcome.code, outcome.err.empty() ? 0 : 2) << text;
+    return outcome.err;
+  };
+  const char* const far = "[0].given[0].value: outside what is possible for platelets, 0 to 3000 10*9/L\n";
+  EXPECT_THAT(wrong("measure: platelets, value: 3001, unit: 10*9/L"), HasSubstr(far));
+  EXPECT_THAT(wrong("measure: platelets, value: -1, unit: 10*9/L"), HasSubstr(far));
+  EXPECT_THAT(wrong("measure: platelets, value: 100-3001, unit: 10*9/L"), HasSubstr(far));
+  EXPECT_THAT(wrong("measure: platelets, value: '>3000', unit: 10*9/L"), HasSubstr(far));
+  EXPECT_THAT(wrong("measure: platelets, value: '<0', unit: 10*9/L"), HasSubstr(far));
+  EXPECT_THAT(wrong("measure: platelets, value: '>=3000', unit: 10*9/L"), IsEmpty());
+  EXPECT_THAT(wrong("measure: platelets, value: '>20', unit: 10*9/L"), IsEmpty());
+  EXPECT_THAT(wrong("measure: platelets, value: 250, unit: /uL"), HasSubstr("too small for a count in its unit"));
+  EXPECT_THAT(wrong("measure: fio2, value: 21, unit: '%'"), IsEmpty());
+  EXPECT_THAT(wrong("measure: fio2, value: 0.2"), HasSubstr("outside what is possible for fio2, 0.21 to 1\n"));
+  EXPECT_THAT(wrong("measure: platelet-fall-24h, value: -1000, unit: '%'"), IsEmpty()) << "a derived one";
+}
+
+TEST_F(TestCommand, TheUpperLimitIsInTheUnitOfTheValue) {
+  const auto marker = [&](const std::string& given, const std::string& points) {
+    const std::string text =
+        "- given: [{" + given + "}]\n  expect: {isth-2001: {items: {fibrin-marker: " + points + "}}}\n";
+    const Outcome outcome = run({"test", directory_.write("limit.yaml", text)});
+    return outcome.out + outcome.err;
+  };
+  const std::string passed = "1 passed, 0 failed\n";
+  EXPECT_EQ(marker("measure: d-dimer, value: 1600, unit: 'ng/mL{FEU}', upper-limit: 500", "[2, 2]"), passed);
+  EXPECT_EQ(marker("measure: d-dimer, value: 1500, unit: 'ng/mL{FEU}', upper-limit: 500", "[0, 0]"), passed);
+  EXPECT_EQ(marker("measure: d-dimer, value: 1.6, unit: 'mg{FEU}/L', upper-limit: 0.5", "[2, 2]"), passed);
+  EXPECT_EQ(marker("measure: d-dimer, value: 760, unit: 'ng/mL{DDU}', upper-limit: 250", "[2, 2]"), passed);
+  EXPECT_EQ(marker("measure: d-dimer, value: 750, unit: 'ng/mL{DDU}', upper-limit: 250", "[0, 0]"), passed);
+  EXPECT_THAT(marker("measure: d-dimer, value: 7, unit: 'mg/L{FEU}', upper-limit: 0", "[2, 2]"),
+              HasSubstr("[0].given[0].upper-limit: expected a number above 0"));
+  EXPECT_THAT(marker("measure: d-dimer, value: 7, unit: 'mg/L{FEU}{DDU}'", "[2, 2]"),
+              HasSubstr("[0].given[0].unit: FEU and DDU are both named"));
+}
+
+// As intake reads them: TAT 10 ug/L with an upper limit of 4 is 2.5, not 10.
+TEST_F(TestCommand, AConcentrationIsAMultipleOfItsLimit) {
+  const auto marker = [&](const std::string& given, const std::string& points) {
+    const std::string text =
+        "- given: [{" + given + "}]\n  expect: {jsth-2017: {items: {coagulation-marker: " + points + "}}}\n";
+    const Outcome outcome = run({"test", directory_.write("multiple.yaml", text)});
+    return outcome.out + outcome.err;
+  };
+  EXPECT_EQ(marker("measure: tat-uln, value: 8, unit: ug/L, upper-limit: 4", "[1, 1]"), "1 passed, 0 failed\n");
+  EXPECT_EQ(marker("measure: tat-uln, value: 7.9, unit: ug/L, upper-limit: 4", "[0, 0]"), "1 passed, 0 failed\n");
+  EXPECT_EQ(marker("measure: tat-uln, value: 2", "[1, 1]"), "1 passed, 0 failed\n");
+  EXPECT_THAT(marker("measure: tat-uln, value: 8, unit: ug/L", "[1, 1]"), HasSubstr("needs upper-limit"));
+}
+
+TEST_F(TestCommand, EveryWrongFieldIsTold) {
+  const std::string file = directory_.write(
+      "fields.yaml",
+      "- name: x\n  given: [{measure: platelets, value: 40, unit: 10*9/L}]\n"
+      "  expect: {isth-2001: {items: {platelets: [1, 1], pt: null}, min: 0, max: 8}, jaam: {version: 9.9}}\n");
+  const Outcome outcome = run({"test", file});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.out, file +
+                             ":1: x: isth-2001.items.platelets: expected [1, 1], got [2, 2]; isth-2001.items.pt: "
+                             "expected null, got [0, 2]; isth-2001.min: expected 0, got 2; jaam.version: expected 9.9, "
+                             "got 1.1.0\n0 passed, 1 failed\n");
+  EXPECT_THAT(run({"test", "--json", file}).out,
+              HasSubstr(R"("fields":[{"field":"isth-2001.items.platelets","expected":[1,1],"actual":[2,2]},)"
+                        R"({"field":"isth-2001.items.pt","expected":null,"actual":[0,2]},)"
+                        R"({"field":"isth-2001.min","expected":0,"actual":2},)"
+                        R"({"field":"jaam.version","expected":9.9,"actual":"1.1.0"}]}]})"));
+}
+
+// A part of the configuration is scored as the whole: with the SOFA that is in force there.
+TEST_F(TestCommand, ScoresAreComputedByWhatTheSiteHasInForce) {
+  directory_.write("own/a-sofa.yaml",
+                   "id: a-sofa\nversion: 1.0.0\ntitle: S\ncitation: none\nmeaning: met\nitems:\n"
+                   "  - {name: a, title: A, provenance: recalled, fact: shock, points: {yes: 2, no: 0}}\n"
+                   "met: {ge: 1}\ndefines: [{measure: sofa-four}]\n");
+  const std::string cases =
+      directory_.write("sic.yaml", "- given: [{fact: shock, value: yes}]\n  expect: {sic: {items: {sofa: [2, 2]}}}\n");
+  const std::string with = directory_.write("with.yaml", "criteria: {directory: own, enabled: [sic, a-sofa]}\n");
+  EXPECT_EQ(run({"test", cases, "-c", with}).out, "1 passed, 0 failed\n");
+  const std::string without = directory_.write("without.yaml", "criteria: {directory: own, enabled: [sic, sofa]}\n");
+  EXPECT_EQ(run({"test", cases, "-c", without}).code, 1);
 }
 
 }  // namespace
