@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/banding.h"
+
 namespace coagwatch::rules {
 namespace {
 
@@ -12,10 +14,14 @@ constexpr int kHighSofa = 13;
 // Ours: paper 003 speaks of thrombocytopenia; the ISTH score begins to count here.
 constexpr int kLowPlatelets = 100;
 constexpr int kVeryLowPlatelets = 30;  // PLASMIC
+constexpr Decimal kLongInr(15, -1);    // PLASMIC: 1.5
 constexpr int kLowAlbumin = 25;        // g/L; paper 001 prints mg/dL, a slip
 constexpr int kFallInHit = 30;         // percent, 4Ts
 constexpr int kLongPt = 3;             // s, the first that ISTH counts
 constexpr int kLowFibrinogen = 1;      // g/L
+// 4Ts: when antibodies against heparin lower platelets, counted from its begin; both inclusive.
+constexpr Duration kHitFrom = Duration::hours(5 * 24);
+constexpr Duration kHitTo = Duration::hours(10 * 24);
 
 const CriterionScore* score_of(const Assessment& assessment, std::string_view id) {
   const auto found =
@@ -36,10 +42,18 @@ bool surely_below(const Assessment& assessment, Measure measure, int limit) {
   return value.high < cut || (value.high == cut && value.high_open);
 }
 
-bool surely_at_least(const Assessment& assessment, Measure measure, int limit) {
+bool surely_at_least(const Assessment& assessment, Measure measure, Decimal limit) {
   if (!assessment.present[index(measure)]) return false;
   const Interval& value = assessment.values[index(measure)].value;
-  return !value.low_unbounded && value.low >= Decimal::of(limit);
+  return !value.low_unbounded && value.low >= limit;
+}
+
+/// More than `percent` within 24 h. The fall as it was counted: the value beside it is rounded for display.
+bool surely_falls_by_more_than(const Assessment& assessment, int percent) {
+  if (!assessment.present[index(Measure::platelet_fall_24h)]) return false;
+  const Decimal cut = Decimal::of(percent);
+  const std::vector<Band> bands = {{std::nullopt, cut, false, true, 0}, {cut, std::nullopt, false, false, 1}};
+  return points_of(bands, assessment.platelet_fall).min == 1;
 }
 
 std::string_view cause_of(const KnownFacts& facts) {
@@ -51,14 +65,25 @@ std::string_view cause_of(const KnownFacts& facts) {
 
 std::string_view stratum_of(const Assessment& assessment) {
   const bool dic = is_met(assessment, "jaam") || is_met(assessment, "isth-2001");
-  const bool severe = surely_at_least(assessment, Measure::sofa, kHighSofa);
+  const bool severe = surely_at_least(assessment, Measure::sofa, Decimal::of(kHighSofa));
   return assessment.facts.yes(Fact::sepsis) && dic && severe ? "sepsis-dic-high-severity" : std::string_view();
 }
 
 /// Neither PT nor fibrinogen is changed as in DIC; both are known.
 bool has_normal_clotting(const Assessment& assessment) {
   return surely_below(assessment, Measure::pt_prolongation, kLongPt) &&
-         surely_at_least(assessment, Measure::fibrinogen, kLowFibrinogen);
+         surely_at_least(assessment, Measure::fibrinogen, Decimal::of(kLowFibrinogen));
+}
+
+/// Whether heparin was begun when it may have raised antibodies by now. Whether it still counts as given is another
+/// matter: they outlast it.
+bool was_exposed_to_heparin(const Assessment& assessment) {
+  if (assessment.state == nullptr || !assessment.at.known()) return false;
+  return std::ranges::any_of(assessment.state->facts, [&](const StoredFact& fact) {
+    if (fact.fact != Fact::heparin || fact.value != Tristate::yes || !fact.start.known()) return false;
+    const Duration since = assessment.at - fact.start;
+    return since >= kHitFrom && since <= kHitTo;
+  });
 }
 
 void add_prompts(const Assessment& assessment, std::vector<std::string_view>& out) {
@@ -68,10 +93,11 @@ void add_prompts(const Assessment& assessment, std::vector<std::string_view>& ou
     out.emplace_back("dic-work-up");
   }
   const bool clots = has_normal_clotting(assessment);
-  if (facts.yes(Fact::heparin) && clots && surely_at_least(assessment, Measure::platelet_fall_24h, kFallInHit)) {
+  if (clots && was_exposed_to_heparin(assessment) && surely_falls_by_more_than(assessment, kFallInHit)) {
     out.emplace_back("heparin-induced-thrombocytopenia");
   }
-  if (clots && !facts.yes(Fact::malignancy) && surely_below(assessment, Measure::platelets, kVeryLowPlatelets)) {
+  if (clots && !surely_at_least(assessment, Measure::inr, kLongInr) && !facts.yes(Fact::malignancy) &&
+      surely_below(assessment, Measure::platelets, kVeryLowPlatelets)) {
     out.emplace_back("thrombotic-microangiopathy");
   }
   if (!assessment.present[index(Measure::antithrombin)] && surely_below(assessment, Measure::albumin, kLowAlbumin)) {

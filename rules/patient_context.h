@@ -17,8 +17,10 @@ struct PatientContext {
   /// `sepsis-dic-high-severity` (paper 002): sepsis, overt DIC or JAAM met, and SOFA surely at least 13; else empty.
   std::string_view stratum;
   /// What a reader is pointed to: `dic-work-up` (paper 003: thrombocytopenia in advanced lung cancer),
-  /// `heparin-induced-thrombocytopenia` (4Ts), `thrombotic-microangiopathy` (PLASMIC), `antithrombin-surrogate-low`
-  /// (albumin below 25 g/L where antithrombin is missing). Pointers to a differential, in this order.
+  /// `heparin-induced-thrombocytopenia` (4Ts: platelets fall by more than 30 %, heparin begun 5 to 10 days ago),
+  /// `thrombotic-microangiopathy` (PLASMIC, as far as it is known: platelets below 30, INR below 1.5, no malignancy;
+  /// haemolysis is for the reader), both with normal PT and fibrinogen; `antithrombin-surrogate-low` (albumin below
+  /// 25 g/L where antithrombin is missing). Pointers to a differential, in this order.
   std::vector<std::string_view> prompts;
   /// What raises the baseline risk (paper 004), as least and most points: `sofa`, and the scores of JAAM and ISTH 2001.
   std::vector<std::pair<std::string_view, PointRange>> risk;

@@ -18,6 +18,8 @@ using testing::Pair;
 constexpr Tristate kYes = Tristate::yes;
 constexpr Tristate kNo = Tristate::no;
 
+Timestamp days_before(Timestamp at, int days) { return at - Duration::hours(24 * days); }
+
 class PatientContextTest : public testing::Test {
  protected:
   PatientContextTest() {
@@ -96,17 +98,81 @@ TEST_F(PatientContextTest, PromptsAreInOneOrder) {
 }
 
 TEST_F(PatientContextTest, NormalClottingPointsElsewhere) {
-  patient_.know(Fact::heparin, kYes);
+  patient_.know(Fact::heparin, kYes, days_before(hour(8), 6));
   patient_.add(Measure::platelets, "200", hour(0));
-  patient_.add(Measure::platelets, "140", hour(8));
+  patient_.add(Measure::platelets, "139", hour(8));
   EXPECT_THAT(context().prompts, IsEmpty()) << "PT and fibrinogen are not known";
   patient_.add(Measure::pt_seconds, "12.5", hour(8));
   patient_.add(Measure::fibrinogen, "3", hour(8));
-  EXPECT_THAT(context().prompts, ElementsAre("heparin-induced-thrombocytopenia")) << "a fall of exactly 30 %";
+  EXPECT_THAT(context().prompts, ElementsAre("heparin-induced-thrombocytopenia"));
   patient_.add(Measure::platelets, "29", hour(9));
   EXPECT_THAT(context().prompts, ElementsAre("heparin-induced-thrombocytopenia", "thrombotic-microangiopathy"));
-  patient_.add(Measure::fibrinogen, "0.9", hour(9));
+  patient_.add(Measure::inr, "1.49", hour(9));
+  EXPECT_THAT(context().prompts, ElementsAre("heparin-induced-thrombocytopenia", "thrombotic-microangiopathy"));
+  patient_.add(Measure::inr, "1.5", hour(10));
+  EXPECT_THAT(context().prompts, ElementsAre("heparin-induced-thrombocytopenia")) << "PLASMIC: an INR below 1.5";
+  patient_.add(Measure::fibrinogen, "0.9", hour(11));
   EXPECT_THAT(context().prompts, IsEmpty());
+}
+
+class HeparinPointerTest : public PatientContextTest {
+ protected:
+  static constexpr const char* kName = "heparin-induced-thrombocytopenia";
+  void make_normal_clotting() {
+    patient_.add(Measure::pt_seconds, "12.5", hour(8));
+    patient_.add(Measure::fibrinogen, "3", hour(8));
+    patient_.add(Measure::platelets, "200", hour(0));
+  }
+  bool is_given(Timestamp begun, Timestamp end = Timestamp::none(), Tristate value = kYes) {
+    patient_ = TestPatient();
+    patient_.know(Fact::heparin, value, begun, end);
+    make_normal_clotting();
+    patient_.add(Measure::platelets, "100", hour(8));
+    return !context().prompts.empty();
+  }
+};
+
+TEST_F(HeparinPointerTest, AsksForAFallOfSurelyMoreThan30Percent) {
+  patient_.know(Fact::heparin, kYes, days_before(hour(8), 6));
+  make_normal_clotting();
+  patient_.add(Measure::platelets, "140", hour(8));
+  EXPECT_THAT(context().prompts, IsEmpty()) << "exactly 30 %";
+  patient_.add(Measure::platelets, "139-141", hour(9));
+  EXPECT_THAT(context().prompts, IsEmpty());
+  patient_.add(Measure::platelets, "139.99999", hour(10));
+  EXPECT_THAT(context().prompts, ElementsAre(kName)) << "though it is shown as 30 %";
+  patient_.add(Measure::platelets, "<140", hour(11));
+  EXPECT_THAT(context().prompts, ElementsAre(kName)) << "below 140 it is more than 30 %";
+}
+
+TEST_F(HeparinPointerTest, AsksForAnExposureThatBeganFiveToTenDaysAgo) {
+  const auto after = [](Timestamp at) { return at + Duration::minutes(1); };
+  const auto before = [](Timestamp at) { return at - Duration::minutes(1); };
+  EXPECT_FALSE(is_given(hour(7))) << "given an hour ago";
+  EXPECT_FALSE(is_given(after(days_before(hour(8), 5))));
+  EXPECT_TRUE(is_given(days_before(hour(8), 5)));
+  EXPECT_TRUE(is_given(days_before(hour(8), 6))) << "without an end, though the drug counts for 72 h";
+  EXPECT_TRUE(is_given(days_before(hour(8), 10)));
+  EXPECT_FALSE(is_given(before(days_before(hour(8), 10))));
+  EXPECT_TRUE(is_given(days_before(hour(8), 6), days_before(hour(8), 4))) << "it is over";
+  EXPECT_FALSE(is_given(Timestamp::none())) << "nobody knows when it began";
+  EXPECT_FALSE(is_given(days_before(hour(8), 6), Timestamp::none(), kNo));
+}
+
+TEST_F(HeparinPointerTest, AnyOfSeveralExposuresWillDo) {
+  for (const int days : {0, 6, 20}) patient_.know(Fact::heparin, kYes, days_before(hour(8), days));
+  make_normal_clotting();
+  patient_.add(Measure::platelets, "100", hour(8));
+  EXPECT_THAT(context().prompts, ElementsAre(kName));
+}
+
+TEST_F(HeparinPointerTest, WhatWasGivenTenDaysAgoIsStillKept) {
+  const FactSpan given{Fact::heparin, kYes, days_before(hour(8), 10), Timestamp::none()};
+  apply_facts(patient_.state, {FactChange::Kind::statement, "MedicationAdministration/1", {}, {&given, 1}},
+              patient_.limits);
+  make_normal_clotting();
+  patient_.add(Measure::platelets, "100", hour(8));
+  EXPECT_THAT(context().prompts, ElementsAre(kName));
 }
 
 TEST_F(PatientContextTest, BaselineRiskAndTheGroupsValidity) {
