@@ -74,7 +74,7 @@ AllRecorded all_recorded(const PatientState& state, Timestamp at) {
 }
 
 // From the special to the general; a chain stands in the order in which it is followed upward.
-constexpr std::array<std::pair<Fact, Fact>, 8> kImplied = {{
+constexpr std::array<std::pair<Fact, Fact>, 9> kImplied = {{
     {Fact::nsclc, Fact::solid_tumour},
     {Fact::metastatic, Fact::solid_tumour},
     {Fact::leukaemia, Fact::haematological_malignancy},
@@ -82,6 +82,7 @@ constexpr std::array<std::pair<Fact, Fact>, 8> kImplied = {{
     {Fact::haematological_malignancy, Fact::malignancy},
     {Fact::tumour_progression, Fact::malignancy},
     {Fact::sepsis, Fact::infection},
+    {Fact::fulminant_hepatitis, Fact::liver_failure},
     {Fact::newborn, Fact::child},
 }};
 

@@ -22,9 +22,9 @@ std::bitset<kFactCount> implied_by(Fact fact);
 ///
 /// What is recorded comes first (recorded_fact); of what Observations say of a fact only the newest. Then whatever
 /// surely follows: leukaemia is a haematological malignancy, lung cancer and metastases are solid tumours, both are
-/// malignancies; sepsis is an infection; a newborn is a child; and any condition that rule 7 lists is an underlying
-/// disorder. A fact implied is `yes` whatever was recorded of it; `no` of the general rules out the special where
-/// nothing is recorded of that. Last, a bedside fact that the site always charts and nobody recorded is `no`.
+/// malignancies; sepsis is an infection; fulminant hepatitis is a liver failure; a newborn is a child; and any
+/// condition that rule 7 lists is an underlying disorder. A fact implied is `yes` whatever was recorded of it; `no` is
+/// never inferred. Last, a bedside fact that the site always charts and nobody recorded is `no`.
 class KnownFacts {
  public:
   /// Nothing is known.

@@ -127,6 +127,16 @@ INSTANTIATE_TEST_SUITE_P(Rule7, UnderlyingTest,
                                            Fact::vascular_abnormality, Fact::toxic_immunological_reaction,
                                            Fact::fulminant_hepatitis, Fact::liver_failure, Fact::shock));
 
+TEST_F(KnownFactsTest, FulminantHepatitisIsALiverFailure) {
+  patient.know(Fact::liver_failure, kYes);
+  EXPECT_EQ(known(Fact::fulminant_hepatitis), kUnknown);
+  patient = TestPatient();
+  patient.know(Fact::liver_failure, kNo);
+  patient.know(Fact::fulminant_hepatitis, kYes);
+  EXPECT_EQ(known(Fact::liver_failure), kYes);
+  EXPECT_EQ(known(Fact::liver_cirrhosis), kUnknown) << "JMHW's note 2 subtracts for cirrhosis only";
+}
+
 TEST_F(KnownFactsTest, PregnancyCirrhosisAndThromboembolismAreNoUnderlyingDisorder) {
   patient.know(Fact::pregnancy, kYes);
   patient.know(Fact::liver_cirrhosis, kYes);

@@ -19,6 +19,8 @@ IMPLIED_BY: Dict[str, List[str]] = {
     "malignancy": ["solid-tumour", "haematological-malignancy", "leukaemia", "metastatic", "nsclc"],
     "solid-tumour": ["nsclc"],
     "haematological-malignancy": ["leukaemia"],
+    # Severe dysfunction of a liver that was healthy, within 8 weeks: what JSTH's footnote calls acute liver failure.
+    "liver-failure": ["fulminant-hepatitis"],
     "child": ["newborn"],
 }
 
