@@ -89,9 +89,26 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{kWho, "R57.9", "=shock"}, Row{kWho, "I26.9", "thromboembolism"}, Row{kCm, "I82.501", "-"},
                       Row{kWho, "K92.2", "bleeding"}, Row{kWho, "R04.0", "bleeding"}, Row{kWho, "K25.9", "?"},
                       Row{kWho, "T86.1", "toxic-immunological-reaction"}, Row{kCm, "T86.10", "-"},
-                      Row{kCm, "T86.11", "toxic-immunological-reaction"}, Row{kWho, "Z33", "pregnancy"},
-                      Row{kWho, "O14.1", "pregnancy"}, Row{kCm, "O14.05", "-"}, Row{kWho, "O85", "sepsis"},
-                      Row{kWho, "Z37.0", "?"}, Row{kCm, "O23.40", "infection pregnancy"}));
+                      Row{kCm, "T86.11", "toxic-immunological-reaction"}, Row{kWho, "I80.2", "thromboembolism"}));
+INSTANTIATE_TEST_SUITE_P(
+    Obstetrics, BuiltInFactsTest,
+    ::testing::Values(Row{kWho, "Z33", "pregnancy"}, Row{kWho, "O00.1", "pregnancy"},    // tubal pregnancy
+                      Row{kWho, "O02.1", "pregnancy"}, Row{kWho, "O08.1", "pregnancy"},  // missed abortion, haemorrhage
+                      Row{kWho, "O14.1", "pregnancy"}, Row{kCm, "O14.05", "pregnancy"}, Row{kWho, "O15.0", "pregnancy"},
+                      Row{kGm, "O15.2", "pregnancy"},                                    // eclampsia, in the puerperium
+                      Row{kWho, "O45.0", "pregnancy"}, Row{kWho, "O67.0", "pregnancy"},  // abruption, intrapartum
+                      Row{kWho, "O72.1", "bleeding pregnancy"}, Row{kWho, "O72.3", "pregnancy"},
+                      Row{kCm, "O72.1", "bleeding pregnancy"}, Row{kGm, "O80", "pregnancy"},
+                      Row{kWho, "O75.1", "shock pregnancy"}, Row{kWho, "O75.3", "infection pregnancy"},
+                      Row{kWho, "O85", "sepsis pregnancy"}, Row{kWho, "O86.1", "infection pregnancy"},
+                      Row{kWho, "O86.4", "pregnancy"}, Row{kCm, "O86.04", "sepsis pregnancy"},
+                      Row{kCm, "O03.37", "sepsis pregnancy"}, Row{kWho, "O88.1", "pregnancy"},  // amniotic fluid
+                      Row{kWho, "O88.2", "thromboembolism pregnancy"}, Row{kWho, "O90.3", "pregnancy"},
+                      Row{kWho, "O95", "pregnancy"}, Row{kWho, "O99.1", "pregnancy"}, Row{kCm, "O99.13", "pregnancy"},
+                      Row{kCm, "O9A.211", "pregnancy"}, Row{kCm, "Z3A.20", "pregnancy"},
+                      Row{kCm, "O23.40", "infection pregnancy"}, Row{kWho, "O94", "?"},  // sequelae
+                      Row{kWho, "O96", "?"}, Row{kWho, "O97", "?"},                      // late deaths
+                      Row{kWho, "Z37.0", "?"}, Row{kWho, "Z39.2", "?"}, Row{kCm, "Z33.2", "-"}));
 INSTANTIATE_TEST_SUITE_P(Injury, BuiltInFactsTest,
                          ::testing::Values(Row{kWho, "S72.0", "trauma"}, Row{kWho, "S06.5", "trauma"},
                                            Row{kWho, "S06.0", "-"}, Row{kWho, "S00.0", "?"}, Row{kWho, "S93.4", "?"},
