@@ -17,6 +17,7 @@ void write_flags(JsonWriter& json, std::uint16_t flags) {
   if ((flags & rules::kFlagLipaemic) != 0) json.text("lipaemic");
   if ((flags & rules::kFlagIcteric) != 0) json.text("icteric");
   if ((flags & rules::kFlagAdopted) != 0) json.text("other-record");
+  if ((flags & rules::kFlagWindowGrace) != 0) json.text("window-grace");
   json.end_array();
 }
 

@@ -142,6 +142,7 @@ std::string item_time_text(const AlertPart& part, const rules::ItemScore& item) 
   if ((value->flags & rules::kFlagLipaemic) != 0) text.append(", lipaemic specimen");
   if ((value->flags & rules::kFlagIcteric) != 0) text.append(", icteric specimen");
   if ((value->flags & rules::kFlagAdopted) != 0) text.append(", under a former number of the patient");
+  if ((value->flags & rules::kFlagWindowGrace) != 0) text.append(", from a count of more than 24 h before");
   if (!value->derived && rules::is_unusual(*item.by, value->value)) text.append(", unusual: to be confirmed");
   return text;
 }

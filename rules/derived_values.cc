@@ -173,12 +173,12 @@ void raise(Interval& highest, const Interval& count) {
   }
 }
 
-// The highest count collected in [t - 24 h, t), t being the time of `current`.
-std::optional<Interval> baseline_of(const PatientState& state, const StoredResult& current) {
+// The highest count collected in [t - look_back, t), t being the time of `current`.
+std::optional<Interval> baseline_of(const PatientState& state, const StoredResult& current, Duration look_back) {
   std::optional<Interval> highest;
   for (const StoredResult* stored = &current; stored-- != state.results.data();) {
     const LabResult& lab = stored->lab;
-    if (lab.measure != Measure::platelets || current.lab.at - lab.at > kLookBack) break;
+    if (lab.measure != Measure::platelets || current.lab.at - lab.at > look_back) break;
     if (lab.at == current.lab.at || lab.unusable != Unusable::none) continue;
     if (highest) {
       raise(*highest, lab.value);
@@ -217,16 +217,21 @@ Interval displayed_fall(const Interval& count, const Interval& baseline) {
   return shown;
 }
 
-void add_platelet_fall(const PatientState& state, const CurrentResults& current, ValueTable& table) {
+void add_platelet_fall(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
+                       ValueTable& table) {
   const StoredResult* platelets = current[index(Measure::platelets)];
   if (platelets == nullptr) return;
-  auto baseline = baseline_of(state, *platelets);
-  if (!state.evictions.empty() && widen_baseline(state, platelets->lab.at - kLookBack, baseline)) {
+  const Duration look_back{kLookBack.micros + site.platelet_fall_grace.micros};
+  auto baseline = baseline_of(state, *platelets, look_back);
+  const bool by_grace = look_back > kLookBack && baseline != baseline_of(state, *platelets, kLookBack);
+  if (!state.evictions.empty() && widen_baseline(state, platelets->lab.at - look_back, baseline)) {
     table.forgotten.set(index(Measure::platelet_fall_24h));
   }
   if (!baseline) return;
   table.platelet_fall = {platelets->lab.value, *baseline, Quantity::Form::fall};
-  set(table, Measure::platelet_fall_24h, derived(state, *platelets, displayed_fall(platelets->lab.value, *baseline)));
+  CurrentValue fall = derived(state, *platelets, displayed_fall(platelets->lab.value, *baseline));
+  if (by_grace) fall.flags |= kFlagWindowGrace;
+  set(table, Measure::platelet_fall_24h, fall);
 }
 
 // A derived measure that was itself given, as in a criterion test. Its fraction is the value itself.
@@ -278,7 +283,9 @@ void add_derived_values(const PatientState& state, const SiteProfile& site, cons
   add_pic_multiple(state, site, current, table);
   if (!given(current, Measure::fdp_by_kit, nullptr)) add_fdp_by_kit(state, site, current, table);
   if (!given(current, Measure::d_dimer_uln, &table.d_dimer_uln)) add_d_dimer_multiple(state, site, current, table);
-  if (!given(current, Measure::platelet_fall_24h, &table.platelet_fall)) add_platelet_fall(state, current, table);
+  if (!given(current, Measure::platelet_fall_24h, &table.platelet_fall)) {
+    add_platelet_fall(state, site, current, table);
+  }
   if (table.forgotten.any()) forget_derived(table);
 }
 

@@ -23,7 +23,8 @@ namespace coagwatch::rules {
 ///   site's if there is one.
 /// - `fdp-by-kit`: the FDP that the D-dimer stands for in the kit that the site names (d_dimer_kit.h).
 /// - `platelet-fall-24h`: from the highest count collected in [t - 24 h, t), t being the collection time of the
-///   current count; absent with no count there. Dropped counts that may be higher widen it (`forgotten`).
+///   current count; absent with no count there. `site.platelet_fall_grace` widens the 24 h, and the fall is
+///   marked where that gave another baseline. Dropped counts that may be higher widen it (`forgotten`).
 ///
 /// What is computed from a `forgotten` measure is forgotten too.
 ///

@@ -277,6 +277,21 @@ TEST_F(DerivedValuesTest, BaselineMayBeExactlyTwentyFourHoursOld) {
   EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(24, 1)), "0") << "only the one of 24:00 is left";
 }
 
+TEST_F(DerivedValuesTest, AGraceOfTheSiteWidensTheDay) {
+  patient.add(Measure::platelets, "240", hour(0));
+  patient.add(Measure::platelets, "120", hour(24, 10));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(24, 10)), "none");
+  site.platelet_fall_grace = Duration::minutes(10);
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(24, 10)), "50");
+  EXPECT_EQ(value(Measure::platelet_fall_24h).flags, kFlagWindowGrace);
+  site.platelet_fall_grace = Duration{Duration::minutes(10).micros - 1};
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(24, 10)), "none");
+  site.platelet_fall_grace = Duration::minutes(10);
+  patient.add(Measure::platelets, "240", hour(1));
+  EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(24, 10)), "50");
+  EXPECT_EQ(value(Measure::platelet_fall_24h).flags, 0) << "the grace was not needed";
+}
+
 TEST_F(DerivedValuesTest, WithoutABaselineThereIsNoFall) {
   patient.add(Measure::platelets, "240", hour(0));
   EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(0)), "none");

@@ -38,6 +38,7 @@ enum ResultFlag : std::uint16_t {
   kFlagLipaemic = 256,        ///< of a lipaemic specimen
   kFlagIcteric = 512,         ///< of an icteric specimen
   kFlagAdopted = 1024,        ///< recorded under another key of the patient (merge.h)
+  kFlagWindowGrace = 2048,  ///< of a platelet fall: its baseline is older than 24 h (SiteProfile::platelet_fall_grace)
 };
 
 /// One laboratory result or reading, in canonical unit, as intake understood it.

@@ -98,7 +98,8 @@ Timestamp find_retro_since(const RuleSet& rules, const Criterion& criterion, con
     if (!scores_platelet_fall(*score.table)) return false;
     return score.status == Status::met || (at == asked.stood && score.may_be_met);
   };
-  const Counts counts = counts_between(state, asked.onset - kReach, asked.onset);
+  const Duration reach{kReach.micros + rules.site.platelet_fall_grace.micros};
+  const Counts counts = counts_between(state, asked.onset - reach, asked.onset);
   Timestamp found = Timestamp::none();
   for (std::size_t i = 0; i < counts.size() && counts[i]->lab.at < asked.onset && !found.known(); ++i) {
     const Timestamp at = counts[i]->lab.at;

@@ -8,6 +8,7 @@
 #include "rules/d_dimer_kit.h"
 #include "rules/fact.h"
 #include "rules/measure.h"
+#include "rules/timestamp.h"
 
 namespace coagwatch::rules {
 
@@ -28,6 +29,8 @@ struct SiteProfile {
   /// means that or more, one of exactly the floor that or less.
   std::array<std::optional<Decimal>, kMeasureCount> caps{};
   std::array<std::optional<Decimal>, kMeasureCount> floors{};
+  /// How much more than 24 h before a platelet count its baseline may have been collected.
+  Duration platelet_fall_grace{0};
   bool decimal_comma = false;       ///< in texts, `1,4` is 1.4
   bool hold_preliminary = false;    ///< preliminary results are evidence only, until they are final
   std::bitset<kFactCount> charted;  ///< bedside facts whose absence means no

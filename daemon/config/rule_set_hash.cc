@@ -43,6 +43,7 @@ void append_site(std::string& out, const rules::SiteProfile& site) {
   append_amounts(out, "upper-limit", site.upper_limits);
   append_amounts(out, "cap", site.caps);
   append_amounts(out, "floor", site.floors);
+  append_part(out, "platelet-fall-grace", std::to_string(site.platelet_fall_grace.micros));
   append_part(out, "decimal-comma", site.decimal_comma ? "yes" : "no");
   append_part(out, "hold-preliminary", site.hold_preliminary ? "yes" : "no");
   append_part(out, "d-dimer-flavour", std::to_string(static_cast<int>(site.d_dimer_flavour)));

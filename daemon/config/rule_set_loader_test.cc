@@ -288,6 +288,7 @@ TEST_F(RuleSetTest, TheHashFollowsWhatDecidesAndNothingElse) {
                                   hash("site: {charted: [bleeding]}\n"),
                                   hash("site: {decimal-comma: yes}\n"),
                                   hash("site: {d-dimer-kit: roche}\n"),
+                                  hash("site: {platelet-fall-grace: 1800s}\n"),
                                   hash("site: {d-dimer-at-fdp: {10: 4.1}}\n"),
                                   hash("site: {d-dimer-at-fdp: {10: 4.1, 25: 10}}\n"),
                                   hash("site: {hold-preliminary: yes}\n"),

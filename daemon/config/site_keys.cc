@@ -122,6 +122,11 @@ void add_site_keys(std::vector<Key>& keys) {
       "What the laboratory's D-dimer is measured in, where neither code nor unit says so.",
       [](Config& c) -> SiteProfile::DDimerFlavour& { return c.site.d_dimer_flavour; }));
   add_kit_keys(keys);
+  keys.push_back(
+      duration_key("site.platelet-fall-grace", {"0s", "2h"}, "0s",
+                   "How much more than 24 h before a platelet count its baseline may have been collected, "
+                   "where morning draws lie a little more than a day apart. A fall that needs it is marked.",
+                   [](Config& c, std::chrono::microseconds t) { c.site.platelet_fall_grace = {t.count()}; }));
   keys.push_back(boolean_key("site.decimal-comma", "no",
                              "Whether `1,4` in a text value is 1.4. Then a point with exactly three digits behind it, "
                              "which could part thousands, is refused.",

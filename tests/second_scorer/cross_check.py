@@ -80,7 +80,7 @@ FACTS = (
     "thromboembolism vasopressor respiratory-support ecmo newborn"
 ).split()
 AGES = [timedelta(0), timedelta(hours=4), timedelta(hours=4, seconds=1), timedelta(hours=12)]
-OLD = [timedelta(hours=24), timedelta(hours=24, seconds=1), timedelta(hours=30)]
+OLD = [timedelta(hours=24), timedelta(hours=24, minutes=1), timedelta(hours=24, seconds=1), timedelta(hours=30)]
 
 
 def random_value(random: Random, measure: str) -> str:
@@ -129,6 +129,8 @@ def random_site(random: Random) -> Dict[str, Any]:
         site.update({"pt-upper-limit-seconds": "14.5", "pt-reference": "upper-limit"})
     if random.random() < 0.5:
         site["isi"] = random.choice(("0.9", "1.0", "1.1", "1.3", "0.89"))
+    if random.random() < 0.2:
+        site["platelet-fall-grace"] = random.choice(("60s", "7200s"))
     if random.random() < 0.3:
         site["d-dimer-kit"] = random.choice(("sysmex", "bioview", "roche"))
     elif random.random() < 0.2:

@@ -49,6 +49,7 @@ class Site:
     isi: Optional[Fraction] = None
     limits: Dict[str, Fraction] = field(default_factory=dict)
     charted: FrozenSet[str] = frozenset()
+    grace: timedelta = timedelta(0)  # more than 24 h for the baseline of a platelet fall
     kit: Tuple[Tuple[Fraction, Fraction], ...] = ()  # ascending pairs of an FDP and the D-dimer that stands for it
 
 
@@ -175,7 +176,7 @@ class Panel:
         now = self.current("platelets")
         if now is None:
             return None
-        before = [r.value for r in self.all("platelets") if timedelta(0) < now.at - r.at <= MAX_AGE]
+        before = [r.value for r in self.all("platelets") if timedelta(0) < now.at - r.at <= MAX_AGE + self.site.grace]
         if not before:
             return None
         lows = [value for value in before if value.low is not None]

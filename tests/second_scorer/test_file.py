@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
@@ -78,7 +78,7 @@ def kit_of(keys: Dict[str, Any]) -> Tuple[Tuple[Fraction, Fraction], ...]:
 def site_of(keys: Dict[str, Any]) -> Site:
     """The keys of interfaces.md §6 below `site`. An unknown key is an error."""
     known = {"pt-control-seconds", "pt-upper-limit-seconds", "pt-reference", "isi", "upper-limits", "charted"}
-    known |= {"d-dimer-kit", "d-dimer-at-fdp"}
+    known |= {"d-dimer-kit", "d-dimer-at-fdp", "platelet-fall-grace"}
     if set(keys) - known:
         raise ValueError(f"unknown site keys: {sorted(set(keys) - known)}")
 
@@ -96,5 +96,6 @@ def site_of(keys: Dict[str, Any]) -> Site:
         isi=number("isi"),
         limits=limits,
         charted=frozenset(keys.get("charted", [])),
+        grace=timedelta(seconds=int(str(keys.get("platelet-fall-grace", "0s")).rstrip("s"))),
         kit=kit_of(keys),
     )
