@@ -55,7 +55,8 @@ void read_trend(CriterionReader& reader, const YamlNode& node, const std::string
   for (const std::string& name : names) {
     const auto found = measure_named(name);
     if (found) trend.measures.push_back(*found);
-    if (!found) reader.problem(how, where + ".measures", "unknown measure " + name);
+    if (!found)
+      reader.problem(how, where + ".measures", "unknown measure " + name + CriterionReader::measure_hint(name));
   }
   if (const YamlNode* span = how.find("look-back")) {
     trend.look_back = reader.duration(*span, where + ".look-back").value_or(trend.look_back);

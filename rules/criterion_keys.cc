@@ -15,6 +15,7 @@ constexpr std::string_view kNumber = R"("$ref": "#/$defs/number")";
 constexpr std::string_view kBoolean = R"("$ref": "#/$defs/boolean")";
 constexpr std::string_view kSpan = R"("$ref": "#/$defs/span")";
 constexpr std::string_view kMeasure = R"("$ref": "#/$defs/measure")";
+constexpr std::string_view kScore = R"("$ref": "#/$defs/score")";
 constexpr std::string_view kUnit = R"("$ref": "#/$defs/unit")";
 constexpr std::string_view kFact = R"("$ref": "#/$defs/fact")";
 constexpr std::string_view kFacts = R"("type": "array", "items": {"$ref": "#/$defs/fact"})";
@@ -116,7 +117,7 @@ constexpr auto kItemKeys = std::to_array<FileKey>({
     {"no", kOptional, kBranch, "How it is scored while `chosen-by` is no"},
     {"max-age", kOptional, kSpan, "How long its values count, inclusive; as long as the criterion's without it"},
     {"worst-within", kOptional, kSpan, "The worst of all values collected so long before counts, not the latest"},
-    {"sub-score", kOptional, kMeasure, "Its points are this measure; a reported value of it goes before"},
+    {"sub-score", kOptional, kScore, "Its points are this measure; a reported value of it goes before"},
 });
 
 constexpr auto kFactPointsKeys = std::to_array<FileKey>({
@@ -212,7 +213,7 @@ constexpr auto kAuxiliaryKeys = std::to_array<FileKey>({
 });
 
 constexpr auto kDefinitionKeys = std::to_array<FileKey>({
-    {"measure", kRequired, kMeasure, "Is the sum of"},
+    {"measure", kRequired, kScore, "Is the sum of"},
     {"items", kOptional, kTexts, "These items; without them of all"},
 });
 

@@ -115,7 +115,8 @@ std::optional<FallAfter> read_fall(const YamlNode& node, const std::string& path
   for (const std::string& name : reader.texts(*after, where, "fall-of")) {
     const auto measure = measure_named(name);
     if (measure) out.measures.push_back(*measure);
-    if (!measure) reader.problem(*after, where + ".fall-of", "unknown measure " + name);
+    if (!measure)
+      reader.problem(*after, where + ".fall-of", "unknown measure " + name + CriterionReader::measure_hint(name));
   }
   if (after->find("fact") == nullptr || out.measures.empty()) {
     reader.problem(*after, where, "expected fact and fall-of");

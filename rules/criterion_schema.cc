@@ -25,6 +25,15 @@ std::vector<std::string_view> measure_names() {
   return names;
 }
 
+std::vector<std::string_view> score_names() {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < kMeasureCount; ++i) {
+    const MeasureInfo& info = measure_info(static_cast<Measure>(i));
+    if (info.score) names.push_back(info.name);
+  }
+  return names;
+}
+
 std::vector<std::string_view> fact_names() {
   std::vector<std::string_view> names;
   names.reserve(kFactCount);
@@ -183,6 +192,7 @@ std::string criterion_schema() {
     const FileMap& map = criterion_map(static_cast<CriterionMap>(i));
     out += quoted(map.name) + ": " + schema_of(map) + ", ";
   }
+  out += R"("score": {"enum": )" + list_of(score_names()) + "}, ";
   out += R"("fact-tests": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/fact"},
 {"$ref": "#/$defs/fact-test"}]}}, "grades": {"type": "array", "minItems": 2,
 "prefixItems": [{"$ref": "#/$defs/grade", "properties": {"ge": false}}],
