@@ -62,6 +62,7 @@ void compare(const YamlNode& expected, const YamlNode* actual, const std::string
 
 std::vector<std::string_view> item_names(const rules::Criterion& criterion) {
   std::vector<std::string_view> names;
+  names.reserve(criterion.table.items.size());
   for (const rules::Item& item : criterion.table.items) names.push_back(item.name);
   return names;
 }

@@ -20,12 +20,9 @@ class OperationsTest : public testing::Test {
 
   Health health_{1, std::chrono::seconds(10)};
   Metrics metrics_{{"0.1.0", "2.8.0", "abc"}};
-  RouteTable routes_{operation_routes(
-      health_, metrics_,
-      [] {
-        return VersionInfo{"0.1.0", "2.8.0", "abc", 7};
-      },
-      [] { return std::string(R"({"partitions":[]})"); })};
+  static VersionInfo version() { return {"0.1.0", "2.8.0", "abc", 7}; }
+  static std::string partitions() { return R"({"partitions":[]})"; }
+  RouteTable routes_{operation_routes(health_, metrics_, version, partitions)};
 };
 
 TEST_F(OperationsTest, LivezFollowsTheLoops) {
