@@ -6,7 +6,7 @@
 #include <set>
 
 #include "fhir/writers_fixture.h"
-#include "rules/fact_sources.h"
+#include "rules/patient/fact_sources.h"
 
 namespace coagwatch::fhir {
 namespace {

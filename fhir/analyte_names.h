@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "fhir/material.h"
-#include "rules/measure.h"
+#include "rules/values/measure.h"
 
 namespace coagwatch::fhir {
 

@@ -1,5 +1,5 @@
 #include "fhir/record_parts.h"
-#include "rules/patient_context.h"
+#include "rules/scoring/patient_context.h"
 
 namespace coagwatch::fhir {
 namespace {

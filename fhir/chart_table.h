@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "fhir/fact_table.h"
-#include "rules/interval.h"
+#include "rules/values/interval.h"
 
 namespace coagwatch::fhir {
 

@@ -6,7 +6,7 @@
 #include "fhir/context_reader.h"
 #include "fhir/datetime.h"
 #include "fhir/observation_status.h"
-#include "rules/known_facts.h"
+#include "rules/patient/known_facts.h"
 
 namespace coagwatch::fhir {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "fhir/datetime.h"
-#include "rules/result.h"
+#include "rules/patient/result.h"
 
 namespace coagwatch::fhir {
 namespace {

@@ -5,7 +5,7 @@
 #include "fhir/observation.h"
 #include "fhir/time_zone.h"
 #include "fhir/verdict.h"
-#include "rules/timestamp.h"
+#include "rules/values/timestamp.h"
 
 namespace coagwatch::fhir {
 

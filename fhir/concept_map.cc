@@ -8,7 +8,7 @@
 
 #include "fhir/json_node.h"
 #include "fhir/quantity.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
 
 namespace coagwatch::fhir {
 namespace {

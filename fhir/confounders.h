@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "rules/fact.h"
+#include "rules/values/fact.h"
 
 namespace coagwatch::fhir {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/fact_change.h"
+#include "rules/patient/fact_change.h"
 
 namespace coagwatch::fhir {
 

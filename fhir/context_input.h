@@ -6,7 +6,7 @@
 #include "fhir/context_codes.h"
 #include "fhir/context_document.h"
 #include "fhir/time_zone.h"
-#include "rules/fact_change.h"
+#include "rules/patient/fact_change.h"
 
 namespace coagwatch::fhir {
 

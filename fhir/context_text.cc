@@ -1,7 +1,7 @@
 // What stands beside a score for a reader: what raises the baseline risk, and what else to think of.
 
 #include "fhir/alert_parts.h"
-#include "rules/patient_context.h"
+#include "rules/scoring/patient_context.h"
 
 namespace coagwatch::fhir {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "fhir/observation.h"
 #include "fhir/result_unit.h"
-#include "rules/site.h"
+#include "rules/values/site.h"
 
 namespace coagwatch::fhir {
 

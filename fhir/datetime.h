@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "fhir/time_zone.h"
-#include "rules/timestamp.h"
+#include "rules/values/timestamp.h"
 
 namespace coagwatch::fhir {
 

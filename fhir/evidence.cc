@@ -3,8 +3,8 @@
 #include "fhir/alert_parts.h"
 #include "fhir/datetime.h"
 #include "fhir/measure_codes.h"
-#include "rules/criterion_text.h"
-#include "rules/unusual.h"
+#include "rules/criterion/text.h"
+#include "rules/values/unusual.h"
 
 namespace coagwatch::fhir {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "rules/decimal.h"
+#include "rules/values/decimal.h"
 
 namespace coagwatch::fhir {
 

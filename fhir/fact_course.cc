@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "fhir/datetime.h"
-#include "rules/known_facts.h"
+#include "rules/patient/known_facts.h"
 
 namespace coagwatch::fhir {
 namespace {

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "rules/fact.h"
+#include "rules/values/fact.h"
 
 namespace coagwatch::fhir {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "rules/timestamp.h"
+#include "rules/values/timestamp.h"
 
 namespace coagwatch::fhir {
 

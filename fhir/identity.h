@@ -5,7 +5,7 @@
 #include "fhir/observation.h"
 #include "fhir/text_arena.h"
 #include "fhir/time_zone.h"
-#include "rules/result.h"
+#include "rules/patient/result.h"
 
 namespace coagwatch::fhir {
 

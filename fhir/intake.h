@@ -12,8 +12,8 @@
 #include "fhir/replaced.h"
 #include "fhir/terminology.h"
 #include "fhir/time_zone.h"
-#include "rules/result.h"
-#include "rules/site.h"
+#include "rules/patient/result.h"
+#include "rules/values/site.h"
 
 namespace coagwatch::fhir {
 

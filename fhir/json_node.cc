@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
 
 namespace coagwatch::fhir {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "rules/decimal.h"
-#include "rules/timestamp.h"
+#include "rules/values/decimal.h"
+#include "rules/values/timestamp.h"
 
 namespace coagwatch::fhir {
 

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "rules/measure.h"
+#include "rules/values/measure.h"
 
 namespace coagwatch::fhir {
 

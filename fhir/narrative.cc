@@ -2,7 +2,7 @@
 
 #include "fhir/alert_parts.h"
 #include "fhir/confounders.h"
-#include "rules/criterion_text.h"
+#include "rules/criterion/text.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -186,6 +186,7 @@ std::string item_rule_text(const rules::Item& item) {
     if (rule.what != item.title && item.facts.size() != 1) text.append(rule.what).append(" ");
     if (!rule.unit.empty()) text.append(rule.unit).append(" ");
     std::vector<std::string> cases;
+    cases.reserve(rule.cases.size());
     for (const auto& [when, points] : rule.cases) cases.push_back(when + " = " + points);
     rules.push_back(text + joined(cases, ", "));
   }

@@ -2,7 +2,7 @@
 
 #include "fhir/observation.h"
 #include "fhir/verdict.h"
-#include "rules/result.h"
+#include "rules/patient/result.h"
 
 namespace coagwatch::fhir {
 

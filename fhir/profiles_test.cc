@@ -5,7 +5,7 @@
 #include <set>
 
 #include "fhir/writers_fixture.h"
-#include "rules/criterion_loader.h"
+#include "rules/criterion/loader.h"
 
 // The published code systems (fhir/profiles/) name every code that our resources use, and nothing else.
 namespace coagwatch::fhir {

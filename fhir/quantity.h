@@ -5,7 +5,7 @@
 
 #include "fhir/observation.h"
 #include "fhir/verdict.h"
-#include "rules/interval.h"
+#include "rules/values/interval.h"
 
 namespace coagwatch::fhir {
 

@@ -1,5 +1,5 @@
 #include "fhir/alert_parts.h"
-#include "rules/visit.h"
+#include "rules/patient/visit.h"
 
 namespace coagwatch::fhir {
 

@@ -7,7 +7,7 @@
 #include "fhir/terminology.h"
 #include "fhir/verdict.h"
 #include "fhir/written_value.h"
-#include "rules/result.h"
+#include "rules/patient/result.h"
 
 namespace coagwatch::fhir {
 

@@ -2,7 +2,7 @@
 
 #include "fhir/alert_parts.h"
 #include "fhir/measure_codes.h"
-#include "rules/criterion_text.h"
+#include "rules/criterion/text.h"
 
 namespace coagwatch::fhir {
 namespace {

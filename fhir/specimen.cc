@@ -10,7 +10,7 @@
 #include "fhir/subject.h"
 #include "fhir/terminology.h"
 #include "fhir/utf8.h"
-#include "rules/result.h"
+#include "rules/patient/result.h"
 
 namespace coagwatch::fhir {
 namespace {

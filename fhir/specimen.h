@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fhir/observation.h"
-#include "rules/measure.h"
+#include "rules/values/measure.h"
 
 namespace coagwatch::fhir {
 

@@ -4,8 +4,8 @@
 
 #include "fhir/confounders.h"
 #include "fhir/record_parts.h"
-#include "rules/merge.h"
-#include "rules/visit.h"
+#include "rules/patient/merge.h"
+#include "rules/patient/visit.h"
 
 namespace coagwatch::fhir {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fhir/writers_fixture.h"
-#include "rules/fact_sources.h"
+#include "rules/patient/fact_sources.h"
 
 namespace coagwatch::fhir {
 namespace {

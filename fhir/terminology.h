@@ -9,8 +9,8 @@
 
 #include "fhir/chart_table.h"
 #include "fhir/fact_table.h"
-#include "rules/interval.h"
-#include "rules/measure.h"
+#include "rules/values/interval.h"
+#include "rules/values/measure.h"
 
 namespace coagwatch::fhir {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "fhir/text_arena.h"
-#include "rules/interval.h"
+#include "rules/values/interval.h"
 
 namespace coagwatch::fhir {
 

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "fhir/terminology.h"
-#include "rules/interval.h"
+#include "rules/values/interval.h"
 
 // Where the scale of a unit can have been lost: `103/uL` was 10^3 per microlitre, `{K}/uL` thousands, and `/uL` either
 // what it says or what is left of one of those. None of these is ever put right; what has two readings is refused.

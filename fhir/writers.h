@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "fhir/intake.h"
-#include "rules/episode.h"
-#include "rules/rule_set.h"
+#include "rules/episodes/episode.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::fhir {
 
@@ -49,9 +49,9 @@ void write_assessment(const WriteContext& context, const rules::RuleSet& rules, 
 
 /// Appends the status record: the assessment with episodes, trend and confounders (names of facts). An episode has its
 /// `onset`; and `retro-since` where a platelet fall that came to light only later would have met the criterion earlier
-/// than that (rules/retro_credit.h): the collection time of that count. It is told in hindsight and moves no alert. A
-/// point of a trend is `[time, low, high]`, oldest first; a measure without usable results has no trend. `version` is
-/// the format's: 1.
+/// than that (rules/episodes/retro_credit.h): the collection time of that count. It is told in hindsight and moves no
+/// alert. A point of a trend is `[time, low, high]`, oldest first; a measure without usable results has no trend.
+/// `version` is the format's: 1.
 void write_status(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
                   const rules::Assessment& assessment, std::string& out);
 

@@ -7,7 +7,7 @@
 #include "fhir/terminology.h"
 #include "fhir/text_arena.h"
 #include "fhir/verdict.h"
-#include "rules/site.h"
+#include "rules/values/site.h"
 
 namespace coagwatch::fhir {
 

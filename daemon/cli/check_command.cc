@@ -3,7 +3,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/setup.h"
 #include "fhir/json_writer.h"
-#include "rules/definition_check.h"
+#include "rules/criterion/definition_check.h"
 
 namespace coagwatch::daemon {
 namespace {

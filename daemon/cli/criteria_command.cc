@@ -7,9 +7,9 @@
 #include "daemon/cli/setup.h"
 #include "daemon/config/rule_set_loader.h"
 #include "daemon/config/text_file.h"
-#include "rules/criterion_loader.h"
-#include "rules/criterion_schema.h"
-#include "rules/criterion_sheet.h"
+#include "rules/criterion/loader.h"
+#include "rules/criterion/schema.h"
+#include "rules/criterion/sheet.h"
 
 namespace coagwatch::daemon {
 namespace {

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "daemon/cli/program_fixture.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
 
 namespace coagwatch::daemon {
 namespace {

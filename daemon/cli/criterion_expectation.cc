@@ -6,7 +6,7 @@
 
 #include "daemon/config/rule_set_loader.h"
 #include "fhir/writers.h"
-#include "rules/criterion_reader.h"
+#include "rules/criterion/reader.h"
 
 namespace coagwatch::daemon {
 namespace {

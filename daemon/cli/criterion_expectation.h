@@ -7,8 +7,8 @@
 
 #include "daemon/cli/criterion_test_file.h"
 #include "daemon/cli/setup.h"
-#include "rules/rule_set.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::daemon {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "fhir/json_writer.h"
-#include "rules/criterion.h"
+#include "rules/criterion/criterion.h"
 
 namespace coagwatch::daemon {
 

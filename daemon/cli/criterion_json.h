@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "rules/criterion.h"
+#include "rules/criterion/criterion.h"
 
 namespace coagwatch::daemon {
 

@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "daemon/cli/program_fixture.h"
-#include "rules/criterion_keys.h"
-#include "rules/yaml.h"
+#include "rules/criterion/keys.h"
+#include "rules/criterion/yaml.h"
 
 // Runs rules/criteria/LANGUAGE.md: blocks ```yaml FILE are files of a hospital's directory, and of each line `$ …` in a
 // block ```console what follows it is what the command prints.

@@ -8,8 +8,8 @@
 #include "daemon/config/config.h"
 #include "daemon/config/text_file.h"
 #include "fhir/datetime.h"
-#include "rules/criterion_reader.h"
-#include "rules/fact_sources.h"
+#include "rules/criterion/reader.h"
+#include "rules/patient/fact_sources.h"
 
 namespace coagwatch::daemon {
 namespace {

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "fhir/terminology.h"
-#include "rules/patient_state.h"
-#include "rules/site.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
+#include "rules/patient/patient_state.h"
+#include "rules/values/site.h"
 
 namespace coagwatch::daemon {
 

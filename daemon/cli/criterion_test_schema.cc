@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "daemon/config/keys.h"
-#include "rules/criterion_schema.h"
+#include "rules/criterion/schema.h"
 
 namespace coagwatch::daemon {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "rules/criterion_keys.h"
+#include "rules/criterion/keys.h"
 
 namespace coagwatch::daemon {
 

@@ -5,8 +5,8 @@
 #include "fhir/result_value.h"
 #include "fhir/unit_scale.h"
 #include "fhir/units.h"
-#include "rules/criterion_reader.h"
-#include "rules/result.h"
+#include "rules/criterion/reader.h"
+#include "rules/patient/result.h"
 
 namespace coagwatch::daemon {
 namespace {

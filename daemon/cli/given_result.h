@@ -5,8 +5,8 @@
 #include <string>
 
 #include "daemon/cli/test_file_reader.h"
-#include "rules/interval.h"
-#include "rules/site.h"
+#include "rules/values/interval.h"
+#include "rules/values/site.h"
 
 namespace coagwatch::daemon {
 

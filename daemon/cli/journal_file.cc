@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "daemon/cli/feed_reader.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
 
 namespace coagwatch::daemon {
 

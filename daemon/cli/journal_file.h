@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "rules/rule_set.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::daemon {
 

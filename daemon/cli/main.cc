@@ -7,7 +7,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/setup.h"
 #include "daemon/kafka/kafka_broker.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
 
 namespace {
 

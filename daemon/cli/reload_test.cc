@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/config/test_directory.h"
-#include "rules/criterion_loader.h"
+#include "rules/criterion/loader.h"
 
 namespace coagwatch::daemon {
 namespace {

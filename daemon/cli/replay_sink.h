@@ -10,7 +10,7 @@
 
 #include "daemon/fold/fold_sink.h"
 #include "fhir/unmapped_codes.h"
-#include "rules/rule_set.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::daemon {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "rules/criterion_reader.h"
+#include "rules/criterion/reader.h"
 
 namespace coagwatch::daemon {
 

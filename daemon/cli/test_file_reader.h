@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "fhir/terminology.h"
-#include "rules/criterion_keys.h"
-#include "rules/yaml.h"
+#include "rules/criterion/keys.h"
+#include "rules/criterion/yaml.h"
 
 namespace coagwatch::daemon {
 

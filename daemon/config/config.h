@@ -11,10 +11,10 @@
 #include "daemon/log/log.h"
 #include "fhir/intake.h"
 #include "fhir/time_zone.h"
-#include "rules/episode.h"
-#include "rules/patient_state.h"
-#include "rules/site.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
+#include "rules/episodes/episode.h"
+#include "rules/patient/patient_state.h"
+#include "rules/values/site.h"
 
 namespace coagwatch::daemon {
 

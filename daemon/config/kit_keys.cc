@@ -5,7 +5,7 @@
 #include <string>
 
 #include "daemon/config/key_types.h"
-#include "rules/d_dimer_kit.h"
+#include "rules/values/d_dimer_kit.h"
 
 namespace coagwatch::daemon {
 namespace {

@@ -11,9 +11,9 @@
 #include "daemon/config/criterion_file_name.h"
 #include "daemon/config/rule_set_hash.h"
 #include "daemon/config/text_file.h"
-#include "rules/criterion_loader.h"
-#include "rules/criterion_profile.h"
-#include "rules/definition_check.h"
+#include "rules/criterion/definition_check.h"
+#include "rules/criterion/loader.h"
+#include "rules/criterion/profile.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -200,6 +200,7 @@ void check_definers(const std::vector<rules::Criterion>& in_force, const std::ve
   const auto source_of = [&](const rules::Criterion& each) -> const Source& {
     return sources.by_id.find(each.id)->second;
   };
+  choices.reserve(in_force.size() + others.size());
   for (const rules::Criterion& each : in_force) choices.push_back({&each, source_of(each).file, 0});
   for (const rules::Criterion& each : others) {
     choices.push_back({&each, source_of(each).file, is_enabled(each.id, enabled) ? 1 : 2});

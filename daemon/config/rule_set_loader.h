@@ -6,8 +6,8 @@
 
 #include "daemon/config/config.h"
 #include "fhir/terminology.h"
-#include "rules/rule_set.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::daemon {
 

@@ -7,7 +7,7 @@
 
 #include "daemon/config/terminology_loader.h"
 #include "daemon/config/test_directory.h"
-#include "rules/criterion_loader.h"
+#include "rules/criterion/loader.h"
 
 namespace coagwatch::daemon {
 namespace {

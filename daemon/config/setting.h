@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "daemon/config/config.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
 
 namespace coagwatch::daemon {
 

@@ -4,7 +4,7 @@
 
 #include "daemon/config/keys.h"
 #include "daemon/config/setting.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
 
 namespace coagwatch::daemon {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "daemon/config/keys.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
 
 namespace coagwatch::daemon {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "daemon/config/text_file.h"
-#include "rules/fact.h"
+#include "rules/values/fact.h"
 
 namespace coagwatch::daemon {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "daemon/config/config.h"
 #include "fhir/terminology.h"
-#include "rules/yaml.h"
+#include "rules/criterion/yaml.h"
 
 namespace coagwatch::daemon {
 

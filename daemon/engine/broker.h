@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "daemon/fold/input_record.h"
-#include "rules/timestamp.h"
+#include "rules/values/timestamp.h"
 
 namespace coagwatch::daemon {
 

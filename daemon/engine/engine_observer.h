@@ -7,7 +7,7 @@
 
 #include "daemon/engine/broker.h"
 #include "daemon/fold/fold_counters.h"
-#include "rules/rule_set.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::daemon {
 

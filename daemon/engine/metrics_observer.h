@@ -8,7 +8,7 @@
 
 #include "daemon/engine/engine_observer.h"
 #include "daemon/metrics/metrics.h"
-#include "rules/rule_set.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::daemon {
 

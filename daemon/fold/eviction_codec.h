@@ -1,7 +1,7 @@
 #pragma once
 
 #include "daemon/fold/bytes.h"
-#include "rules/patient_state.h"
+#include "rules/patient/patient_state.h"
 
 namespace coagwatch::daemon {
 

@@ -4,8 +4,8 @@
 
 #include "daemon/fold/partition_fold.h"
 #include "fhir/verdict.h"
-#include "rules/moved.h"
-#include "rules/same_result.h"
+#include "rules/patient/moved.h"
+#include "rules/patient/same_result.h"
 
 namespace coagwatch::daemon {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "fhir/intake.h"
 #include "fhir/unmapped_codes.h"
-#include "rules/episode.h"
-#include "rules/result.h"
+#include "rules/episodes/episode.h"
+#include "rules/patient/result.h"
 
 namespace coagwatch::daemon {
 

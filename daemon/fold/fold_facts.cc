@@ -4,9 +4,9 @@
 
 #include "daemon/fold/partition_fold.h"
 #include "fhir/charted_facts.h"
-#include "rules/fact_sources.h"
-#include "rules/known_facts.h"
-#include "rules/visit.h"
+#include "rules/patient/fact_sources.h"
+#include "rules/patient/known_facts.h"
+#include "rules/patient/visit.h"
 
 namespace coagwatch::daemon {
 

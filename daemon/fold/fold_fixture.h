@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "daemon/fold/partition_fold.h"
-#include "rules/criterion_loader.h"
+#include "rules/criterion/loader.h"
 
 namespace coagwatch::daemon {
 

@@ -4,7 +4,7 @@
 
 #include "daemon/fold/partition_fold.h"
 #include "fhir/verdict.h"
-#include "rules/same_result.h"
+#include "rules/patient/same_result.h"
 
 namespace coagwatch::daemon {
 

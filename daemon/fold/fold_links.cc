@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "daemon/fold/partition_fold.h"
-#include "rules/merge.h"
+#include "rules/patient/merge.h"
 
 namespace coagwatch::daemon {
 namespace {

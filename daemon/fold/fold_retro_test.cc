@@ -1,4 +1,4 @@
-// Retro-credit (rules/retro_credit.h): what the status tells of it, and that nothing else does.
+// Retro-credit (rules/episodes/retro_credit.h): what the status tells of it, and that nothing else does.
 
 #include <gmock/gmock.h>
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "fhir/intake.h"
-#include "rules/episode.h"
-#include "rules/patient_state.h"
-#include "rules/rule_set.h"
+#include "rules/episodes/episode.h"
+#include "rules/patient/patient_state.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::daemon {
 

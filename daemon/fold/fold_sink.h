@@ -9,7 +9,7 @@
 #include "daemon/fold/input_record.h"
 #include "fhir/intake.h"
 #include "fhir/writers.h"
-#include "rules/rule_set.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::daemon {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "fhir/intake.h"
-#include "rules/timestamp.h"
+#include "rules/values/timestamp.h"
 
 namespace coagwatch::daemon {
 

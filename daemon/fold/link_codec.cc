@@ -1,7 +1,7 @@
 #include "daemon/fold/link_codec.h"
 
 #include "daemon/fold/state_primitives.h"
-#include "rules/merge.h"
+#include "rules/patient/merge.h"
 
 namespace coagwatch::daemon {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/patient_state.h"
+#include "rules/patient/patient_state.h"
 
 namespace coagwatch::daemon {
 

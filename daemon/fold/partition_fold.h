@@ -16,7 +16,7 @@
 #include "daemon/fold/record_publisher.h"
 #include "daemon/fold/state_codec.h"
 #include "fhir/intake.h"
-#include "rules/episode.h"
+#include "rules/episodes/episode.h"
 
 namespace coagwatch::daemon {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/merge.h"
+#include "rules/patient/merge.h"
 
 namespace coagwatch::daemon {
 namespace {

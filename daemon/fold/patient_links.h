@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/patient_state.h"
+#include "rules/patient/patient_state.h"
 
 namespace coagwatch::daemon {
 

@@ -15,8 +15,8 @@
 #include "daemon/fold/open_episodes.h"
 #include "daemon/fold/patient_links.h"
 #include "daemon/fold/result_holders.h"
-#include "rules/assessment.h"
-#include "rules/patient_state.h"
+#include "rules/patient/patient_state.h"
+#include "rules/scoring/assessment.h"
 
 namespace coagwatch::daemon {
 

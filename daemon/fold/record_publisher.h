@@ -10,7 +10,7 @@
 #include "daemon/fold/input_record.h"
 #include "daemon/fold/patient_store.h"
 #include "fhir/writers.h"
-#include "rules/assessment.h"
+#include "rules/scoring/assessment.h"
 
 namespace coagwatch::daemon {
 

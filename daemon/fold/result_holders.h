@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "daemon/fold/result_index.h"
-#include "rules/patient_state.h"
+#include "rules/patient/patient_state.h"
 
 namespace coagwatch::daemon {
 

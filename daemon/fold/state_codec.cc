@@ -6,7 +6,7 @@
 #include "daemon/fold/eviction_codec.h"
 #include "daemon/fold/link_codec.h"
 #include "daemon/fold/state_primitives.h"
-#include "rules/fact_sources.h"
+#include "rules/patient/fact_sources.h"
 
 namespace coagwatch::daemon {
 namespace {

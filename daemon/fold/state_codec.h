@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "rules/patient_state.h"
+#include "rules/patient/patient_state.h"
 
 namespace coagwatch::daemon {
 

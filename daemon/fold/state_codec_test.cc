@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "rules/window.h"
+#include "rules/patient/window.h"
 
 namespace coagwatch::daemon {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "daemon/fold/bytes.h"
-#include "rules/decimal.h"
-#include "rules/patient_state.h"
-#include "rules/timestamp.h"
+#include "rules/patient/patient_state.h"
+#include "rules/values/decimal.h"
+#include "rules/values/timestamp.h"
 
 namespace coagwatch::daemon {
 

@@ -12,7 +12,7 @@
 
 #include "daemon/cli/setup.h"
 #include "fhir/intake.h"
-#include "rules/rule_set.h"
+#include "rules/scoring/rule_set.h"
 #include "tests/bench/arguments.h"
 
 namespace {

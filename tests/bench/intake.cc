@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/patient_state.h"
+#include "rules/patient/patient_state.h"
 #include "tests/bench/intake_records.h"
 
 namespace {

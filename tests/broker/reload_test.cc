@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "rules/criterion_loader.h"
+#include "rules/criterion/loader.h"
 #include "tests/broker/daemon_process.h"
 #include "tests/broker/sample_feed.h"
 #include "tests/broker/test_kafka.h"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "daemon/fold/partition_fold.h"
-#include "rules/criterion_loader.h"
+#include "rules/criterion/loader.h"
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/item_promises.h"
 #include "tests/fuzz/second_reader.h"

@@ -8,7 +8,7 @@
 #include "fhir/quantity.h"
 #include "fhir/text_arena.h"
 #include "fhir/text_number.h"
-#include "rules/interval.h"
+#include "rules/values/interval.h"
 #include "tests/fuzz/item_promises.h"
 #include "tests/fuzz/second_reader.h"
 #include "tests/fuzz/targets.h"

@@ -2,7 +2,7 @@
 
 #include "fhir/intake.h"
 #include "fhir/terminology.h"
-#include "rules/timestamp.h"
+#include "rules/values/timestamp.h"
 
 namespace coagwatch::fuzz {
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "rules/timestamp.h"
+#include "rules/values/timestamp.h"
 #include "tests/simulation/random.h"
 #include "tests/simulation/simulated_log.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/criterion_loader.h"
+#include "rules/criterion/loader.h"
 
 namespace coagwatch::simulation {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "daemon/fold/partition_fold.h"
 #include "fhir/terminology.h"
-#include "rules/rule_set.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::simulation {
 

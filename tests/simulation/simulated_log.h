@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "rules/timestamp.h"
+#include "rules/values/timestamp.h"
 
 namespace coagwatch::simulation {
 

@@ -1,0 +1,42 @@
+#include "rules/episodes/tiers.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace coagwatch::rules {
+namespace {
+
+constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
+
+std::size_t place_in(const std::vector<std::string>& list, std::string_view criterion) {
+  const auto found = std::ranges::find(list, criterion);
+  return found == list.end() ? kAbsent : static_cast<std::size_t>(found - list.begin());
+}
+
+}  // namespace
+
+Standing standing_of(const AlertPolicy& policy, std::string_view criterion, const KnownFacts& facts) {
+  std::size_t before = 0;
+  const auto look = [&](const std::vector<std::string>& list, bool applies, Tier tier, Standing& standing) {
+    const std::size_t place = applies ? place_in(list, criterion) : kAbsent;
+    if (place != kAbsent && standing.tier == Tier::none) standing = {tier, before + place};
+    before += list.size();
+  };
+  const bool malignant = facts.yes(Fact::malignancy) || facts.yes(Fact::marrow_suppression);
+  Standing standing{Tier::none, kAbsent};
+  look(policy.overt_tier, true, Tier::overt, standing);
+  look(policy.malignancy_tier, malignant, Tier::overt, standing);
+  look(policy.pregnancy_tier, facts.yes(Fact::pregnancy), Tier::overt, standing);
+  look(policy.early_tier, true, Tier::early, standing);
+  return standing;
+}
+
+Tier tier_of(const AlertPolicy& policy, std::string_view criterion) {
+  if (place_in(policy.early_tier, criterion) != kAbsent) return Tier::early;
+  for (const auto* list : {&policy.overt_tier, &policy.malignancy_tier, &policy.pregnancy_tier}) {
+    if (place_in(*list, criterion) != kAbsent) return Tier::overt;
+  }
+  return Tier::none;
+}
+
+}  // namespace coagwatch::rules

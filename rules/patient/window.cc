@@ -1,0 +1,294 @@
+#include "rules/patient/window.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+
+#include "rules/patient/evictions.h"
+#include "rules/patient/fact_sources.h"
+#include "rules/patient/result_order.h"
+
+namespace coagwatch::rules {
+namespace {
+
+constexpr Duration kDay = Duration::hours(24);
+constexpr std::size_t kNobody = std::numeric_limits<std::size_t>::max();
+// Below this a rewrite is not worth its time.
+constexpr std::size_t kSmallText = 512;
+
+bool usable(const StoredResult& result) { return result.lab.unusable == Unusable::none; }
+
+template <typename State, typename Visit>
+void for_each_text(State& state, const Visit& visit) {
+  for (auto& result : state.results) {
+    visit(result.identity);
+    visit(result.source);
+  }
+  for (auto& retraction : state.retractions) visit(retraction.identity);
+  for (auto& source : state.fact_sources) visit(source.source);
+  for (auto& link : state.links) {
+    visit(link.claimant);
+    visit(link.into);
+  }
+  visit(state.merged_into);
+  visit(state.visit.encounter);
+  visit(state.visit.place_of);
+  visit(state.visit.place);
+}
+
+// Whether a count may be the one that the fall is measured from: at intervals both ends matter.
+bool higher_low(const Interval& a, const Interval& b) {
+  if (a.low_unbounded || b.low_unbounded) return !a.low_unbounded && b.low_unbounded;
+  return a.low > b.low;
+}
+bool higher_high(const Interval& a, const Interval& b) {
+  if (a.high_unbounded || b.high_unbounded) return a.high_unbounded && !b.high_unbounded;
+  return a.high > b.high;
+}
+
+// What one clinical time needs of a measure's results: the one that counts then, and of platelets the highest counts of
+// the 24 h before it.
+struct Needed {
+  std::size_t counting = kNobody;
+  std::size_t greatest_low = kNobody;
+  std::size_t greatest_high = kNobody;
+
+  [[nodiscard]] bool contains(std::size_t i) const { return i == counting || i == greatest_low || i == greatest_high; }
+};
+
+Needed needed_at(const PatientState& state, ResultRange range, Timestamp at) {
+  Needed needed;
+  for (std::size_t i = range.last; i-- > range.first;) {
+    const StoredResult& stored = state.results[i];
+    if (!usable(stored) || stored.lab.at > at) continue;
+    if (needed.counting == kNobody) needed.counting = i;
+    const StoredResult& counting = state.results[needed.counting];
+    if (stored.lab.at == counting.lab.at) {
+      if (counts_over(stored, counting)) needed.counting = i;
+      continue;
+    }
+    if (stored.lab.measure != Measure::platelets || stored.lab.at < counting.lab.at - kDay) break;
+    const Interval& value = stored.lab.value;
+    if (needed.greatest_low == kNobody || higher_low(value, state.results[needed.greatest_low].lab.value)) {
+      needed.greatest_low = i;
+    }
+    if (needed.greatest_high == kNobody || higher_high(value, state.results[needed.greatest_high].lab.value)) {
+      needed.greatest_high = i;
+    }
+  }
+  return needed;
+}
+
+// What must not be thinned out while anything else can go: what the newest assessment needs, and what proves the
+// onsets that were published.
+class Protection {
+ public:
+  Protection(const PatientState& state, ResultRange range) : newest_(needed_at(state, range, kFarFuture)) {
+    for (const Episode& episode : state.episodes) {
+      if (episode.state == EpisodeState::none || episode.state == EpisodeState::retracted) continue;
+      if (count_ < onsets_.size()) onsets_[count_++] = needed_at(state, range, episode.onset);
+    }
+  }
+
+  [[nodiscard]] const Needed& newest() const { return newest_; }
+  [[nodiscard]] bool proves_an_onset(std::size_t i) const {
+    return std::any_of(onsets_.begin(), onsets_.begin() + count_,
+                       [i](const Needed& needed) { return needed.contains(i); });
+  }
+
+ private:
+  static constexpr Timestamp kFarFuture{std::numeric_limits<std::int64_t>::max()};
+
+  Needed newest_;
+  std::array<Needed, 16> onsets_;  // more criteria than ship
+  std::uint8_t count_ = 0;
+};
+
+// The time between a result's neighbours: what a reader of the rest would miss. Ends count from themselves.
+std::int64_t span_around(const PatientState& state, ResultRange range, std::size_t i) {
+  const std::size_t before = i > range.first ? i - 1 : i;
+  const std::size_t after = i + 1 < range.last ? i + 1 : i;
+  return (state.results[after].lab.at - state.results[before].lab.at).micros;
+}
+
+// The dispensable result whose neighbours are nearest to each other, the oldest of equal ones.
+template <typename Dispensable>
+std::size_t densest(const PatientState& state, ResultRange range, const Dispensable& dispensable) {
+  std::size_t victim = kNobody;
+  std::int64_t least = 0;
+  for (std::size_t i = range.first; i < range.last; ++i) {
+    if (!dispensable(i)) continue;
+    const std::int64_t span = span_around(state, range, i);
+    if (victim != kNobody && span >= least) continue;
+    victim = i;
+    least = span;
+  }
+  return victim;
+}
+
+std::size_t victim_of(const PatientState& state, ResultRange range) {
+  const Protection protection(state, range);
+  const Needed& newest = protection.newest();
+  if (newest.counting == kNobody) return range.first;
+  const Timestamp stale = state.results[newest.counting].lab.at - kDay;
+  for (std::size_t i = range.first; i < range.last; ++i) {
+    if (!usable(state.results[i]) && state.results[i].lab.at < stale) return i;
+  }
+  const auto unneeded = [&](std::size_t i) { return !newest.contains(i) && !protection.proves_an_onset(i); };
+  const auto unneeded_old = [&](std::size_t i) { return state.results[i].lab.at < stale && unneeded(i); };
+  if (const std::size_t victim = densest(state, range, unneeded_old); victim != kNobody) return victim;
+  if (const std::size_t victim = densest(state, range, unneeded); victim != kNobody) return victim;
+  const auto unneeded_now = [&](std::size_t i) { return !newest.contains(i); };
+  if (const std::size_t victim = densest(state, range, unneeded_now); victim != kNobody) return victim;
+  return newest.greatest_low;
+}
+
+void evict(PatientState& state, ResultRange range) {
+  const auto victim = state.results.begin() + static_cast<std::ptrdiff_t>(victim_of(state, range));
+  remember_eviction(state, *victim);
+  note_gone(state, *victim);
+  state.results.erase(victim);
+  ++state.evicted;
+}
+
+void drop_outside_window(PatientState& state, Measure touched, const WindowLimits& limits) {
+  const bool moved = state.at != state.trimmed_at;
+  state.trimmed_at = state.at;
+  if (!state.at.known()) return;
+  const Timestamp edge = state.at - limits.window;
+  if (!moved) {
+    // Then only what has just come may lie outside.
+    const ResultRange range = results_of(state, touched);
+    if (range.first == range.last || state.results[range.first].lab.at >= edge) return;
+  }
+  std::erase_if(state.results, [&state, edge](const StoredResult& stored) {
+    if (stored.lab.at >= edge) return false;
+    note_gone(state, stored);
+    return true;
+  });
+  std::erase_if(state.evictions, [edge](const StoredEviction& step) { return step.at < edge; });
+  for (StoredRetraction& retraction : state.retractions) {
+    if (!retraction.at.known()) retraction.at = state.at;  // it came before the patient's first result
+  }
+  std::erase_if(state.retractions, [&state, edge](const StoredRetraction& retraction) {
+    if (retraction.at >= edge) return false;
+    note_gone(state, retraction);
+    return true;
+  });
+  if (!state.fact_sources.empty()) drop_facts_before(state, edge);
+}
+
+// Bytes besides texts, at most; the longest texts' lengths included.
+constexpr std::size_t kStateWeight = 64;
+constexpr std::size_t kResultWeight = 112;
+constexpr std::size_t kRetractionWeight = 48;
+constexpr std::size_t kFactSourceWeight = 40;
+constexpr std::size_t kFactWeight = 24;
+constexpr std::size_t kEpisodeWeight = 128;  // with the criterion's name
+constexpr std::size_t kEvictionWeight = 32;
+constexpr std::size_t kLinkWeight = 16;
+
+std::size_t weight_without_texts(const PatientState& state) {
+  return kStateWeight + state.results.size() * kResultWeight + state.retractions.size() * kRetractionWeight +
+         state.fact_sources.size() * kFactSourceWeight + state.facts.size() * kFactWeight +
+         state.episodes.size() * kEpisodeWeight + state.evictions.size() * kEvictionWeight +
+         state.links.size() * kLinkWeight;
+}
+
+ResultRange most_frequent(const PatientState& state) {
+  ResultRange most;
+  for (std::size_t first = 0; first < state.results.size();) {
+    const ResultRange range = results_of(state, state.results[first].lab.measure);
+    if (range.last - range.first > most.last - most.first) most = range;
+    first = range.last;
+  }
+  return most;
+}
+
+// The oldest, but a withdrawal before a retraction: a feed whose results never have a value must not crowd them out.
+void forget_a_retraction(PatientState& state) {
+  auto oldest = std::ranges::find_if(state.retractions, &StoredRetraction::withdrawal);
+  if (oldest == state.retractions.end()) oldest = state.retractions.begin();
+  note_gone(state, *oldest);
+  state.retractions.erase(oldest);
+}
+
+void thin(PatientState& state, std::size_t limit) {
+  // Without counting: texts that no entry uses any more weigh nothing.
+  if (weight_without_texts(state) + state.text.size() <= limit) return;
+  while (weight(state) > limit) {
+    const ResultRange most = most_frequent(state);
+    if (most.last - most.first > 1) {
+      evict(state, most);
+    } else if (!state.retractions.empty()) {
+      forget_a_retraction(state);
+    } else if (!drop_a_fact_source(state)) {
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t weight(const PatientState& state) {
+  std::size_t texts = 0;
+  for_each_text(state, [&texts](const TextRef& ref) { texts += ref.length; });
+  return weight_without_texts(state) + texts;
+}
+
+TextRef keep_text(PatientState& state, std::string_view text) {
+  const std::string_view kept = text.substr(0, kLongestText);
+  const TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(kept.size())};
+  state.text.append(kept);
+  return ref;
+}
+
+void compact_text(PatientState& state) {
+  const std::size_t before = state.text.size();
+  if (before < std::max(kSmallText, state.roomy_text)) return;
+  std::size_t live = 0;
+  for_each_text(state, [&live](const TextRef& ref) { live += ref.length; });
+  state.roomy_text = 2 * live;
+  if (before < 2 * live) return;
+  // What lives is written behind the old text, which is then cut off: no second buffer is needed.
+  state.text.reserve(before + live);
+  for_each_text(state, [&state, before](TextRef& ref) {
+    const auto offset = static_cast<std::uint32_t>(state.text.size() - before);
+    state.text.append(state.text, ref.offset, ref.length);
+    ref.offset = offset;
+  });
+  state.text.erase(0, before);
+}
+
+void refresh_clinical_time(PatientState& state) {
+  state.at = Timestamp::none();
+  for (const StoredResult& stored : state.results) {
+    if (usable(stored)) state.at = std::max(state.at, stored.lab.at);
+  }
+  for (const StoredEviction& step : state.evictions) state.at = std::max(state.at, step.at);
+}
+
+ResultRange results_of(const PatientState& state, Measure measure) {
+  const auto first = std::ranges::lower_bound(state.results, measure, {},
+                                              [](const StoredResult& stored) { return stored.lab.measure; });
+  auto last = first;
+  while (last != state.results.end() && last->lab.measure == measure) ++last;
+  return {static_cast<std::size_t>(first - state.results.begin()),
+          static_cast<std::size_t>(last - state.results.begin())};
+}
+
+void trim(PatientState& state, Measure touched, const WindowLimits& limits) {
+  drop_outside_window(state, touched, limits);
+  const std::size_t cap = std::max<std::size_t>(limits.per_measure, 1);
+  for (;;) {
+    const ResultRange range = results_of(state, touched);
+    if (range.last - range.first <= cap) break;
+    evict(state, range);
+  }
+  const std::size_t remembered = limits.retractions;
+  while (state.retractions.size() > remembered) forget_a_retraction(state);
+  thin(state, limits.bytes);
+}
+
+}  // namespace coagwatch::rules
