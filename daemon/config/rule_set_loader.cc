@@ -189,7 +189,8 @@ std::vector<rules::Criterion> other_definers(const std::vector<std::string>& ids
     auto criterion = load(id, source, config, unused);
     if (criterion && !criterion->defines.empty()) definers.push_back(std::move(*criterion));
   }
-  std::ranges::stable_partition(definers, [&](const rules::Criterion& each) { return is_enabled(each.id, enabled); });
+  std::stable_partition(definers.begin(), definers.end(),
+                        [&](const rules::Criterion& each) { return is_enabled(each.id, enabled); });
   return definers;
 }
 

@@ -36,11 +36,25 @@ std::string status_topic(const std::string& prefix) { return prefix + ".status";
 std::string state_topic(const std::string& prefix) { return prefix + ".state"; }
 std::string dead_letter_topic(const std::string& prefix) { return prefix + ".dead-letter"; }
 
+namespace {
+
+/// A port for each daemon of this test, below those that the system gives to outgoing connections: while a daemon
+/// restarts, one of those could take its port.
+int http_port() {
+  constexpr int kEach = 40;
+  static int next = 22'000 + getpid() % 150 * kEach;
+  const int port = free_port(next);
+  next = port + 1;
+  return port;
+}
+
+}  // namespace
+
 DaemonProcess::DaemonProcess(Options options) : options_(std::move(options)) {
   directory_ = std::string(TEST_STATE "/") + unique_name(options_.prefix + "-" + options_.instance);
   std::filesystem::create_directories(directory_);
   config_file_ = directory_ + "/coagwatch.yaml";
-  const int port = free_port();
+  const int port = http_port();
   std::ofstream(directory_ + "/port") << port;
   const std::string& prefix = options_.prefix;
   std::ofstream(config_file_) << "kafka:\n  brokers: " << (options_.brokers.empty() ? brokers() : options_.brokers)

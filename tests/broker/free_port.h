@@ -2,7 +2,7 @@
 
 namespace coagwatch::test {
 
-/// A TCP port of 127.0.0.1 that was free a moment ago: any, or the first one from `first` on.
-int free_port(int first = 0);
+/// The first TCP port of 127.0.0.1 from `first` on that was free a moment ago.
+int free_port(int first);
 
 }  // namespace coagwatch::test
