@@ -112,7 +112,8 @@ TEST(DefinitionCheck, TellsOfScoresThatNobodyDefines) {
   const Criterion sirs = loaded(text_of("a", "inr", "defines: [{measure: sirs}]\n"));
   const Criterion user = loaded(text_of("user", "sirs", ""));
   EXPECT_THAT(undefined_scores({user}, {sirs}), IsEmpty());
-  const auto found = undefined_scores({user}, {});
+  const std::vector<Criterion> in_force = {user};
+  const auto found = undefined_scores(in_force, {});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].criterion, "user");
   EXPECT_EQ(found[0].measure, Measure::sirs);
