@@ -63,8 +63,7 @@ std::vector<Duration> max_ages_of(const RuleSet& rules) {
     }
   }
   std::ranges::sort(out);
-  const auto again = std::ranges::unique(out);
-  out.erase(again.begin(), again.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   std::erase(out, kDefaultMaxAge);
   return out;
 }
