@@ -50,13 +50,10 @@ void read_trend(CriterionReader& reader, const YamlNode& node, const std::string
   const YamlNode& how = *node.find("trend");
   const std::string where = path + ".trend";
   reader.check_keys(how, where, CriterionMap::trend);
-  const std::vector<std::string> names = reader.texts(how, where, "measures");
-  if (names.empty()) reader.problem(how, where, "expected measures, the first that has a value counts");
-  for (const std::string& name : names) {
-    const auto found = measure_named(name);
-    if (found) trend.measures.push_back(*found);
-    if (!found)
-      reader.problem(how, where + ".measures", "unknown measure " + name + CriterionReader::measure_hint(name));
+  trend.measures = reader.measures(how, where, "measures");
+  const YamlNode* names = how.find("measures");
+  if (names == nullptr || names->items.empty()) {
+    reader.problem(how, where, "expected measures, the first that has a value counts");
   }
   if (const YamlNode* span = how.find("look-back")) {
     trend.look_back = reader.duration(*span, where + ".look-back").value_or(trend.look_back);

@@ -112,12 +112,7 @@ std::optional<FallAfter> read_fall(const YamlNode& node, const std::string& path
   if (const YamlNode* span = after->find("within")) {
     out.within = reader.duration(*span, where + ".within", kLongestAfter).value_or(out.within);
   }
-  for (const std::string& name : reader.texts(*after, where, "fall-of")) {
-    const auto measure = measure_named(name);
-    if (measure) out.measures.push_back(*measure);
-    if (!measure)
-      reader.problem(*after, where + ".fall-of", "unknown measure " + name + CriterionReader::measure_hint(name));
-  }
+  out.measures = reader.measures(*after, where, "fall-of");
   if (after->find("fact") == nullptr || out.measures.empty()) {
     reader.problem(*after, where, "expected fact and fall-of");
   }

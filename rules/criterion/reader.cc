@@ -136,6 +136,16 @@ std::vector<Fact> CriterionReader::facts(const YamlNode& node, const std::string
   return out;
 }
 
+std::vector<Measure> CriterionReader::measures(const YamlNode& node, const std::string& path, std::string_view key) {
+  std::vector<Measure> out;
+  for (const std::string& name : texts(node, path, key)) {
+    const auto found = measure_named(name);
+    if (found) out.push_back(*found);
+    if (!found) problem(node, under(path, key), "unknown measure " + name + measure_hint(name));
+  }
+  return out;
+}
+
 std::vector<FactTest> CriterionReader::fact_tests(const YamlNode& node, const std::string& path, std::string_view key) {
   std::vector<FactTest> out;
   const YamlNode* list = node.find(key);

@@ -44,6 +44,8 @@ class CriterionReader {
   std::optional<Fact> fact(const YamlNode& node, const std::string& path);
   /// A list of fact names; empty if the member is absent.
   std::vector<Fact> facts(const YamlNode& node, const std::string& path, std::string_view key);
+  /// A list of measure names; empty if the member is absent.
+  std::vector<Measure> measures(const YamlNode& node, const std::string& path, std::string_view key);
   /// A list of facts, each a name or `{fact: leukaemia, unless: remission}`; empty if the member is absent.
   std::vector<FactTest> fact_tests(const YamlNode& node, const std::string& path, std::string_view key);
   /// A list of texts; empty if the member is absent.

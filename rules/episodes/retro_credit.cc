@@ -7,12 +7,11 @@
 #include "rules/patient/result_order.h"
 #include "rules/patient/window.h"
 #include "rules/scoring/current_values.h"
+#include "rules/scoring/derived_values.h"
 #include "rules/scoring/evaluator.h"
 
 namespace coagwatch::rules {
 namespace {
-
-constexpr Duration kReach = Duration::hours(24);  // of the platelet fall, to either side
 
 using Counts = std::vector<const StoredResult*>;
 
@@ -99,8 +98,7 @@ Timestamp find_retro_since(const RuleSet& rules, const Criterion& criterion, con
     if (!scores_platelet_fall(*score.table)) return false;
     return score.status == Status::met || (at == asked.stood && score.may_be_met);
   };
-  const Duration reach{kReach.micros + rules.site.platelet_fall_grace.micros};
-  const Counts counts = counts_between(state, asked.onset - reach, asked.onset);
+  const Counts counts = counts_between(state, asked.onset - platelet_look_back(rules.site), asked.onset);
   Timestamp found = Timestamp::none();
   for (std::size_t i = 0; i < counts.size() && counts[i]->lab.at < asked.onset && !found.known(); ++i) {
     const Timestamp at = counts[i]->lab.at;
@@ -118,7 +116,8 @@ void review_retro_since(const RuleSet& rules, const Criterion& criterion, const 
                         Episode& episode) {
   // Values that count at the first time, and the baselines and changes that they are measured from.
   constexpr Duration kFurther = Duration::hours(48);
-  if (at - (episode.onset - kReach - criterion.max_age - kFurther) > WindowLimits{}.window) return;
+  if (at - (episode.onset - platelet_look_back(rules.site) - criterion.max_age - kFurther) > WindowLimits{}.window)
+    return;
   episode.retro_since = find_retro_since(rules, criterion, state, {episode.onset, episode.retro_since});
 }
 

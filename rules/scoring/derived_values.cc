@@ -222,7 +222,7 @@ void add_platelet_fall(const PatientState& state, const SiteProfile& site, const
                        ValueTable& table) {
   const StoredResult* platelets = current[index(Measure::platelets)];
   if (platelets == nullptr) return;
-  const Duration look_back{kLookBack.micros + site.platelet_fall_grace.micros};
+  const Duration look_back = platelet_look_back(site);
   auto baseline = baseline_of(state, *platelets, look_back);
   const bool by_grace = look_back > kLookBack && baseline != baseline_of(state, *platelets, kLookBack);
   if (!state.evictions.empty() && widen_baseline(state, platelets->lab.at - look_back, baseline)) {
@@ -265,6 +265,8 @@ void forget_derived(ValueTable& table) {
 }
 
 }  // namespace
+
+Duration platelet_look_back(const SiteProfile& site) { return {kLookBack.micros + site.platelet_fall_grace.micros}; }
 
 void add_derived_values(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
                         ValueTable& table) {

@@ -8,6 +8,9 @@
 
 namespace coagwatch::rules {
 
+/// How long before a platelet count its baseline may have been collected: 24 h and the site's grace.
+Duration platelet_look_back(const SiteProfile& site);
+
 /// Adds to `table` what is computed from other measures (decisions.md 3-5). A derived measure that was itself
 /// given counts as given. All of them stay absent where a source or a setting of the site is missing.
 ///
