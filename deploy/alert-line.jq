@@ -25,28 +25,37 @@ def items($criterion):
     | ($c | rtrimstr("-points") | ltrimstr($criterion + "-")) + " " + number_or_range]
   | join(", ");
 
-# The header names the kind of the first criterion only; the others say it in their Flag.
+# The header names the kind of the first event only; the others say it in their Flag.
 def kind_of_flag:
   (.code.text // "") as $text
   | if .status == "entered-in-error" then "retraction"
-    elif .status == "inactive" then (if $text | test("closed") then "closure" else "resolution" end)
-    elif $text | test("worsening") then "worsening"
-    elif $text | test("corrected") then "amendment"
+    elif .status == "inactive" then (if $text | test(": closed") then "closure" else "resolution" end)
+    elif $text | test(": criteria met( again|, worse)") then "worsening"
+    elif $text | test(": (corrected|gate confirmed)") then "amendment"
+    elif $text | test(": re-evaluation due") then "re-evaluation-due"
     else "onset" end;
+
+# The Flag that tells of a score.
+def flag_of($url): [.[] | select(any(.extension[]?; .valueReference.reference == $url))][0];
 
 def pad($width): . + (" " * ($width - length) // "");
 
 def lines:
   . as $record
   | (if (.offset < ($before[.partition | tostring] // 0)) then "(earlier) " else "" end) as $mark
-  | [.payload | fromjson | .entry[].resource]
-  | [.[] | select(.resourceType == "Flag")] as $flags
-  | [.[] | select(.resourceType == "Observation")]
+  | (.payload | fromjson | .entry) as $entries
+  | [$entries[].resource | select(.resourceType == "Flag")] as $flags
+  | [$entries[] | select(.resource.resourceType == "Observation")]
   | to_entries[]
   | .key as $n
-  | .value
+  | .value.fullUrl as $url
+  | .value.resource
   | (code | rtrimstr("-score")) as $criterion
-  | (if $n == 0 then ($record | header("coagwatch-alert")) else null end // ($flags[$n] // {} | kind_of_flag)) as $kind
+  # A score without a Flag beside others that have one was told before, and has other numbers now.
+  | ($flags | flag_of($url)) as $flag
+  | (if $flag == null and ($flags | length) > 0 then "corrected"
+     elif $n == 0 or $flag == null then ($record | header("coagwatch-alert"))
+     else ($flag | kind_of_flag) end) as $kind
   | $mark + ([
       .effectiveDateTime // "no time",
       (.subject.reference // $record.key | pad(18)),

@@ -8,23 +8,30 @@
 #include "fhir/json_writer.h"
 #include "fhir/writers.h"
 
-// The parts of an alert Bundle, one file each. Used by write_alert only.
+// The parts of an alert Bundle, one file each. Used by what writes alerts only.
 namespace coagwatch::fhir {
 
-/// One event of an alert with all that its two resources need. Views and references live as long as write_alert runs.
+/// One event of an alert with all that its two resources need. Views and references live as long as they are written.
 struct AlertPart {
   const WriteContext& context;
+  const rules::AlertPolicy& policy;
   const rules::PatientState& state;
-  const rules::Assessment& assessment;
+  const rules::Assessment& assessment;  ///< at `effective`, but of what is taken back the newest
   const rules::EpisodeEvent& event;
   const rules::CriterionScore& score;
   const rules::Criterion& criterion;
-  const rules::Episode& episode;
+  const rules::Episode* episode;  ///< null of a notice
   const SubjectReference& subject;
-  /// Clinical time of the score: of the assessment, for a retraction of the onset that it takes back.
+  /// Clinical time of the score: of the assessment, for a retraction of the evaluation that it takes back.
   rules::Timestamp effective;
   std::string score_identifier;  ///< value within `<base>:sid:score`
   std::string score_urn;         ///< fullUrl of the Observation
+
+  bool corrects = false;  ///< shown before, and has other numbers now
+  /// Of a worsening: the newest evaluation that was told before, none() where it is too long ago to be assessed again.
+  rules::Timestamp before = rules::Timestamp::none();
+  std::int16_t points_before = 0;  ///< its least total
+  std::uint8_t new_extremes = 0;   ///< rules::Extreme bits that no evaluation told before had
 
   [[nodiscard]] bool retracted() const { return event.kind == rules::AlertKind::retraction; }
   /// Points from which the criterion is met, in the active population's column.
@@ -69,9 +76,33 @@ std::string item_time_text(const AlertPart& part, const rules::ItemScore& item);
 /// True if the points are open because nothing current is known.
 bool is_missing(const rules::ItemScore& item);
 
-// narrative.cc: sentences for people.
+// alert_reason.cc: why it is told, beyond its kind and the points. Each is empty where there is nothing to say.
+/// Of a worsening: `was 5 on 2026-01-02 08:05 UTC; platelets 28 x10^9/L (<= 30)`.
+std::string worsening_text(const AlertPart& part);
+/// Adverse trends at the part's time: `Platelets 150 x10^9/L to 90 x10^9/L within 20 h`.
+std::string trend_text(const AlertPart& part);
+/// The same with the times of both values, in a sentence.
+std::string trend_evidence_text(const AlertPart& part);
+/// Why criteria are probably met.
+std::string probable_text(const AlertPart& part);
+/// The items that are open, by title.
+std::string open_items_text(const AlertPart& part);
+/// What a notice that comes before the criteria are met rests on.
+std::string pre_text(const AlertPart& part);
+/// Which results, or other resources, a change or a correction comes from, and what they say now.
+std::string cause_text(const AlertPart& part);
+
+// headline.cc
 /// What happened: `ISTH overt DIC score (2001): criteria met with score 6 (>= 5)`.
 std::string headline(const AlertPart& part);
+/// `score 6`, `score 5 to 7`.
+std::string score_text(const AlertPart& part);
+/// ` (>= 5)`.
+std::string threshold_text(const AlertPart& part);
+/// `criteria met`, `criteria not met`, `undecided`, `the criterion does not apply`.
+std::string_view status_text(const AlertPart& part);
+
+// narrative.cc: sentences for people.
 /// The evidence in paragraphs, for Observation.note.
 std::vector<std::string> notes(const AlertPart& part);
 /// The score at a glance as XHTML for Observation.text.

@@ -11,6 +11,8 @@
 namespace coagwatch::fhir {
 namespace {
 
+using testing::told;
+
 using rules::AlertKind;
 using rules::Decimal;
 using rules::Interval;
@@ -87,9 +89,10 @@ TEST(AlertWriterTest, AValueToBeReadWithCareSaysSo) {
 
 TEST(AlertWriterTest, ResolutionEndsTheFlag) {
   Scene scene;
-  scene.events = {{AlertKind::resolution, Priority::passive, 0, 0}};
+  scene.events = {told(AlertKind::resolution, Priority::passive, 0, 0)};
   scene.state.episodes[0].state = rules::EpisodeState::closed;
-  scene.state.episodes[0].sequence = 2;
+  scene.state.episodes[0].since = at(32);
+  scene.sequence = 2;
   scene.assessment.at = at(32);
   scene.set(Measure::platelets, "112", at(32), "Observation/plt-90");
   scene.set(Measure::d_dimer, "1.20", at(31), "Observation/dd-14");
@@ -107,9 +110,9 @@ TEST(AlertWriterTest, ResolutionEndsTheFlag) {
 TEST(AlertWriterTest, RetractionTakesTheOnsetsScoreBack) {
   Scene scene;
   const std::string onset = scene.alert();
-  scene.events = {{AlertKind::retraction, Priority::interruptive, 0, 0}};
+  scene.events = {told(AlertKind::retraction, Priority::interruptive, 0, 0)};
   scene.state.episodes[0].state = rules::EpisodeState::retracted;
-  scene.state.episodes[0].sequence = 2;
+  scene.sequence = 2;
   scene.context.correction = true;
   scene.assessment.at = at(10);
   scene.set(Measure::platelets, "142", at(8, 5), "Observation/plt-88");
@@ -127,7 +130,7 @@ TEST(AlertWriterTest, RetractionTakesTheOnsetsScoreBack) {
 
 TEST(AlertWriterTest, RetractionWithNothingLeftInForce) {
   Scene scene;
-  scene.events = {{AlertKind::retraction, Priority::interruptive, 0, 0}};
+  scene.events = {told(AlertKind::retraction, Priority::interruptive, 0, 0)};
   scene.assessment.at = rules::Timestamp::none();
   scene.assessment.present.reset();
   for (std::size_t i = 0; i < 4; ++i) scene.set_item(0, i, 0, 2, std::nullopt);
@@ -140,12 +143,10 @@ TEST(AlertWriterTest, TwoCriteriaInOneBundle) {
   scene.add_jmhw();
   scene.add_fdp();
   scene.score(1).gate = rules::Gate::confirmed;
-  scene.events = {{AlertKind::worsening, Priority::passive, 1, 1}, {AlertKind::onset, Priority::task, 0, 0}};
-  AlertRecord record;
-  write_alert(scene.context, scene.rules, scene.state, scene.assessment, scene.events, record);
+  scene.events = {told(AlertKind::worsening, Priority::passive, 1, 1), told(AlertKind::onset, Priority::task, 0, 0)};
+  const AlertRecord record = scene.alert_record();
   EXPECT_EQ(record.criteria, "jmhw,isth-2001");
   EXPECT_EQ(record.kind, AlertKind::worsening);
-  EXPECT_EQ(record.priority, Priority::task);
   EXPECT_EQ(record.value, testing::golden("alert-two-criteria.json"));
   expect_nothing_empty(record.value);
 
@@ -163,26 +164,25 @@ TEST(AlertWriterTest, OutputIsOverwrittenAndDeterministic) {
   AlertRecord record;
   record.value = "old";
   record.criteria = "old";
-  record.priority = Priority::interruptive;
   one.events[0].priority = Priority::passive;
-  write_alert(one.context, one.rules, one.state, one.assessment, one.events, record);
+  write_alert(one.context, one.rules, one.policy, one.state, one.assessment, one.plan(), record);
   two.events[0].priority = Priority::passive;
   EXPECT_EQ(record.value, two.alert());
   EXPECT_EQ(record.criteria, "isth-2001");
-  EXPECT_EQ(record.priority, Priority::passive);
+  EXPECT_EQ(record.group, "Patient/p-4711|2026-01-02T08:05:00Z|1");
 }
 
 TEST(AlertWriterTest, EveryRecordOfAnEpisodeHasItsOwnIdentifier) {
   Scene scene;
   EXPECT_EQ(field(scene.alert(), "/identifier/value"), "Patient/p-4711|isth-2001/iba|2026-01-02T08:05:00Z|onset|1");
-  scene.state.episodes[0].sequence = 2;
+  scene.sequence = 2;
   EXPECT_EQ(field(scene.alert(), "/identifier/value"), "Patient/p-4711|isth-2001/iba|2026-01-02T08:05:00Z|onset|2");
 }
 
 TEST(AlertWriterTest, FlagIdentifierOutlivesTheChangesOfAnEpisode) {
   Scene scene;
   scene.assessment.at = at(20);
-  scene.state.episodes[0].sequence = 7;
+  scene.sequence = 7;
   scene.state.episodes[0].number = 3;
   EXPECT_EQ(field(scene.alert(), "/entry/1/resource/identifier/0/value"),
             "Patient/p-4711|isth-2001|2026-01-02T08:05:00Z");
@@ -270,7 +270,9 @@ TEST(AlertWriterTest, CorrectionsAreMarked) {
 TEST(AlertWriterTest, PriorityAndStatusOfTheFlag) {
   const auto flag = [](AlertKind kind, Priority priority, const char* pointer) {
     Scene scene;
-    scene.events = {{kind, priority, 0, 0}};
+    scene.events = {told(kind, priority, 0, 0)};
+    const bool ends = kind == AlertKind::resolution || kind == AlertKind::closure;
+    if (ends) scene.state.episodes[0].state = rules::EpisodeState::closed;
     return field(scene.alert(), pointer);
   };
   const char* priority = "/entry/1/resource/extension/1/valueCodeableConcept/coding/0/code";
@@ -288,7 +290,7 @@ TEST(AlertWriterTest, PriorityAndStatusOfTheFlag) {
 TEST(AlertWriterTest, EveryKindSaysThatItIsNoDiagnosis) {
   for (int kind = 0; kind <= static_cast<int>(AlertKind::closure); ++kind) {
     Scene scene;
-    scene.events = {{static_cast<AlertKind>(kind), Priority::task, 0, 0}};
+    scene.events = {told(static_cast<AlertKind>(kind), Priority::task, 0, 0)};
     const std::string text = field(scene.alert(), "/entry/1/resource/code/text");
     EXPECT_THAT(text, HasSubstr("Not a diagnosis; clinical confirmation required."));
     EXPECT_THAT(text, Not(HasSubstr("diagnosed")));
@@ -298,8 +300,9 @@ TEST(AlertWriterTest, EveryKindSaysThatItIsNoDiagnosis) {
 
 TEST(AlertWriterTest, APeriodNeverRunsBackwards) {
   Scene scene;
-  scene.events = {{AlertKind::resolution, Priority::passive, 0, 0}};
-  scene.assessment.at = at(6);
+  scene.events = {told(AlertKind::resolution, Priority::passive, 0, 0)};
+  scene.state.episodes[0].state = rules::EpisodeState::closed;
+  scene.state.episodes[0].since = at(6);
   EXPECT_EQ(field(scene.alert(), "/entry/1/resource/period/end"), "2026-01-02T08:05:00Z");
 }
 
@@ -337,7 +340,7 @@ TEST(AlertWriterTest, CensoredValuesKeepTheirSide) {
 TEST(AlertWriterTest, NotesTellWhatElseMatters) {
   Scene scene;
   scene.add_jmhw();
-  scene.events = {{AlertKind::onset, Priority::task, 1, 1}};
+  scene.events = {told(AlertKind::onset, Priority::task, 1, 1)};
   scene.score(1).column = "note-1";
   scene.score(1).table = &scene.rules.criteria[1].columns[0].table;
   scene.score(1).other_column_min = 4;
@@ -348,12 +351,12 @@ TEST(AlertWriterTest, NotesTellWhatElseMatters) {
   rules::put_fact(scene.state,
                   {rules::Fact::liver_cirrhosis, rules::Tristate::yes, at(0), rules::Timestamp::none(), "Condition/1"});
   const std::string alert = scene.alert();
-  for (const char* note :
-       {"Bleeding symptoms: not recorded = 0 to 1 points", "Underlying disease: yes = 1 point",
-        "Missing: Bleeding symptoms, Serum FDP.", "Could change the outcome: bleeding, fdp.", "Grade: low to dic.",
-        "Auxiliary findings: d-dimer.", "Gate not confirmed.", "Adjustment of the total: -3 (liver cirrhosis).",
-        "Scored by the column note-1. The other column would give 4 to 5 points.",
-        "Recorded besides, and known to change these tests: liver cirrhosis."}) {
+  for (const char* note : {"Bleeding symptoms: not recorded = 0 to 1 points", "Underlying disease: yes = 1 point",
+                           "Missing: Bleeding symptoms, Serum FDP.", "Could change the outcome: bleeding, fdp.",
+                           "Grade: low to dic.", "Auxiliary findings: d-dimer.", "Gate not confirmed: age not known.",
+                           "Adjustment of the total: -3 (liver cirrhosis).",
+                           "Scored by the column note-1. The other column would give 4 to 5 points.",
+                           "Recorded besides, and known to change these tests: liver cirrhosis."}) {
     EXPECT_THAT(alert, HasSubstr(note));
   }
   EXPECT_EQ(field(alert, "/entry/0/resource/referenceRange/0/low/value"), "4") << "the column's own cut";

@@ -1,25 +1,9 @@
 #include "fhir/record_parts.h"
 #include "rules/scoring/patient_context.h"
+#include "rules/scoring/treatments.h"
 
 namespace coagwatch::fhir {
 namespace {
-
-void write_flags(JsonWriter& json, std::uint16_t flags) {
-  if (flags == 0) return;
-  json.begin_array("flags");
-  if ((flags & rules::kFlagDateOnly) != 0) json.text("date-only");
-  if ((flags & rules::kFlagTimeFromIssued) != 0) json.text("time-from-issued");
-  if ((flags & rules::kFlagZoneAssumed) != 0) json.text("zone-assumed");
-  if ((flags & rules::kFlagDduConverted) != 0) json.text("ddu-converted");
-  if ((flags & rules::kFlagAgeAdjustedLimit) != 0) json.text("age-adjusted-limit");
-  if ((flags & rules::kFlagSilentCap) != 0) json.text("silent-cap");
-  if ((flags & rules::kFlagHaemolysed) != 0) json.text("haemolysed");
-  if ((flags & rules::kFlagLipaemic) != 0) json.text("lipaemic");
-  if ((flags & rules::kFlagIcteric) != 0) json.text("icteric");
-  if ((flags & rules::kFlagAdopted) != 0) json.text("other-record");
-  if ((flags & rules::kFlagWindowGrace) != 0) json.text("window-grace");
-  json.end_array();
-}
 
 void write_measure(JsonWriter& json, const rules::CurrentValue& current) {
   json.begin_object();
@@ -54,10 +38,37 @@ void write_strings(JsonWriter& json, std::string_view name, const std::vector<st
 }
 
 /// What the founding papers ask for beside scores; nothing where there is nothing of it.
-void write_context(JsonWriter& json, const rules::Assessment& assessment) {
+void write_treatments(JsonWriter& json, const std::vector<rules::TreatmentCourse>& treatments) {
+  if (treatments.empty()) return;
+  json.begin_array("treatments");
+  for (const rules::TreatmentCourse& course : treatments) {
+    json.begin_object();
+    json.text("treatment", rules::fact_name(course.treatment));
+    json.instant("from", course.from);
+    if (!course.source.empty()) json.text("resource", course.source);
+    json.begin_object("scores");
+    for (const rules::TreatmentScore& score : course.scores) {
+      json.member(score.criterion->id);
+      json.begin_object();
+      json.member("before");
+      write_pair(json, score.before.min, score.before.max);
+      json.member("now");
+      write_pair(json, score.now.min, score.now.max);
+      json.boolean("resolved", score.resolved);
+      json.end_object();
+    }
+    json.end_object();
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_context(JsonWriter& json, const rules::RuleSet& rules, const rules::Assessment& assessment) {
   rules::PatientContext context;
   rules::describe_context(assessment, context);
-  if (context.empty()) return;
+  std::vector<rules::TreatmentCourse> treatments;
+  rules::describe_treatments(rules, assessment, treatments);
+  if (context.empty() && treatments.empty()) return;
   json.begin_object("context");
   if (!context.cause.empty()) json.text("cause", context.cause);
   if (!context.stratum.empty()) json.text("stratum", context.stratum);
@@ -72,6 +83,7 @@ void write_context(JsonWriter& json, const rules::Assessment& assessment) {
     json.end_object();
   }
   write_strings(json, "validity", context.validity);
+  write_treatments(json, treatments);
   json.end_object();
 }
 
@@ -141,6 +153,15 @@ void write_score(JsonWriter& json, const rules::CriterionScore& score) {
 
 }  // namespace
 
+void write_flags(JsonWriter& json, std::uint16_t flags) {
+  if (flags == 0) return;
+  json.begin_array("flags");
+  for (const auto& [flag, name] : kFlagNames) {
+    if ((flags & flag) != 0) json.text(name);
+  }
+  json.end_array();
+}
+
 void write_ends(JsonWriter& json, const rules::Interval& value) {
   if (value.low_unbounded) {
     json.null("low");
@@ -154,7 +175,8 @@ void write_ends(JsonWriter& json, const rules::Interval& value) {
   }
 }
 
-void write_assessment_members(JsonWriter& json, const WriteContext& context, const rules::Assessment& assessment) {
+void write_assessment_members(JsonWriter& json, const WriteContext& context, const rules::RuleSet& rules,
+                              const rules::Assessment& assessment) {
   json.text("patient", context.patient);
   json.instant("at", assessment.at);
   json.begin_array("cause");
@@ -173,14 +195,14 @@ void write_assessment_members(JsonWriter& json, const WriteContext& context, con
     write_score(json, score);
   }
   json.end_object();
-  write_context(json, assessment);
+  write_context(json, rules, assessment);
 }
 
-void write_assessment(const WriteContext& context, const rules::RuleSet& /*rules*/, const rules::Assessment& assessment,
+void write_assessment(const WriteContext& context, const rules::RuleSet& rules, const rules::Assessment& assessment,
                       std::string& out) {
   JsonWriter json(out);
   json.begin_object();
-  write_assessment_members(json, context, assessment);
+  write_assessment_members(json, context, rules, assessment);
   json.end_object();
 }
 

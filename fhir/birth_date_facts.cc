@@ -1,4 +1,4 @@
-// Patient.birthDate: newborn for the first 28 days, a child until the eighteenth birthday.
+// Patient.birthDate and deceased[x]: newborn for the first 28 days, a child until the eighteenth birthday.
 
 #include <array>
 #include <charconv>
@@ -62,9 +62,17 @@ void append_age(Fact fact, Timestamp birth, Timestamp surely_until, Timestamp su
   if (surely_not.known()) facts.push_back({fact, Tristate::no, surely_not, Timestamp::none()});
 }
 
+/// Patient.deceased[x]; of a `true` nobody knows since when.
+void append_death(const ContextInput& input, std::vector<FactSpan>& facts) {
+  const auto time = parse_datetime(input.root["deceasedDateTime"].text(), input.zone);
+  const bool dead = time || input.root["deceasedBoolean"].text() == "true";
+  if (dead) facts.push_back({Fact::deceased, Tristate::yes, time ? time->time : Timestamp::none(), Timestamp::none()});
+}
+
 }  // namespace
 
 ContextReading read_birth_date(const ContextInput& input, std::vector<FactSpan>& facts) {
+  append_death(input, facts);
   const ContextNode birth_date = input.root["birthDate"];
   if (!birth_date.present()) return {};
   const std::string_view text = birth_date.text();

@@ -1,8 +1,11 @@
 // What was done to or noted of a patient: Procedure, Encounter, Flag.
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 #include "fhir/context_input.h"
+#include "fhir/datetime.h"
 #include "fhir/event_course.h"
 
 namespace coagwatch::fhir {
@@ -42,6 +45,23 @@ ContextReading read_procedure(const ContextInput& input, std::vector<FactSpan>& 
   return append_event(code, began ? Tristate::yes : Tristate::unknown, event, Lasting::event, facts);
 }
 
+namespace {
+
+/// The end of a stay in hospital. A visit without a bed ends on the same day, and says nothing of being there.
+void append_discharge(const ContextInput& input, std::string_view status, std::vector<FactSpan>& facts) {
+  constexpr std::array<std::string_view, 6> kStays = {"IMP", "ACUTE", "NONAC", "EMER", "OBSENC", "SS"};
+  if (status != "finished" && status != "completed" && status != "discharged") return;
+  std::string_view code = input.root["class"]["code"].text();
+  if (code.empty()) code = input.root["class"].at(0)["coding"].at(0)["code"].text();  // R5
+  if (std::ranges::find(kStays, code) == kStays.end()) return;
+  ContextNode period = input.root["period"];
+  if (!period.present()) period = input.root["actualPeriod"];
+  const auto end = parse_datetime(period["end"].text(), input.zone);
+  if (end) facts.push_back({rules::Fact::discharged, Tristate::yes, end->time, rules::Timestamp::none()});
+}
+
+}  // namespace
+
 ContextReading read_encounter(const ContextInput& input, std::vector<FactSpan>& facts) {
   const std::string_view status = input.root["status"].text();
   if (status == "entered-in-error") return {true, {}};
@@ -50,6 +70,7 @@ ContextReading read_encounter(const ContextInput& input, std::vector<FactSpan>& 
                           status == "discharged" || status == "completed";
   const bool never = status == "planned" || status == "cancelled" || status == "discontinued";
   if (!took_place && !never && status != "unknown") return kUnknownStatus;
+  append_discharge(input, status, facts);
   CodeReading code;
   add_codes(input.root["type"], input.table, code);
   if (!code.known) return {false, "type: in no fact table"};

@@ -6,8 +6,6 @@
 namespace coagwatch::fhir {
 namespace {
 
-using rules::AlertKind;
-
 struct Code {
   std::string_view code;
   std::string_view display;
@@ -25,26 +23,7 @@ Code priority_code(rules::Priority priority) {
   return {"PL", "Low priority"};
 }
 
-// What the Flag is about, which stays while its state changes: the end of an episode is still about criteria met.
-Code subject_matter(AlertKind kind) {
-  switch (kind) {
-    case AlertKind::probable:
-      return {"-probable", "criteria probably met"};
-    case AlertKind::pre:
-      return {"-pre", "criteria nearly met"};
-    case AlertKind::trend:
-      return {"-trend", "adverse trend"};
-    case AlertKind::missing_test:
-      return {"-missing-test", "a missing test would decide"};
-    default:
-      return {"-criteria-met", "criteria met"};
-  }
-}
-
-bool ends_episode(const AlertPart& part) {
-  return part.event.kind == AlertKind::resolution || part.event.kind == AlertKind::closure ||
-         part.episode.state == rules::EpisodeState::closed;
-}
+bool ends_episode(const AlertPart& part) { return part.episode->state == rules::EpisodeState::closed; }
 
 std::string_view status_of(const AlertPart& part) {
   if (part.retracted()) return "entered-in-error";
@@ -79,33 +58,29 @@ void write_code(JsonWriter& json, const AlertPart& part) {
   json.end_array();
   json.end_object();
   json.end_array();
-  const Code matter = subject_matter(part.event.kind);
   json.begin_object("code");
   json.begin_array("coding");
   write_coding(json, system_uri(part.context.base, "CodeSystem", "criteria"),
-               std::string(part.criterion.id).append(matter.code),
-               std::string(part.criterion.title).append(": ").append(matter.display));
+               std::string(part.criterion.id).append("-criteria-met"),
+               std::string(part.criterion.title).append(": criteria met"));
   json.end_array();
   json.text("text", headline(part) + ". " + std::string(kDisclaimer));
   json.end_object();
 }
 
 void write_period(JsonWriter& json, const AlertPart& part) {
-  if (!part.episode.onset.known()) return;
+  const rules::Episode& episode = *part.episode;
   json.begin_object("period");
-  json.instant("start", part.episode.onset);
-  if (!part.retracted() && ends_episode(part)) {
-    // A correction can move the assessment back before the onset; a period must not run backwards.
-    json.instant("end", std::max(part.episode.onset, part.assessment.at));
-  }
+  json.instant("start", episode.onset);
+  // What closes an episode from outside can lie before the onset as results stand; a period must not run backwards.
+  if (!part.retracted() && ends_episode(part)) json.instant("end", std::max(episode.onset, episode.since));
   json.end_object();
 }
 
 }  // namespace
 
 std::string episode_identifier(const AlertPart& part) {
-  return portable_key(part.context.patient) + "|" + part.criterion.id + "|" +
-         (part.episode.onset.known() ? format_instant(part.episode.onset) : "unknown");
+  return portable_key(part.context.patient) + "|" + part.criterion.id + "|" + format_instant(part.episode->first_onset);
 }
 
 void write_flag(JsonWriter& json, const AlertPart& part) {

@@ -88,7 +88,23 @@ TEST_F(IntakeDDimerTest, AnAgeAdjustedLimitIsMarked) {
   EXPECT_EQ(with("51", "0.50"), 0);
   ObservationJson open = d_dimer(kOpenCode, "1", "mg/L");
   open.set("referenceRange", R"([{"age":{"low":{"value":51,"unit":"a"}},"high":{"value":0.8}}])");
-  EXPECT_EQ(outcome(open), "unusable/d-dimer-flavour");
+  EXPECT_EQ(flags(open), rules::kFlagMultipleOnly | rules::kFlagAgeAdjustedLimit);
+}
+
+TEST_F(IntakeDDimerTest, AnAgeInOtherUnitsIsConverted) {
+  const auto with = [&](const std::string& age, const std::string& unit) {
+    return flags(d_dimer(kFeuCode, "1", "mg/L")
+                     .set("referenceRange", R"([{"age":{"low":{"value":)" + age + R"(,"code":")" + unit +
+                                                R"("}},"high":{"value":0.8}}])"));
+  };
+  EXPECT_EQ(with("600", "mo"), 0) << "50 years";
+  EXPECT_EQ(with("600.1", "mo"), rules::kFlagAgeAdjustedLimit);
+  EXPECT_EQ(with("18262.5", "d"), 0);
+  EXPECT_EQ(with("18263", "d"), rules::kFlagAgeAdjustedLimit);
+  EXPECT_EQ(with("2608.9", "wk"), 0) << "18262.3 days";
+  EXPECT_EQ(with("2609", "wk"), rules::kFlagAgeAdjustedLimit);
+  EXPECT_EQ(with("51", "mo"), 0);
+  EXPECT_EQ(with("99999", "h"), 0) << "no unit of ages";
 }
 
 TEST_F(IntakeDDimerTest, AnAgeAdjustedLimitInDduIsHalfAsHigh) {

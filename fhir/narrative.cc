@@ -3,19 +3,10 @@
 #include "fhir/alert_parts.h"
 #include "fhir/confounders.h"
 #include "rules/criterion/text.h"
+#include "rules/episodes/alert_gate.h"
 
 namespace coagwatch::fhir {
 namespace {
-
-using rules::AlertKind;
-
-std::string score_text(const AlertPart& part) {
-  std::string text = "score " + std::to_string(part.score.min);
-  if (part.score.min != part.score.max) text += " to " + std::to_string(part.score.max);
-  return text;
-}
-
-std::string threshold_text(const AlertPart& part) { return " (>= " + std::to_string(part.cut()) + ")"; }
 
 void append_xhtml(std::string_view text, std::string& out) {
   for (const char c : text) {
@@ -69,17 +60,38 @@ std::string missing_text(const AlertPart& part) {
   return missing.empty() ? std::string() : "Missing: " + joined(missing, ", ") + ".";
 }
 
+std::vector<std::string> facts_of_gate(const AlertPart& part, bool recorded) {
+  std::vector<std::string> facts;
+  for (const rules::Fact fact : part.criterion.gate.requires_any) {
+    if (part.assessment.facts.yes(fact) == recorded) facts.push_back(spaced(rules::fact_name(fact)));
+  }
+  return facts;
+}
+
+std::string open_gate_text(const AlertPart& part) {
+  std::vector<std::string> reasons;
+  if (!part.criterion.gate.requires_any.empty() && facts_of_gate(part, true).empty()) {
+    reasons.push_back("no record of " + joined(facts_of_gate(part, false), " or "));
+  }
+  if (part.criterion.gate.adults_only && part.assessment.facts.unknown(rules::Fact::child)) {
+    reasons.emplace_back("age not known");
+  }
+  std::string text = "Gate not confirmed";
+  if (!reasons.empty()) text += ": " + joined(reasons, "; ");
+  if (rules::alert_gate(part.assessment, part.event.score) == rules::Gate::confirmed) {
+    text += ". An infection with a SOFA score of at least 2 is taken for sepsis (derived)";
+  }
+  return text + ".";
+}
+
 std::string gate_text(const AlertPart& part) {
   switch (part.score.gate) {
-    case rules::Gate::unconfirmed: {
-      std::vector<std::string> facts;
-      facts.reserve(part.criterion.gate.requires_any.size());
-      for (const rules::Fact fact : part.criterion.gate.requires_any) facts.push_back(spaced(rules::fact_name(fact)));
-      if (facts.empty()) return "Gate not confirmed.";
-      return "Gate not confirmed: no record of " + joined(facts, " or ") + ".";
+    case rules::Gate::unconfirmed:
+      return open_gate_text(part);
+    case rules::Gate::confirmed: {
+      const std::vector<std::string> facts = facts_of_gate(part, true);
+      return facts.empty() ? "Gate confirmed." : "Gate confirmed: " + joined(facts, ", ") + ".";
     }
-    case rules::Gate::confirmed:
-      return "Gate confirmed.";
     case rules::Gate::excluded:
       return "The criterion does not apply to this patient.";
     case rules::Gate::none:
@@ -151,16 +163,8 @@ std::string items_text(const AlertPart& part) {
 // As results stand now; the headline of a retraction tells of the past.
 std::string present_text(const AlertPart& part) {
   if (!part.assessment.at.known()) return "No result in force remains.";
-  return "As results stand at " + time_text(part.assessment.at) + ": " + std::string(status_name(part.score.status)) +
-         ", " + score_text(part) + threshold_text(part) + ".";
-}
-
-std::string cause_text(const AlertPart& part) {
-  std::vector<std::string_view> causes;
-  for (const std::string_view cause : part.context.cause) {
-    if (is_observation_reference(cause)) causes.push_back(cause);
-  }
-  return causes.empty() ? std::string() : "Because of " + joined(causes, ", ") + ".";
+  return "As results stand at " + time_text(part.assessment.at) + ": " + std::string(status_text(part)) + ", " +
+         score_text(part) + threshold_text(part) + ".";
 }
 
 void append_item_table(const AlertPart& part, std::string& out) {
@@ -195,46 +199,15 @@ std::string item_rule_text(const rules::Item& item) {
 
 }  // namespace
 
-std::string headline(const AlertPart& part) {
-  const std::string score = score_text(part) + threshold_text(part);
-  const std::string title = part.criterion.title + ": ";
-  switch (part.event.kind) {
-    case AlertKind::onset:
-      return title + "criteria met with " + score;
-    case AlertKind::worsening:
-      return title + "criteria met, worsening, " + score;
-    case AlertKind::amendment:
-      return title + "corrected, " + score;
-    case AlertKind::re_evaluation_due:
-      return title + "criteria met, re-evaluation due, " + score;
-    case AlertKind::resolution:
-      return title + "criteria no longer met, " + score;
-    case AlertKind::closure:
-      return title + "closed, not by resolution, " + score;
-    case AlertKind::retraction:
-      return title + "alert of " + time_text(part.effective) + " withdrawn; results were corrected or withdrawn";
-    case AlertKind::probable:
-      return title + "criteria probably met, " + score;
-    case AlertKind::pre:
-      return title + "criteria nearly met, " + score;
-    case AlertKind::trend:
-      return title + "adverse trend, " + score;
-    case AlertKind::missing_test:
-      return title + "a missing test would decide, " + score;
-  }
-  return title + score;
-}
-
 std::vector<std::string> notes(const AlertPart& part) {
   std::vector<std::string> paragraphs;
   const auto add = [&paragraphs](std::string paragraph) {
     if (!paragraph.empty()) paragraphs.push_back(std::move(paragraph));
   };
-  if (part.retracted()) {
-    add(headline(part) + ".");
-    add(cause_text(part));
-    add(present_text(part));
-  }
+  if (part.retracted()) add(headline(part) + ".");
+  add(cause_text(part));
+  if (part.retracted()) add(present_text(part));
+  add(trend_evidence_text(part));
   add(items_text(part));
   add(missing_text(part));
   add(deciding_text(part));
@@ -255,6 +228,9 @@ std::string score_div(const AlertPart& part) {
   append_element("b", headline(part), div);
   div += "</p>";
   append_element("p", part.retracted() ? present_text(part) : "As of " + time_text(part.effective) + ".", div);
+  for (const std::string& text : {cause_text(part), trend_evidence_text(part)}) {
+    if (!text.empty()) append_element("p", text, div);
+  }
   append_item_table(part, div);
   for (const std::string& text : {missing_text(part), gate_text(part), adjustment_text(part), confounder_text(part)}) {
     if (!text.empty()) append_element("p", text, div);

@@ -148,15 +148,39 @@ class LimitReader {
   const AssayLimits* assays_;
 };
 
-bool is_years(const Quantity& age) {
-  const std::string_view unit = age.code.is_string() ? age.code.text : age.unit.string();
-  return unit == "a" || unit == "a_j" || unit == "yr" || unit == "year" || unit == "years" || unit == "J";
-}
+/// How many of a unit of time 50 years are, as a fraction: a year has 365.25 days and 12 months (UCUM).
+struct FiftyYears {
+  std::string_view unit;
+  Decimal whole;
+  Decimal divisor = Decimal::of(1);
+};
+constexpr auto kFiftyYears = std::to_array<FiftyYears>({
+    {"a", Decimal::of(50)},
+    {"a_j", Decimal::of(50)},
+    {"yr", Decimal::of(50)},
+    {"year", Decimal::of(50)},
+    {"years", Decimal::of(50)},
+    {"J", Decimal::of(50)},
+    {"mo", Decimal::of(600)},
+    {"mo_j", Decimal::of(600)},
+    {"month", Decimal::of(600)},
+    {"months", Decimal::of(600)},
+    {"wk", Decimal(182'625, -1), Decimal::of(7)},
+    {"week", Decimal(182'625, -1), Decimal::of(7)},
+    {"weeks", Decimal(182'625, -1), Decimal::of(7)},
+    {"d", Decimal(182'625, -1)},
+    {"day", Decimal(182'625, -1)},
+    {"days", Decimal(182'625, -1)},
+});
 
 bool is_above_fifty_years(const ReferenceRange& range, std::uint32_t max_length) {
-  if (range.age.low.presence != Presence::present || !is_years(range.age.low)) return false;
-  const NumberReading low = read_quantity(range.age.low, max_length);
-  return !low.problem && low.value.low > Decimal::of(50);
+  const Quantity& age = range.age.low;
+  if (age.presence != Presence::present) return false;
+  const std::string_view unit = age.code.is_string() ? age.code.text : age.unit.string();
+  const auto fifty = std::ranges::find(kFiftyYears, unit, &FiftyYears::unit);
+  if (fifty == kFiftyYears.end()) return false;
+  const NumberReading low = read_quantity(age, max_length);
+  return !low.problem && Decimal::compare_product(fifty->whole, low.value.low, fifty->divisor) < 0;
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ Check apply_flavour(const FlavourReading& flavour, const std::optional<UpperLimi
     reading.value = rules::scaled(reading.value, Decimal::of(2));
     reading.flags |= rules::kFlagDduConverted;
   } else if (flavour.flavour == DDimerFlavour::unknown) {
-    if (!limit || age_adjusted) {
+    if (!limit) {
       return unusable(Reason::d_dimer_flavour, "neither FEU nor DDU is named, and there is no own upper limit");
     }
     reading.flags |= rules::kFlagMultipleOnly;

@@ -191,7 +191,8 @@ void write_value(JsonWriter& json, const AlertPart& part) {
 
 std::string_view status_of(const AlertPart& part) {
   if (part.retracted()) return "entered-in-error";
-  return part.context.correction || part.event.kind == rules::AlertKind::amendment ? "corrected" : "final";
+  const bool again = part.corrects || part.event.kind == rules::AlertKind::amendment;
+  return again || part.context.correction ? "corrected" : "final";
 }
 
 void write_code(JsonWriter& json, const AlertPart& part) {

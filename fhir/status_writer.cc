@@ -4,6 +4,7 @@
 
 #include "fhir/confounders.h"
 #include "fhir/record_parts.h"
+#include "rules/episodes/tiers.h"
 #include "rules/patient/merge.h"
 #include "rules/patient/visit.h"
 
@@ -109,12 +110,13 @@ void write_confounders(JsonWriter& json, const rules::PatientState& state, rules
 
 }  // namespace
 
-void write_status(const WriteContext& context, const rules::RuleSet& /*rules*/, const rules::PatientState& state,
-                  const rules::Assessment& assessment, std::string& out) {
+void write_status(const WriteContext& context, const rules::RuleSet& rules, const rules::AlertPolicy& policy,
+                  const rules::PatientState& state, const rules::Assessment& assessment, std::string& out) {
   JsonWriter json(out);
   json.begin_object();
-  write_assessment_members(json, context, assessment);
+  write_assessment_members(json, context, rules, assessment);
   write_episodes(json, state);
+  if (!rules::is_covered(policy, assessment)) json.boolean("not-covered", true);
   write_trend(json, state);
   write_confounders(json, state, assessment.at);
   if (const std::string_view encounter = rules::encounter_of(state); !encounter.empty()) {

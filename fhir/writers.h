@@ -23,22 +23,33 @@ struct WriteContext {
 
 /// An alert record: value and the headers that describe it.
 struct AlertRecord {
-  std::string value;                                    ///< FHIR R4 transaction Bundle
-  rules::AlertKind kind = rules::AlertKind::onset;      ///< of the leading criterion
-  rules::Priority priority = rules::Priority::passive;  ///< the loudest of the bundled events
-  std::string criteria;                                 ///< comma list, leading criterion first
+  std::string value;                                ///< FHIR R4 transaction Bundle
+  rules::AlertKind kind = rules::AlertKind::onset;  ///< of the leading criterion
+  std::string criteria;                             ///< comma list, leading criterion first
+  std::string group;                                ///< the bundle that the record belongs to, `coagwatch-group`
 };
 
 /// Writes one alert record for everything that one input record changed: a transaction
-/// Bundle with, per event, a score Observation and a Flag, by conditional PUT. Deterministic: the same state gives
-/// the same bytes. `out` is overwritten and keeps its buffers.
+/// Bundle with, per event, a score Observation and, of an episode, a Flag, by conditional PUT; and an Observation more
+/// for each evaluation that was shown before and has other numbers now. A notice has no Flag: it says something once,
+/// and nothing of it lasts. No two entries of the transaction name the same resource. Deterministic: the same state
+/// gives the same bytes. `out` is overwritten and keeps its buffers.
 ///
-/// `Bundle.identifier` ends in the leading episode's `sequence`, which must already count this record:
-/// advance_episodes raises it by one for each event.
-/// REQUIRES: events is not empty, and holds at most one event per criterion, so that no two entries of the
-/// transaction name the same resource.
-void write_alert(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
-                 const rules::Assessment& assessment, const std::vector<rules::EpisodeEvent>& events, AlertRecord& out);
+/// `assessment` is that at the patient's newest collection time; what an event shows of another time is assessed again.
+/// `Bundle.identifier` ends in the leading event's `sequence`.
+/// REQUIRES: the plan has events.
+void write_alert(const WriteContext& context, const rules::RuleSet& rules, const rules::AlertPolicy& policy,
+                 const rules::PatientState& state, const rules::Assessment& assessment, const rules::AlertPlan& plan,
+                 AlertRecord& out);
+
+/// Writes the same as the notification of a subscription: a Bundle of type history (R4 backport), whose first entry are
+/// Parameters that number the event and name the other entries. These are those of the alert, each with a response
+/// besides its request. A subscription is of one patient and leading criterion; its numbers grow, and where one is left
+/// out another criterion led. `out` is overwritten.
+/// REQUIRES: the plan has events.
+void write_notification(const WriteContext& context, const rules::RuleSet& rules, const rules::AlertPolicy& policy,
+                        const rules::PatientState& state, const rules::Assessment& assessment,
+                        const rules::AlertPlan& plan, std::string& out);
 
 /// Appends the assessment record, one line of JSON without the newline. Besides the fields
 /// named there: `low-open`, `high-open`, `derived` and `flags` of a measure where they apply; `column` and
@@ -52,8 +63,8 @@ void write_assessment(const WriteContext& context, const rules::RuleSet& rules, 
 /// than that (rules/episodes/retro_credit.h): the collection time of that count. It is told in hindsight and moves no
 /// alert. A point of a trend is `[time, low, high]`, oldest first; a measure without usable results has no trend.
 /// `version` is the format's: 1.
-void write_status(const WriteContext& context, const rules::RuleSet& rules, const rules::PatientState& state,
-                  const rules::Assessment& assessment, std::string& out);
+void write_status(const WriteContext& context, const rules::RuleSet& rules, const rules::AlertPolicy& policy,
+                  const rules::PatientState& state, const rules::Assessment& assessment, std::string& out);
 
 /// Appends one line of `replay --emit intake` without the newline. The caller has put the
 /// final disposition into `item`. `low` and `high` are null where unbounded, `resource` and `patient` where unknown.

@@ -116,6 +116,17 @@ inline rules::ItemScore scored(const rules::Item& item, std::int16_t min, std::i
   return score;
 }
 
+/// An event of a plan.
+inline rules::EpisodeEvent told(rules::AlertKind kind, rules::Priority priority, std::size_t score,
+                                std::optional<std::size_t> episode) {
+  rules::EpisodeEvent event;
+  event.kind = kind;
+  event.priority = priority;
+  event.score = score;
+  event.episode = episode;
+  return event;
+}
+
 /// Everything that a writer reads, with `isth-2001` met at 6 of 8 points and an open episode of it. Tests change what
 /// they are about. It holds pointers into itself and stays where it is.
 struct Scene {
@@ -123,7 +134,9 @@ struct Scene {
   rules::PatientState state;
   rules::Assessment assessment;
   WriteContext context;
-  std::vector<rules::EpisodeEvent> events = {{rules::AlertKind::onset, rules::Priority::interruptive, 0, 0}};
+  rules::AlertPolicy policy;
+  std::vector<rules::EpisodeEvent> events = {told(rules::AlertKind::onset, rules::Priority::interruptive, 0, 0)};
+  std::uint32_t sequence = 1;  ///< of the record
 
   Scene() {
     using rules::Measure;
@@ -144,10 +157,10 @@ struct Scene {
     episode.criterion = "isth-2001";
     episode.number = 1;
     episode.state = rules::EpisodeState::open;
+    episode.first_onset = at(8, 5);
     episode.onset = at(8, 5);
     episode.since = at(8, 5);
     episode.peak = 6;
-    episode.sequence = 1;
     state.episodes.push_back(episode);
   }
   Scene(const Scene&) = delete;
@@ -212,14 +225,29 @@ struct Scene {
     score(1).deciding.clear();
   }
 
-  [[nodiscard]] std::string alert() const {
-    AlertRecord record;
-    write_alert(context, rules, state, assessment, events, record);
-    return record.value;
+  /// The events as one record. They show the assessment, or what is taken back the onset, unless they say otherwise.
+  [[nodiscard]] rules::AlertPlan plan() const {
+    rules::AlertPlan made;
+    made.events = events;
+    made.group = assessment.at;
+    made.group_number = 1;
+    for (rules::EpisodeEvent& event : made.events) {
+      const bool retracted = event.kind == rules::AlertKind::retraction;
+      if (!event.at.known()) event.at = retracted ? state.episodes.at(*event.episode).onset : assessment.at;
+      event.sequence = sequence;
+      made.priority = std::max(made.priority, event.priority);
+    }
+    return made;
   }
+  [[nodiscard]] AlertRecord alert_record() const {
+    AlertRecord record;
+    write_alert(context, rules, policy, state, assessment, plan(), record);
+    return record;
+  }
+  [[nodiscard]] std::string alert() const { return alert_record().value; }
   [[nodiscard]] std::string status() const {
     std::string out;
-    write_status(context, rules, state, assessment, out);
+    write_status(context, rules, policy, state, assessment, out);
     return out;
   }
   [[nodiscard]] std::string record() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -35,11 +36,26 @@ int test_command(const TestOptions& options);
 struct ReplayOptions {
   std::vector<std::string> files;
   std::string config;
-  std::vector<std::string> emit = {"alerts"};
+  std::vector<std::string> emit;  ///< what to print; empty: alerts, or with a report nothing
   std::string journal;
+  std::string report;                ///< HTML file to write; empty: none
+  std::size_t report_patients = 50;  ///< whose time lines it shows, at most
+  bool report_keys = false;          ///< it names patients by their keys
+  std::string outcomes;              ///< CSV file of patients' outcomes for it; empty: none
 };
 /// The same fold over files, without a broker.
 int replay_command(const ReplayOptions& options);
+
+struct ExplainOptions {
+  std::vector<std::string> files;
+  std::string patient;                ///< exact patient key
+  std::string at;                     ///< RFC 3339; empty: the patient's newest clinical time
+  std::vector<std::string> criteria;  ///< ids; empty: all in force
+  bool json = false;
+  std::string config;
+};
+/// Why a patient's scores are what they are, at a time, by the records of files.
+int explain_command(const ExplainOptions& options);
 
 struct CaptureOptions {
   std::string topic;

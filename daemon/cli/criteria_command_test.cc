@@ -86,8 +86,8 @@ TEST_F(CriteriaCommand, ShowsWhatElseAScoreIsMadeOf) {
 TEST_F(CriteriaCommand, PrintsTheProfileThatIsAskedFor) {
   EXPECT_THAT(run({"criteria", "jaam/en"}).out, StartsWith("jaam 1.1.0, profile en\n"));
   const std::string file = directory_.write("n.yaml", "criteria: {profiles: {jmhw: note-3}}\n");
-  EXPECT_THAT(run({"criteria", "jmhw", "-c", file}).out, StartsWith("jmhw 1.2.0, profile note-3\n"));
-  EXPECT_THAT(run({"criteria", "jmhw/", "-c", file}).out, StartsWith("jmhw 1.2.0\n"));
+  EXPECT_THAT(run({"criteria", "jmhw", "-c", file}).out, StartsWith("jmhw 1.3.0, profile note-3\n"));
+  EXPECT_THAT(run({"criteria", "jmhw/", "-c", file}).out, StartsWith("jmhw 1.3.0\n"));
   const Outcome wrong = run({"criteria", "jaam/e"});
   EXPECT_EQ(wrong.code, 2);
   EXPECT_EQ(wrong.err, "coagwatch criteria: jaam/e: there is no profile e; did you mean en?\n");
@@ -138,6 +138,16 @@ TEST_F(CriteriaCommand, PrintsTheFileItself) {
   EXPECT_THAT(run({"criteria", "jaam", "-c", config}).out, HasSubstr("\nFile        " + own + "\n"));
   EXPECT_EQ(run({"criteria", "--yaml"}).code, 2);
   EXPECT_EQ(run({"criteria", "--yaml", "--json"}).code, 2);
+}
+
+TEST_F(CriteriaCommand, SaysOnceThatNewbornsAreExcluded) {
+  std::string own = run({"criteria", "jmhw", "--yaml"}).out;
+  own.replace(own.find("adults-only: true"), 17, "adults-only: false");
+  directory_.write("own/jmhw.yaml", own);
+  const std::string config = directory_.write("own.yaml", "criteria: {directory: own}\n");
+  const std::string sheet = run({"criteria", "jmhw", "-c", config}).out;
+  EXPECT_THAT(sheet, HasSubstr("Excluded by: pregnancy, newborn."));
+  EXPECT_THAT(sheet, Not(HasSubstr("Not for newborns.")));
 }
 
 TEST_F(CriteriaCommand, ShowsTheProfileThatTheConfigurationChooses) {

@@ -1,6 +1,7 @@
 #include "daemon/cli/criterion_test_file.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "daemon/cli/criterion_test_schema.h"
 #include "daemon/cli/given_result.h"
@@ -18,16 +19,62 @@ using rules::Problem;
 using rules::YamlNode;
 
 constexpr std::size_t kLongestFile = 4 * 1024 * 1024;
-// Cases that name no time are about one moment; which one does not matter.
+// Cases that name no time at all are about one moment; which one does not matter.
 constexpr rules::Timestamp kDefaultTime{1'767'225'600'000'000};  // 2026-01-01T00:00:00Z
 
-std::optional<rules::Timestamp> parse_time(const YamlNode& node, const TestFileReader& reader, const std::string& key) {
-  const auto parsed = fhir::parse_datetime(node.scalar, fhir::TimeZone());
-  if (!parsed || parsed->precision != fhir::ParsedTime::Precision::instant || parsed->zone_missing) {
-    reader.problem(node, key, "expected a time with zone, 2026-01-02T08:00:00Z");
-    return std::nullopt;
-  }
+// All that a case gives is in force.
+constexpr rules::WindowLimits kEverything{.window = rules::Duration::hours(31 * 24),
+                                          .per_measure = std::numeric_limits<std::uint16_t>::max(),
+                                          .retractions = 1,
+                                          .bytes = std::numeric_limits<std::size_t>::max()};
+
+std::optional<rules::Timestamp> time_of(const YamlNode* node) {
+  const auto parsed = node == nullptr ? std::nullopt : fhir::parse_datetime(node->scalar, fhir::TimeZone());
+  if (!parsed || parsed->precision != fhir::ParsedTime::Precision::instant || parsed->zone_missing) return std::nullopt;
   return parsed->time;
+}
+
+std::optional<rules::Timestamp> parse_time(const YamlNode& node, const TestFileReader& reader, const std::string& key) {
+  const auto time = time_of(&node);
+  if (!time) reader.problem(node, key, "expected a time with zone, 2026-01-02T08:00:00Z");
+  return time;
+}
+
+/// The clinical time of a case: the one that it names, else the newest of what it gives.
+rules::Timestamp time_of_case(const YamlNode& node, const TestFileReader& reader, const std::string& path) {
+  if (const YamlNode* at = node.find("at")) {
+    if (const auto time = parse_time(*at, reader, path + ".at")) return *time;
+  }
+  rules::Timestamp newest = rules::Timestamp::none();
+  const YamlNode* list = node.find("given");
+  for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
+    if (const auto time = time_of(list->items[i].find("at"))) newest = std::max(newest, *time);
+  }
+  return newest.known() ? newest : kDefaultTime;
+}
+
+/// Of something that is given; `at` if it has no time of its own.
+std::optional<rules::Timestamp> given_time(const YamlNode& given, const TestFileReader& reader, const std::string& key,
+                                           rules::Timestamp at) {
+  const YamlNode* node = given.find("at");
+  if (node == nullptr) return at;
+  const auto time = parse_time(*node, reader, key + ".at");
+  if (!time) return std::nullopt;
+  const bool is_result = given.find("fact") == nullptr;
+  std::string wrong;
+  if (*time > at) wrong = "after the `at` of the case";
+  if (is_result && at - *time > kEverything.window) wrong = "more than 31 days before the `at` of the case";
+  if (wrong.empty()) return time;
+  reader.problem(*node, key + ".at", wrong);
+  return std::nullopt;
+}
+
+void refuse_keys_of_results(const YamlNode& given, const TestFileReader& reader, const std::string& key) {
+  for (const char* name : {"measure", "unit", "upper-limit"}) {
+    if (const YamlNode* node = given.find(name)) {
+      reader.problem(*node, key + "." + name, "unknown key of a fact (known here: fact, value, at)");
+    }
+  }
 }
 
 void read_fact(const YamlNode& given, const TestFileReader& reader, const std::string& key, rules::Timestamp at,
@@ -47,6 +94,10 @@ void read_fact(const YamlNode& given, const TestFileReader& reader, const std::s
                 : value->scalar == "no" ? rules::Tristate::no
                                         : rules::Tristate::unknown;
   entry.start = at;
+  const bool contradicts = std::ranges::any_of(state.facts, [&](const rules::StoredFact& said) {
+    return said.fact == entry.fact && said.start == at && said.value != entry.value;
+  });
+  if (contradicts) return reader.problem(*value, key + ".value", "another value of " + name.scalar + " at that time");
   rules::put_fact(state, entry);
 }
 
@@ -59,7 +110,7 @@ void add_result(const GivenResult& given, rules::Timestamp at, std::size_t index
   change.result.upper_limit = given.upper_limit;
   change.result.flags = given.flags;
   change.result.at = at;
-  rules::apply(state, change, rules::WindowLimits{});
+  rules::apply(state, change, kEverything);
 }
 
 void read_given(const YamlNode& list, const TestFileReader& reader, const std::string& path, CriterionCase& out) {
@@ -70,17 +121,14 @@ void read_given(const YamlNode& list, const TestFileReader& reader, const std::s
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     const YamlNode& given = list.items[i];
     const std::string key = path + ".given[" + std::to_string(i) + "]";
-    rules::Timestamp at = out.at;
-    if (const YamlNode* time = given.find("at")) {
-      const auto parsed = parse_time(*time, reader, key + ".at");
-      if (!parsed) continue;
-      at = *parsed;
-    }
     reader.check_keys(given, key, given_keys());
+    const auto at = given_time(given, reader, key, out.at);
+    if (!at) continue;
     if (given.find("fact") != nullptr) {
-      read_fact(given, reader, key, at, out.state);
+      refuse_keys_of_results(given, reader, key);
+      read_fact(given, reader, key, *at, out.state);
     } else if (given.find("measure") != nullptr) {
-      if (const auto result = read_given_result(given, reader, key, out.site)) add_result(*result, at, i, out.state);
+      if (const auto result = read_given_result(given, reader, key, out.site)) add_result(*result, *at, i, out.state);
     } else {
       reader.problem(given, key, "expected a measure or a fact");
     }
@@ -117,11 +165,8 @@ CriterionCase read_case(const YamlNode& node, const TestFileReader& reader, cons
   CriterionCase out;
   out.path = path;
   out.line = node.line;
-  out.at = kDefaultTime;
+  out.at = time_of_case(node, reader, path);
   if (const YamlNode* name = node.find("name")) out.name = name->scalar;
-  if (const YamlNode* at = node.find("at")) {
-    if (const auto time = parse_time(*at, reader, path + ".at")) out.at = *time;
-  }
   if (const YamlNode* site = node.find("site")) {
     if (site->kind != YamlNode::Kind::map) reader.problem(*site, path + ".site", "expected a map of settings");
     read_site(*site, reader, path, out);

@@ -22,7 +22,9 @@ constexpr std::string_view kNames = R"("$ref": "#/$defs/names")";
 
 constexpr auto kCaseKeys = std::to_array<FileKey>({
     {"name", kOptional, R"("type": ["string", "number"])", "Shown where the case fails"},
-    {"at", kOptional, kTime, "Clinical time of the assessment, and of all that is given without a time of its own"},
+    {"at", kOptional, kTime,
+     "Clinical time of the assessment, and of all that is given without a time of its own; without it the newest time "
+     "that is given"},
     {"given", kOptional, R"("type": "array", "items": {"$ref": "#/$defs/given"})",
      "What is known of the patient; what is not listed is unknown"},
     {"site", kOptional, R"("$ref": "#/$defs/site")", "Settings of the configuration's `site`"},
@@ -37,7 +39,8 @@ constexpr auto kGivenKeys = std::to_array<FileKey>({
     {"unit", kOptional, R"("type": ["string", "integer"])", "The measure's own without it"},
     {"upper-limit", kOptional, R"("$ref": "#/$defs/number")",
      "The result's own upper limit of normal, in the value's unit and flavour"},
-    {"at", kOptional, kTime, "When it was collected"},
+    {"at", kOptional, kTime,
+     "When it was collected or began: not after the case's `at`, a result within 31 days of it"},
 });
 
 constexpr auto kExpectedKeys = std::to_array<FileKey>({
@@ -60,7 +63,7 @@ constexpr auto kExpectedKeys = std::to_array<FileKey>({
 });
 
 constexpr std::string_view kGivenRest = R"("anyOf": [{"required": ["fact"], "properties": {"value": {"enum":
-["yes", "no", "unknown"]}}}, {"required": ["measure"], "not": {"required": ["fact"]}, "properties": {"value": {"pattern":
+["yes", "no", "unknown"]}, "measure": false, "unit": false, "upper-limit": false}}, {"required": ["measure"], "not": {"required": ["fact"]}, "properties": {"value": {"pattern":
 "^ *((<=|>=|<|>) *)?-?[0-9.eE+-]+ *(- *-?[0-9.eE+-]+)? *$"}}}])";
 
 constexpr FileMap kCase{"case", kCaseKeys, ""};

@@ -96,7 +96,7 @@ const InputRecord* FeedReader::next() {
 FeedReader::Form FeedReader::form() const { return impl_->form; }
 std::uint64_t FeedReader::line() const { return impl_->lines.count(); }
 const std::string& FeedReader::topic() const { return impl_->topic; }
-std::uint64_t FeedReader::bytes() const { return impl_->lines.bytes(); }
+std::uint64_t FeedReader::consumed() const { return impl_->lines.consumed(); }
 const std::string& FeedReader::error() const { return impl_->error.empty() ? impl_->lines.error() : impl_->error; }
 
 }  // namespace coagwatch::daemon

@@ -32,8 +32,8 @@ class FeedReader {
   [[nodiscard]] std::uint64_t line() const;
   /// The topic that a capture was made of; empty for NDJSON.
   [[nodiscard]] const std::string& topic() const;
-  /// Bytes read so far, before decompression where that is known; for progress.
-  [[nodiscard]] std::uint64_t bytes() const;
+  /// Bytes of the files used so far, of compressed ones as they are on disk; for progress.
+  [[nodiscard]] std::uint64_t consumed() const;
   /// Why reading stopped early: file, line, reason (no content). Empty if it did not.
   [[nodiscard]] const std::string& error() const;
 

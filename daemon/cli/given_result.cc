@@ -71,7 +71,10 @@ class GivenReading {
     // The canonical unit always will do, also of measures that are never reported but derived.
     if (unit == nullptr || unit->scalar == info_.unit) return true;
     conversion_ = reader_.terminology.unit(out_.measure, unit->scalar);
-    if (!conversion_) return problem(*unit, ".unit", "not a unit of " + std::string(info_.name));
+    if (!conversion_) {
+      const std::string own = info_.unit == "1" ? "none: it is a plain number" : std::string(info_.unit);
+      return problem(*unit, ".unit", "not a unit of " + std::string(info_.name) + "; its own is " + own);
+    }
     if (conversion_->flavour_conflict) return problem(*unit, ".unit", "FEU and DDU are both named");
     return true;
   }

@@ -8,14 +8,17 @@ namespace {
 
 /// The output topics in the order of OutputTopic.
 std::array<std::string, kOutputTopicCount> output_topics(const Config& config) {
-  return {config.output.alerts, config.output.status, config.output.state, config.output.dead_letter,
-          config.output.journal};
+  return {config.output.alerts,  config.output.status,
+          config.output.state,   config.output.dead_letter,
+          config.output.journal, config.notifications ? config.output.notifications : std::string()};
 }
 
 // Key, headers and what the protocol adds.
 constexpr std::size_t kRecordOverhead = std::size_t{16} * 1024;
 // Far above what one value of each measure and each criterion's items can fill.
 constexpr std::size_t kMostAlertBytes = std::size_t{256} * 1024;
+// The same entries, and what names them.
+constexpr std::size_t kMostNotificationBytes = kMostAlertBytes + std::size_t{64} * 1024;
 constexpr std::size_t kMostStatusBytes = std::size_t{256} * 1024;
 
 kafka::TopicSpec sized(kafka::TopicSpec spec, std::size_t largest_record) {
@@ -42,13 +45,16 @@ kafka::TopicCheck prepare_topics(const Config& config) {
   const kafka::ClientSettings settings = client_settings(config, "coagwatch-admin");
   // Timers run on record timestamps; with clocks of the patients' own they decide nothing.
   const bool check_timestamps = config.time_source == Config::TimeSource::record;
-  const std::vector<kafka::TopicSpec> specs = {
+  std::vector<kafka::TopicSpec> specs = {
       kafka::input_spec(config.input.topics.front(), check_timestamps),
       sized(kafka::append_spec(config.output.alerts), kMostAlertBytes),
       sized(kafka::compact_spec(config.output.status), kMostStatusBytes),
       sized(kafka::compact_spec(config.output.state), config.window.bytes + kRecordOverhead),
       sized(kafka::append_spec(config.output.dead_letter), FoldSettings().dead_letter_bytes + kRecordOverhead),
       kafka::journal_spec(config.output.journal)};
+  if (config.notifications) {
+    specs.push_back(sized(kafka::append_spec(config.output.notifications), kMostNotificationBytes));
+  }
   return kafka::ensure_topics(settings.brokers, settings.user, specs, config.kafka.create_topics, kafka_log());
 }
 

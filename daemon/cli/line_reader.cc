@@ -26,6 +26,11 @@ std::string LineReader::place() const {
   return file + (line_in_file_ == 0 ? "" : ":" + std::to_string(line_in_file_)) + ": ";
 }
 
+std::uint64_t LineReader::consumed() const {
+  const auto offset = file_ == nullptr ? 0 : gzoffset(file_);
+  return finished_ + (offset > 0 ? static_cast<std::uint64_t>(offset) : 0);
+}
+
 bool LineReader::fail(const std::string& what) {
   error_ = place() + what;
   return false;
@@ -63,6 +68,7 @@ bool LineReader::next() {
     if (file_ == nullptr && !open_next()) return false;
     if (at_ == buffer_.size() && !fill()) {
       if (!error_.empty()) return false;
+      finished_ = consumed();
       gzclose(file_);
       file_ = nullptr;
       if (!some) continue;
@@ -79,7 +85,6 @@ bool LineReader::next() {
   if (!error_.empty()) return false;
   ++count_;
   ++line_in_file_;
-  bytes_ += line_.size() + 1;
   return true;
 }
 

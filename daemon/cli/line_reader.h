@@ -24,8 +24,8 @@ class LineReader {
   [[nodiscard]] std::string_view line() const { return line_; }
   /// Lines read so far over all files.
   [[nodiscard]] std::uint64_t count() const { return count_; }
-  /// Bytes read so far, after decompression.
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  /// Bytes of the files used so far, of compressed ones as they are on disk.
+  [[nodiscard]] std::uint64_t consumed() const;
   /// True if the line is the first of its file.
   [[nodiscard]] bool first_of_file() const { return line_in_file_ == 1; }
   /// `file:line: ` of the present line, for messages.
@@ -45,7 +45,7 @@ class LineReader {
   std::string line_;
   std::uint64_t count_ = 0;
   std::uint64_t line_in_file_ = 0;
-  std::uint64_t bytes_ = 0;
+  std::uint64_t finished_ = 0;  // bytes of the files before the present one
   std::string error_;
 };
 

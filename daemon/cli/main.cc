@@ -70,6 +70,55 @@ int parse_and_run(CLI::App& app, int argc, char** argv, const int& code) {
   return with_output_written(code);
 }
 
+void add_report(CLI::App& command, ReplayOptions& options) {
+  CLI::Option* report =
+      command
+          .add_option("--report", options.report,
+                      "Write a report of the whole replay: one HTML file that needs nothing else. Without --emit\n"
+                      "nothing is printed then")
+          ->type_name("F.html");
+  command.add_option("--report-patients", options.report_patients, "Time lines of so many patients at most")
+      ->type_name("N")
+      ->needs(report)
+      ->capture_default_str();
+  command
+      .add_flag("--report-keys", options.report_keys,
+                "Name patients by their keys and times as dates, so that the report must not leave the ward.\n"
+                "Else they are numbered, and times are days since a patient's first result")
+      ->needs(report);
+  command
+      .add_option("--outcomes", options.outcomes,
+                  "CSV with the header patient,label and optionally a third column, the time of the outcome;\n"
+                  "labels are 1, 0, yes, no. The report compares the criteria with them")
+      ->type_name("CSV")
+      ->check(existing_file())
+      ->needs(report);
+}
+
+void add_replay(CLI::App& app, ReplayOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand("replay", "Run the same scoring over files, without a broker");
+  command->add_option("files", options.files, "NDJSON files in arrival order or captures, gzip or not; - is stdin")
+      ->required()
+      ->type_name("FILE");
+  add_config(*command, options.config, false);
+  command
+      ->add_option(
+          "--emit", options.emit,
+          "What to print: alerts, notifications, assessments, status, intake, dead-letters, unmapped. One kind: bare\n"
+          "records; several: one JSON object a line, {\"kind\",\"key\",\"value\"}, with value-base64 instead where a\n"
+          "dead letter is not UTF-8")
+      ->type_name("KIND")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->delimiter(',')
+      ->default_str("alerts");
+  command->add_option("--journal", options.journal, "Capture of the journal topic of the run that is replayed")
+      ->type_name("FILE")
+      ->check(existing_file());
+  add_report(*command, options);
+  command->callback([&options, &code] { code = replay_command(options); });
+}
+
 void add_criteria(CLI::App& app, CriteriaOptions& options, int& code) {
   CLI::App* command = app.add_subcommand("criteria", "List the criteria, or print one as a table");
   command->add_option("id", options.id,
@@ -83,6 +132,43 @@ void add_criteria(CLI::App& app, CriteriaOptions& options, int& code) {
   command->add_flag("--schema", options.schema, "Print the JSON Schema of criterion files, for editors");
   command->add_flag("--test-schema", options.test_schema, "Print the JSON Schema of criterion test files");
   command->callback([&options, &code] { code = criteria_command(options); });
+}
+
+constexpr const char* kExplainHelp =
+    "Reads the files as replay does and prints, for one patient at one time: the values that count with their source\n"
+    "and age; the facts with the resources that state them; of each criterion its status, gate, items, the band that\n"
+    "gave each its points, and what further tests would change; and the alerts written up to then.\n"
+    "\n"
+    "The time is clinical: the newest collection time of a result at or before --at. What is explained is that time\n"
+    "as results stand after all the files, later corrections included; only where later results leave no room for it\n"
+    "in the patient's window (limits.window), as they stood before those came, and then the output says so.\n"
+    "\n"
+    "Where nothing of the patient key is in the files, or nothing of that time, the exit code is 1.\n"
+    "\n"
+    "Examples:\n"
+    "  coagwatch explain feed.ndjson --patient Patient/17\n"
+    "  coagwatch explain capture.ndjson.gz -c site.yaml --patient Patient/17 --at 2026-01-02T20:00:00Z\n"
+    "  coagwatch explain - --patient Patient/17 --criterion jaam --criterion sic --json <feed.ndjson\n"
+    "\n";
+
+void add_explain(CLI::App& app, ExplainOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand("explain", "Explain why a patient's scores are what they are, at any time");
+  command->add_option("files", options.files, "NDJSON files in arrival order or captures, gzip or not; - is stdin")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--patient", options.patient, "Patient key, exactly as records have it: Patient/17")
+      ->required()
+      ->type_name("KEY");
+  command->add_option("--at", options.at, "Time to explain (RFC 3339); by default the patient's newest clinical time")
+      ->type_name("TIME");
+  command->add_option("--criterion", options.criteria, "Only this criterion; may be given several times")
+      ->type_name("ID")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->delimiter(',');
+  command->add_flag("--json", options.json, "Print one JSON object (fhir/explanation.schema.json)");
+  add_config(*command, options.config, false);
+  command->callback([&options, &code] { code = explain_command(options); });
 }
 
 }  // namespace
@@ -117,26 +203,10 @@ int main(int argc, char** argv) {
   test_app->callback([&] { code = test_command(test); });
 
   ReplayOptions replay;
-  CLI::App* replay_app = app.add_subcommand("replay", "Run the same scoring over files, without a broker");
-  replay_app->add_option("files", replay.files, "NDJSON files in arrival order or captures, gzip or not; - is stdin")
-      ->required()
-      ->type_name("FILE");
-  add_config(*replay_app, replay.config, false);
-  replay_app
-      ->add_option(
-          "--emit", replay.emit,
-          "What to print: alerts, assessments, status, intake, dead-letters, unmapped. One kind: bare records;\n"
-          "several: one JSON object a line, {\"kind\",\"key\",\"value\"}, with value-base64 instead where a\n"
-          "dead letter is not UTF-8")
-      ->type_name("KIND")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->delimiter(',')
-      ->capture_default_str();
-  replay_app->add_option("--journal", replay.journal, "Capture of the journal topic of the run that is replayed")
-      ->type_name("FILE")
-      ->check(existing_file());
-  replay_app->callback([&] { code = replay_command(replay); });
+  add_replay(app, replay, code);
+
+  ExplainOptions explain;
+  add_explain(app, explain, code);
 
   CaptureOptions capture;
   CLI::App* capture_app = app.add_subcommand("capture", "Print a topic's records, exactly, for replay");
@@ -153,7 +223,7 @@ int main(int argc, char** argv) {
 
   for (CLI::App* command : app.get_subcommands({})) {
     command->set_version_flag("--version", std::string("coagwatch " COAGWATCH_VERSION));
-    command->footer(kExitCodes);
+    command->footer(command->get_name() == "explain" ? std::string(kExplainHelp) + kExitCodes : kExitCodes);
   }
   return parse_and_run(app, argc, argv, code);
 }

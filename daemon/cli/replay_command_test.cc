@@ -51,6 +51,12 @@ TEST_F(ReplayCommand, AlertsAreBundlesAndTheDefault) {
   EXPECT_EQ(emitted({}), emitted({"alerts"}));
 }
 
+TEST_F(ReplayCommand, NotificationsAreTheAlertsInTheirSecondForm) {
+  EXPECT_THAT(emitted({"notifications"}),
+              ElementsAre(AllOf(StartsWith(R"({"resourceType":"Bundle")"), HasSubstr(R"("type":"history")"),
+                                HasSubstr("Patient/17|isth-2001/iba|"))));
+}
+
 TEST_F(ReplayCommand, AssessmentsAreOneForEachAppliedResult) {
   EXPECT_THAT(emitted({"assessments"}),
               ElementsAre(AllOf(StartsWith(R"({"patient":"Patient/17",)"), HasSubstr(R"("status":"indeterminate")")),
@@ -116,6 +122,33 @@ TEST_F(ReplayCommand, DeadLettersThatAreNotUtf8KeepTheirBytes) {
   EXPECT_THAT(lines_of(run({"replay", "-", "--emit", "dead-letters,alerts"}, bad + "\n{\"\xC3\xA9\n").out),
               ElementsAre(R"({"kind":"dead-letters","key":null,"value-base64":"eyJ4Ijoiwyj/In0="})",
                           "{\"kind\":\"dead-letters\",\"key\":null,\"value\":\"{\\\"\xC3\xA9\"}"));
+}
+
+/// One line of a capture: a record of noon.
+std::string captured(int offset, const std::string& value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == '"') text += '\\';
+    if (c != '\n') text += c;
+  }
+  return R"({"topic":"in","partition":0,"offset":)" + std::to_string(offset) +
+         R"(,"timestamp":1767355200000,"timestamp-type":"create","headers":[],"key":null,"value":")" + text + "\"}\n";
+}
+
+TEST_F(ReplayCommand, AJournalsTicksAreReplayed) {
+  const std::string head = "{\"coagwatch-capture\":1,\"topic\":\"in\",\"partitions\":1}\n";
+  const std::string feed =
+      head + captured(0, result("a", "777-3", "40", "10*9/L")) + captured(1, result("b", "30226-5", "60", "ug/mL"));
+  EXPECT_THAT(lines_of(run({"replay", "-"}, feed).out), SizeIs(1));
+  const std::string tick = directory_.write(
+      "tick.ndjson", head + captured(0, R"({"version":1,"kind":"tick","after-offset":1,"time":1767441700000})"));
+  const Outcome with = run({"replay", "-", "--journal", tick}, feed);
+  EXPECT_THAT(lines_of(with.out), ElementsAre(HasSubstr("|onset|"), HasSubstr("|re-evaluation-due|"))) << with.err;
+  const std::string odd =
+      directory_.write("odd.ndjson", head + captured(0, R"({"version":1,"kind":"tick","after-offset":1})"));
+  const Outcome refused = run({"replay", "-", "--journal", odd}, feed);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("a tick without"));
 }
 
 // The key is the input's, whatever its bytes, and a captured value may hold line breaks.

@@ -10,8 +10,8 @@
 namespace coagwatch::daemon {
 namespace {
 
-constexpr std::array<std::string_view, kEmitKindCount> kNames = {"alerts", "assessments",  "status",
-                                                                 "intake", "dead-letters", "unmapped"};
+constexpr std::array<std::string_view, kEmitKindCount> kNames = {
+    "alerts", "assessments", "status", "intake", "dead-letters", "unmapped", "notifications"};
 
 /// As a capture writes bytes: a text, or base64 under another name where they are none; null where there are none.
 void append_bytes(std::string_view name, std::optional<std::string_view> bytes, fhir::JsonWriter& json) {
@@ -74,6 +74,8 @@ void ReplaySink::print(EmitKind kind, std::optional<std::string_view> key, std::
 }
 
 void ReplaySink::alert(const FoldRecord& record) { print(EmitKind::alerts, record.key, *record.value); }
+
+void ReplaySink::notification(const FoldRecord& record) { print(EmitKind::notifications, record.key, *record.value); }
 
 void ReplaySink::dead_letter(const FoldRecord& record) {
   print(EmitKind::dead_letters, record.key, record.value.value_or(std::string_view()));

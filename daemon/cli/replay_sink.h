@@ -15,8 +15,8 @@
 namespace coagwatch::daemon {
 
 /// What `replay` can print.
-enum class EmitKind : std::uint8_t { alerts, assessments, status, intake, dead_letters, unmapped };
-inline constexpr std::size_t kEmitKindCount = 6;
+enum class EmitKind : std::uint8_t { alerts, assessments, status, intake, dead_letters, unmapped, notifications };
+inline constexpr std::size_t kEmitKindCount = 7;
 std::optional<EmitKind> emit_kind_named(std::string_view name);
 /// All names, for messages.
 std::string emit_kind_names();
@@ -30,6 +30,7 @@ class ReplaySink : public FoldSink {
   ReplaySink(const rules::RuleSet& rules, const std::vector<EmitKind>& kinds, std::FILE* out);
 
   void alert(const FoldRecord& record) override;
+  void notification(const FoldRecord& record) override;
   void dead_letter(const FoldRecord& record) override;
   void state(const FoldRecord& /*record*/) override {}
   void status(const FoldRecord& record) override;

@@ -82,10 +82,12 @@ void Service::housekeeping() {
   if (watch_.changed()) reload("a file has changed");
   const std::string& topic = setup_->config.input.topics.front();
   std::set<std::int32_t> owned;
+  rules::Timestamp newest = rules::Timestamp::none();
   std::set<std::string> shown;
   for (const auto& worker : workers_) {
     const WorkerSnapshot snapshot = worker->snapshot();
     if (conflict_.empty()) conflict_ = snapshot.conflict;
+    newest = std::max(newest, snapshot.newest_record);
     const std::string reason = not_ready_reason(snapshot);
     health_.set_ready(worker->number(), reason.empty(), reason);
     std::size_t patients = 0;
@@ -103,6 +105,7 @@ void Service::housekeeping() {
       shown.insert(criterion);
     }
   }
+  look_at_feed(owned.empty(), newest);
   for (const std::int32_t partition : owned_) {
     if (!owned.contains(partition)) metrics_.forget_partition(topic, partition);
   }
@@ -111,6 +114,24 @@ void Service::housekeeping() {
   }
   owned_ = std::move(owned);
   shown_ = std::move(shown);
+}
+
+/// Somebody should know when nothing comes any more.
+void Service::look_at_feed(bool idle, rules::Timestamp newest) {
+  const Config& config = setup_->config;
+  const rules::Timestamp now = wall_clock();
+  if (!silence_) silence_.emplace(config.input.silence, config.time_zone, now);
+  const std::string& topic = config.input.topics.front();
+  // Without a partition it hears nothing of a feed that may be busy.
+  if (idle) silence_.emplace(config.input.silence, config.time_zone, now);
+  const FeedSilence::Change change = silence_->look(newest, now);
+  metrics_.feed_silent(topic).set(silence_->silent() ? 1 : 0);
+  if (change == FeedSilence::Change::fell_silent) {
+    log::warning("the feed is silent",
+                 {{"topic", topic}, {"seconds", std::to_string(silence_->since(now).micros / 1'000'000)}});
+  } else if (change == FeedSilence::Change::came_back) {
+    log::info("the feed is back", {{"topic", topic}});
+  }
 }
 
 void Service::reload(std::string_view cause) {

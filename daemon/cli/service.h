@@ -44,6 +44,7 @@ class Service {
  private:
   std::string status();
   bool watch(const Config& config);
+  void look_at_feed(bool idle, rules::Timestamp newest);
 
   std::mutex mutex_;
   std::shared_ptr<const Setup> setup_;     // changed under mutex_; other threads read it under mutex_
@@ -56,6 +57,7 @@ class Service {
   std::set<std::int32_t> owned_;  // partitions that the metrics show
   std::set<std::string> shown_;   // criteria that they show
   std::string conflict_;
+  std::optional<FeedSilence> silence_;
   std::unique_ptr<HttpServer> http_;  // last: its thread uses the others
 };
 

@@ -46,6 +46,7 @@ FoldSettings fold_settings(const std::shared_ptr<const Setup>& setup) {
   settings.time_source = config.time_source == Config::TimeSource::event ? FoldSettings::TimeSource::event
                                                                          : FoldSettings::TimeSource::record;
   settings.fhir_base = config.fhir_base;
+  settings.notifications = config.notifications;
   settings.version = COAGWATCH_VERSION;
   settings.input_topic = config.input.topics.front();
   return settings;

@@ -96,6 +96,64 @@ TEST_F(TestCommand, WhatNobodyKnowsIsNoPass) {
               HasSubstr("valeu: unknown key; did you mean value?"));
 }
 
+TEST_F(TestCommand, ACaseIsAboutItsNewestTime) {
+  const std::string later = directory_.write("later.yaml", R"(
+- name: the newest result counts, and what has no time is of its time
+  given:
+    - {measure: platelets, value: 200, unit: 10*9/L, at: 2026-01-02T08:00:00Z}
+    - {measure: platelets, value: 40, unit: 10*9/L, at: 2026-01-03T07:00:00Z}
+    - {measure: fibrinogen, value: 0.9, unit: g/L}
+  expect: {isth-2001: {items: {platelets: [2, 2], fibrinogen: [1, 1]}}, jaam: {items: {platelets: [3, 3]}}}
+)");
+  EXPECT_EQ(run({"test", later}).out, "1 passed, 0 failed\n");
+}
+
+TEST_F(TestCommand, NothingIsLaterThanTheCaseOrLost) {
+  const auto wrong = [&](const std::string& given) {
+    const std::string text = "- at: 2026-02-02T08:00:00Z\n  given: [" + given + "]\n  expect: {jaam: {column: null}}\n";
+    const Outcome outcome = run({"test", directory_.write("at.yaml", text)});
+    EXPECT_EQ(outcome.code, outcome.err.empty() ? 0 : 2) << text;
+    return outcome.err;
+  };
+  EXPECT_THAT(wrong("{measure: inr, value: 1, at: 2026-02-02T08:00:01Z}"),
+              HasSubstr("[0].given[0].at: after the `at` of the case\n"));
+  EXPECT_THAT(wrong("{fact: sepsis, value: yes, at: 2026-02-02T08:00:01Z}"), HasSubstr("at: after the `at` of the c"));
+  EXPECT_THAT(wrong("{measure: inr, value: 1, at: 2026-01-02T07:59:59Z}"),
+              HasSubstr("[0].given[0].at: more than 31 days before the `at` of the case\n"));
+  EXPECT_THAT(wrong("{measure: inr, value: 1, at: 2026-01-02T08:00:00Z}"), IsEmpty());
+  EXPECT_THAT(wrong("{fact: malignancy, value: yes, at: 2020-01-02T08:00:00Z}"), IsEmpty()) << "it has no end";
+}
+
+TEST_F(TestCommand, AWrongUnitIsToldTheRightOne) {
+  const auto wrong = [&](const std::string& given) {
+    return run({"test",
+                directory_.write("unit.yaml", "- given: [{" + given + "}]\n  expect: {jaam: {column: null}}\n")})
+        .err;
+  };
+  EXPECT_THAT(wrong("measure: platelets, value: 4, unit: g/L"),
+              HasSubstr("[0].given[0].unit: not a unit of platelets; its own is 10*9/L\n"));
+  EXPECT_THAT(wrong("measure: inr, value: 4, unit: g/L"),
+              HasSubstr("[0].given[0].unit: not a unit of inr; its own is none: it is a plain number\n"));
+}
+
+TEST_F(TestCommand, AFactHasNoUnitAndOneValue) {
+  const auto wrong = [&](const std::string& given) {
+    const std::string text = "- given: [" + given + "]\n  expect: {jaam: {column: null}}\n";
+    const Outcome outcome = run({"test", directory_.write("fact.yaml", text)});
+    EXPECT_EQ(outcome.code, outcome.err.empty() ? 0 : 2) << text;
+    return outcome.err;
+  };
+  EXPECT_THAT(wrong("{fact: sepsis, value: yes, unit: s}"),
+              HasSubstr("[0].given[0].unit: unknown key of a fact (known here: fact, value, at)\n"));
+  EXPECT_THAT(wrong("{fact: sepsis, value: yes, upper-limit: 3}"), HasSubstr("upper-limit: unknown key of a fact"));
+  EXPECT_THAT(wrong("{fact: sepsis, measure: inr, value: yes}"), HasSubstr("measure: unknown key of a fact"));
+  EXPECT_THAT(wrong("{fact: leukaemia, value: yes}, {fact: leukaemia, value: no}"),
+              HasSubstr("[0].given[1].value: another value of leukaemia at that time\n"));
+  EXPECT_THAT(wrong("{fact: leukaemia, value: no, at: 2026-01-01T00:00:00Z},"
+                    "{fact: leukaemia, value: yes, at: 2026-01-02T00:00:00Z}"),
+              IsEmpty());
+}
+
 // What intake would refuse cannot happen, and a case of it would prove nothing.
 TEST_F(TestCommand, ValuesArePlausible) {
   const auto wrong = [&](const std::string& given) {

@@ -55,16 +55,17 @@ void check_together(const Config& config, std::vector<rules::Problem>& problems)
   if (config.input.topics.empty() && !config.undecided("input.topics")) {
     problems.push_back(config.problem("input.topics", "expected at least one topic"));
   }
-  const std::array<std::pair<std::string_view, const std::string*>, 5> outputs = {
+  const std::array<std::pair<std::string_view, const std::string*>, 6> outputs = {
       {{"alerts", &config.output.alerts},
        {"status", &config.output.status},
        {"state", &config.output.state},
        {"dead-letter", &config.output.dead_letter},
-       {"journal", &config.output.journal}}};
+       {"journal", &config.output.journal},
+       {"notifications", &config.output.notifications}}};
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto& [role, topic] = outputs[i];
     const std::string key = "output.topics." + std::string(role);
-    if (config.undecided(key)) continue;
+    if (config.undecided(key) || (role == "notifications" && !config.notifications)) continue;
     const auto& inputs = config.input.topics;
     if (std::find(inputs.begin(), inputs.end(), *topic) != inputs.end()) {
       problems.push_back(config.problem(key, "must not be an input topic: " + *topic));

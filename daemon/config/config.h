@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/config/feed_silence.h"
 #include "daemon/log/log.h"
 #include "fhir/intake.h"
 #include "fhir/time_zone.h"
@@ -40,6 +41,7 @@ struct Config {
     std::vector<std::string> topics = {"fhir.observations"};  ///< never empty
     bool keyed_by_patient = false;       ///< the site's assertion that each record's key is its patient
     std::vector<std::string> envelopes;  ///< input.envelope: JSON pointers to resources in records that are none
+    SilenceLimits silence;               ///< input.silence, input.silence-night, input.night
     friend bool operator==(const Input&, const Input&) = default;
   };
   struct OutputTopics {
@@ -48,6 +50,7 @@ struct Config {
     std::string state = "coagwatch.state";
     std::string dead_letter = "coagwatch.dead-letter";
     std::string journal = "coagwatch.journal";
+    std::string notifications = "coagwatch.notifications";  ///< written only with Config::notifications
     friend bool operator==(const OutputTopics&, const OutputTopics&) = default;
   };
   /// What the fold takes for "now".
@@ -77,8 +80,9 @@ struct Config {
   Kafka kafka;
   Input input;
   OutputTopics output;
-  std::string instance;       ///< names this process among others of the group; default: host name. Never empty
-  std::uint32_t workers = 1;  ///< threads that score, each with its own consumer and producer
+  bool notifications = false;  ///< output.notifications: alerts as notifications of a subscription too
+  std::string instance;        ///< names this process among others of the group; default: host name. Never empty
+  std::uint32_t workers = 1;   ///< threads that score, each with its own consumer and producer
   TimeSource time_source = TimeSource::record;
   Transaction transaction;
   fhir::IntakeLimits intake;   ///< limits.bytes, limits.depth, limits.entries, limits.number-length

@@ -174,21 +174,22 @@ time: {source: now}
 fhir: {base: example.org}
 ruleset: {sequence: -1}
 )");
-  EXPECT_THAT(problems_,
-              ElementsAre("2:12 kafka.brokers: expected host:port, or several with commas, not \"nowhere\"",
-                          "3:18 kafka.create-topics: expected yes or no, not \"maybe\"",
-                          "4:10 workers: expected a number, 1 to 256, not \"0\"",
-                          "6:11 transaction.gather: expected a duration, 0ms to 1s, not \"5\"",
-                          "7:8 transaction.max: expected a duration, 1ms to 5s, not \"6s\"",
-                          "8:17 limits.bytes: expected a size, 1KiB to 64MiB, not \"4 XB\"",
-                          "8:30 limits.depth: expected a number, 8 to 1024, not \"7\"",
-                          "9:16 http.listen: expected address:port, [IPv6 address]:port or off, not \"8080\"",
-                          "10:14 log.level: expected trace, debug, info, warning or error, not \"loud\"",
-                          "11:11 instance: expected name (letters, digits, . _ -), not \"two words\"",
-                          "12:16 time.source: expected record or event, not \"now\"",
-                          "13:14 fhir.base: expected http, https or urn URI without separator at its end, not "
-                          "\"example.org\"",
-                          "14:21 ruleset.sequence: expected a number, 0 to 9223372036854775807, not \"-1\""));
+  EXPECT_THAT(
+      problems_,
+      ElementsAre("2:12 kafka.brokers: expected host:port, or several with commas, not \"nowhere\"",
+                  "3:18 kafka.create-topics: expected yes or no, not \"maybe\"",
+                  "4:10 workers: expected a number, 1 to 256, not \"0\"",
+                  "6:11 transaction.gather: expected a duration in us, ms, s, min, h or d, 0ms to 1s, not \"5\"",
+                  "7:8 transaction.max: expected a duration, 1ms to 5s, not \"6s\"",
+                  "8:17 limits.bytes: expected a size, 1KiB to 64MiB, not \"4 XB\"",
+                  "8:30 limits.depth: expected a number, 8 to 1024, not \"7\"",
+                  "9:16 http.listen: expected address:port, [IPv6 address]:port or off, not \"8080\"",
+                  "10:14 log.level: expected trace, debug, info, warning or error, not \"loud\"",
+                  "11:11 instance: expected name (letters, digits, . _ -), not \"two words\"",
+                  "12:16 time.source: expected record or event, not \"now\"",
+                  "13:14 fhir.base: expected http, https or urn URI without separator at its end, not "
+                  "\"example.org\"",
+                  "14:21 ruleset.sequence: expected a number, 0 to 9223372036854775807, not \"-1\""));
 }
 
 TEST_F(ConfigTest, RangesIncludeTheirEnds) {
@@ -435,6 +436,13 @@ TEST_F(ConfigTest, SiteNumbersArePositiveAndExact) {
   for (const char* bad : {"0", "-12", "12,5", "1e99", "abc", "301"}) {
     EXPECT_FALSE(load("site: {pt-control-seconds: \"" + std::string(bad) + "\"}\n")) << bad;
   }
+  for (const char* bad : {"0.49", "3.01", "1.00001", "10", "0"}) {
+    problems_.clear();
+    EXPECT_FALSE(load("site: {isi: " + std::string(bad) + "}\n")) << bad;
+    EXPECT_THAT(problems_,
+                ElementsAre(HasSubstr("site.isi: expected a number from 0.5 to 3, of at most 4 decimals, not")));
+  }
+  problems_.clear();
   const auto config = load("site: {isi: 1.30}\n");
   ASSERT_TRUE(config);
   EXPECT_EQ(config->site.isi->to_string(), "1.30");

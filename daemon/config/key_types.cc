@@ -62,15 +62,21 @@ Key number_key(std::string path, const NumberType& type, std::string fallback, s
   return key;
 }
 
+NumberType number(std::string low, std::string high) {
+  return {"number", {std::move(low), std::move(high)}, parse_count};
+}
+
 Key duration_key(std::string path, const std::pair<std::string, std::string>& range, std::string fallback,
                  std::string meaning, void (*assign)(Config&, microseconds)) {
-  const std::string type = "duration, " + range.first + " to " + range.second;
+  const std::string ends = range.first + " to " + range.second;
+  const std::string type = "duration, " + ends;
   const microseconds low = parse_duration(range.first).value();
   const microseconds high = parse_duration(range.second).value();
   Key key{std::move(path), type, std::move(fallback), std::move(meaning), false, {}, {}};
-  key.read = [type, low, high, assign](Draft& draft, const Value& value) -> Wrong {
+  key.read = [type, ends, low, high, assign](Draft& draft, const Value& value) -> Wrong {
     const std::optional<microseconds> parsed = parse_duration(value.text);
-    if (!parsed || *parsed < low || *parsed > high) return expected("a " + type, value);
+    if (!parsed) return expected("a duration in us, ms, s, min, h or d, " + ends, value);
+    if (*parsed < low || *parsed > high) return expected("a " + type, value);
     assign(draft.config, *parsed);
     return {};
   };

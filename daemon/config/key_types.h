@@ -42,6 +42,8 @@ struct NumberType {
   std::pair<std::string, std::string> range;
   std::optional<std::uint64_t> (*parse)(std::string_view);
 };
+/// A plain count.
+NumberType number(std::string low, std::string high);
 Key number_key(std::string path, const NumberType& type, std::string fallback, std::string meaning,
                void (*assign)(Config&, std::uint64_t));
 

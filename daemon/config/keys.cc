@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "daemon/config/alert_keys.h"
 #include "daemon/config/kafka_properties.h"
 #include "daemon/config/key_types.h"
 #include "daemon/config/listen_address.h"
@@ -18,10 +19,6 @@ using std::chrono::microseconds;
 constexpr const char* kName = "name (letters, digits, . _ -)";
 
 bool not_empty(std::string_view text) { return !text.empty(); }
-
-NumberType number(std::string low, std::string high) {
-  return {"number", {std::move(low), std::move(high)}, parse_count};
-}
 
 /// A key that is a map from names of the site's choice to texts.
 Key map_key(std::string path, std::string meaning, Key::Reader read) {
@@ -57,6 +54,22 @@ void add_output_topic(std::vector<Key>& keys, const std::string& name, std::stri
       text_key("output.topics." + name, "topic name", "coagwatch." + name, std::move(meaning), is_topic_name, target));
 }
 
+/// When somebody should look why nothing comes.
+void add_silence(std::vector<Key>& keys) {
+  keys.push_back(duration_key("input.silence", {"0min", "7d"}, "60min",
+                              "Nothing came for longer than this: `coagwatch_feed_silent` is 1, and the log says so. 0 "
+                              "is never.",
+                              [](Config& c, microseconds t) { c.input.silence.day = {t.count()}; }));
+  keys.push_back(duration_key("input.silence-night", {"0min", "7d"}, "6h", "The same at night.",
+                              [](Config& c, microseconds t) { c.input.silence.night = {t.count()}; }));
+  keys.push_back(number_key("input.night-from", number("0", "23"), "22",
+                            "The hour of the site's day when the night begins,",
+                            [](Config& c, std::uint64_t n) { c.input.silence.night_from = static_cast<int>(n); }));
+  keys.push_back(number_key("input.night-to", number("0", "23"), "6",
+                            "and when it ends; the same hour: there is no night.",
+                            [](Config& c, std::uint64_t n) { c.input.silence.night_to = static_cast<int>(n); }));
+}
+
 void add_topics(std::vector<Key>& keys) {
   keys.push_back(list_key("input.topics", "topic name", "[fhir.observations]",
                           "Topics with FHIR R4 JSON. `run` takes exactly one in this version.", is_topic_name,
@@ -65,6 +78,7 @@ void add_topics(std::vector<Key>& keys) {
                              "`yes` is the site's assertion that the key of each record is its patient, so that all "
                              "records of a patient are in one partition. `run` needs it in this version.",
                              [](Config& c) -> bool& { return c.input.keyed_by_patient; }));
+  add_silence(keys);
   Key envelope =
       list_key("input.envelope", "JSON pointer (RFC 6901)", "[]",
                "Where the resource stands in records that are none themselves, `/fhir`: an object, a list "
@@ -93,6 +107,12 @@ void add_topics(std::vector<Key>& keys) {
                    [](Config& c) -> std::string& { return c.output.dead_letter; });
   add_output_topic(keys, "journal", "What besides the input moved the results; not compacted.",
                    [](Config& c) -> std::string& { return c.output.journal; });
+  add_output_topic(keys, "notifications", "Alerts in their second form, with `output.notifications`.",
+                   [](Config& c) -> std::string& { return c.output.notifications; });
+  keys.push_back(boolean_key("output.notifications", "no",
+                             "Whether each alert is written in a second form too: as the notification of a FHIR "
+                             "subscription (R4 backport), in the same transaction, with the same headers.",
+                             [](Config& c) -> bool& { return c.notifications; }));
 }
 
 void add_engine(std::vector<Key>& keys) {
@@ -134,9 +154,11 @@ void add_limits(std::vector<Key>& keys) {
       number_key("limits.number-length", number("32", "4096"), "256",
                  "A number with more characters is the dead letter `invalid-value`.",
                  [](Config& c, std::uint64_t n) { c.intake.number_length = static_cast<std::uint32_t>(n); }));
-  keys.push_back(duration_key("limits.window", {"7d", "31d"}, "7d",
-                              "Results kept for a patient: those collected within this of the newest one.",
-                              [](Config& c, microseconds t) { c.window.window = {t.count()}; }));
+  keys.push_back(
+      duration_key("limits.window", {"7d", "31d"}, "7d",
+                   "Results kept for a patient: those collected within this of the newest one. A fall of cells after "
+                   "chemotherapy (`jmhw`) is seen only while the count before it is kept: 22d or more.",
+                   [](Config& c, microseconds t) { c.window.window = {t.count()}; }));
   keys.push_back(number_key("limits.per-measure", number("8", "1024"), "64",
                             "Results kept of one measure of a patient; more are thinned out and counted.",
                             [](Config& c, std::uint64_t n) { c.window.per_measure = static_cast<std::uint16_t>(n); }));
@@ -172,18 +194,7 @@ void add_criteria(std::vector<Key>& keys) {
                          }));
 }
 
-void add_alerts(std::vector<Key>& keys) {
-  keys.push_back(list_key("alerts.primary.early", "criterion id", "[jaam, sic]",
-                          "Criteria whose onset warns early; they alert, others go to the status only.", is_plain_name,
-                          [](Config& c) -> std::vector<std::string>& { return c.alerts.early_tier; }));
-  keys.push_back(list_key("alerts.primary.overt", "criterion id", "[isth-2001]", "Criteria of overt DIC that alert.",
-                          is_plain_name, [](Config& c) -> std::vector<std::string>& { return c.alerts.overt_tier; }));
-  keys.push_back(list_key("alerts.primary.malignancy", "criterion id", "[jmhw]",
-                          "As overt, for patients with malignancy or marrow suppression.", is_plain_name,
-                          [](Config& c) -> std::vector<std::string>& { return c.alerts.malignancy_tier; }));
-  keys.push_back(list_key("alerts.primary.pregnancy", "criterion id", "[erez]", "As overt, in pregnancy.",
-                          is_plain_name,
-                          [](Config& c) -> std::vector<std::string>& { return c.alerts.pregnancy_tier; }));
+void add_rule_set(std::vector<Key>& keys) {
   keys.push_back(number_key(
       "ruleset.sequence", number("0", "9223372036854775807"), "0",
       "The site's number of its rule set, raised with every change of criteria, maps, "
@@ -257,7 +268,8 @@ const std::vector<Key>& config_keys() {
     keys.push_back(fact_codes_key());
     add_site_keys(keys);
     add_criteria(keys);
-    add_alerts(keys);
+    add_alert_keys(keys);
+    add_rule_set(keys);
     add_operations(keys);
     return keys;
   }();

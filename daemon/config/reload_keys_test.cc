@@ -22,7 +22,7 @@ Config config_of(const Environment& environment) {
 
 /// What a reload takes.
 bool is_taken(const std::string& key) {
-  for (const char* prefix : {"criteria.", "terminology.", "site.", "alerts.", "ruleset."}) {
+  for (const char* prefix : {"criteria.", "terminology.", "site.", "alerts.", "retention", "ruleset."}) {
     if (key.starts_with(prefix)) return true;
   }
   return false;
@@ -37,6 +37,10 @@ TEST(ReloadKeys, EveryOtherKeyNeedsARestart) {
       {"kafka.properties.*", {"COAGWATCH_KAFKA__PROPERTIES__CLIENT.RACK", "b"}},
       {"input.topics", {"COAGWATCH_INPUT__TOPICS", "other"}},
       {"input.keyed-by-patient", {"COAGWATCH_INPUT__KEYED_BY_PATIENT", "yes"}},
+      {"input.silence", {"COAGWATCH_INPUT__SILENCE", "5min"}},
+      {"input.silence-night", {"COAGWATCH_INPUT__SILENCE_NIGHT", "5min"}},
+      {"input.night-from", {"COAGWATCH_INPUT__NIGHT_FROM", "20"}},
+      {"input.night-to", {"COAGWATCH_INPUT__NIGHT_TO", "5"}},
       {"input.envelope", {"COAGWATCH_INPUT__ENVELOPE", "/a"}},
       {"input.bases", {"COAGWATCH_INPUT__BASES", "http://a.example/fhir"}},
       {"input.lenient-versions", {"COAGWATCH_INPUT__LENIENT_VERSIONS", "yes"}},
@@ -45,6 +49,8 @@ TEST(ReloadKeys, EveryOtherKeyNeedsARestart) {
       {"output.topics.state", {"COAGWATCH_OUTPUT__TOPICS__STATE", "a"}},
       {"output.topics.dead-letter", {"COAGWATCH_OUTPUT__TOPICS__DEAD_LETTER", "a"}},
       {"output.topics.journal", {"COAGWATCH_OUTPUT__TOPICS__JOURNAL", "a"}},
+      {"output.topics.notifications", {"COAGWATCH_OUTPUT__TOPICS__NOTIFICATIONS", "a"}},
+      {"output.notifications", {"COAGWATCH_OUTPUT__NOTIFICATIONS", "yes"}},
       {"instance", {"COAGWATCH_INSTANCE", "some-other"}},
       {"workers", {"COAGWATCH_WORKERS", "7"}},
       {"time.source", {"COAGWATCH_TIME__SOURCE", "event"}},

@@ -61,6 +61,21 @@ void append_tier(std::string& out, std::string_view name, const std::vector<std:
   for (const std::string& id : criteria) append_part(out, "criterion", id);
 }
 
+void append_alerts(std::string& out, const rules::AlertPolicy& alerts) {
+  append_tier(out, "early", alerts.early_tier);
+  append_tier(out, "overt", alerts.overt_tier);
+  append_tier(out, "malignancy", alerts.malignancy_tier);
+  append_tier(out, "pregnancy", alerts.pregnancy_tier);
+  for (const rules::Duration duration :
+       {alerts.live, alerts.late, alerts.confirmation, alerts.relapse, alerts.course_gap, alerts.apart,
+        alerts.vital_signs, alerts.transfusion, alerts.bundle, alerts.settling, alerts.notice_gap,
+        alerts.platelet_trend, alerts.trend, alerts.re_evaluation, alerts.departure, alerts.retention}) {
+    append_part(out, "alert", std::to_string(duration.micros));
+  }
+  append_part(out, "worsening", std::to_string(alerts.worsening));
+  append_part(out, "reminders", std::to_string(alerts.reminders));
+}
+
 /// They decide what is a dead letter, and what of a patient is kept.
 void append_limits(std::string& out, const Config& config) {
   const std::array<std::pair<std::string_view, std::uint64_t>, 8> limits = {
@@ -88,10 +103,7 @@ std::string rule_set_hash(const std::vector<HashedCriterion>& criteria, std::str
   append_part(bytes, "terminology", terminology);
   append_site(bytes, config.site);
   append_part(bytes, "time-zone", config.time_zone.name());
-  append_tier(bytes, "early", config.alerts.early_tier);
-  append_tier(bytes, "overt", config.alerts.overt_tier);
-  append_tier(bytes, "malignancy", config.alerts.malignancy_tier);
-  append_tier(bytes, "pregnancy", config.alerts.pregnancy_tier);
+  append_alerts(bytes, config.alerts);
   append_limits(bytes, config);
   // What a record holds, and in what order.
   for (const std::string& pointer : config.input.envelopes) append_part(bytes, "envelope", pointer);

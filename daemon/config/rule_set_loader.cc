@@ -69,6 +69,17 @@ void refuse(std::string_view text, const std::string& file, Sources& sources) {
   }
 }
 
+/// The problem at the place of the file's id. REQUIRES: it can be loaded.
+rules::Problem at_id(std::string_view text, rules::Problem problem) {
+  Problems none;
+  const std::optional<rules::YamlNode> root = rules::parse_yaml(text, problem.file, none);
+  const rules::YamlNode* id = root ? root->find("id") : nullptr;
+  if (id == nullptr) return problem;
+  problem.line = id->line;
+  problem.column = id->column;
+  return problem;
+}
+
 /// Adds the site's files; one that fails to load is reported and left out.
 void add_site_files(const Config& config, Sources& sources, Problems& problems) {
   sources.complete = !config.undecided("criteria.directory");
@@ -91,7 +102,7 @@ void add_site_files(const Config& config, Sources& sources, Problems& problems) 
     }
     Source& source = sources.by_id[criterion->id];
     if (source.of_site) {
-      problems.push_back({file, 0, 0, "id", criterion->id + " is the id of " + source.file + " too"});
+      problems.push_back(at_id(*text, {file, 0, 0, "id", criterion->id + " is the id of " + source.file + " too"}));
       continue;
     }
     source = {file, std::move(*text), true};

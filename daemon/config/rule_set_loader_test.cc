@@ -106,7 +106,16 @@ TEST_F(RuleSetTest, BothEndingsOfYamlAreRead) {
   directory_.write("own/a.yaml", changed("jaam", "id: jaam", "id: of-our-own"));
   load("criteria: {directory: own}\n");
   EXPECT_THAT(problems_,
-              ElementsAre(AllOf(HasSubstr("a.yml:0 id: of-our-own is the id of "), HasSubstr("a.yaml too"))));
+              ElementsAre(AllOf(HasSubstr("a.yml:3 id: of-our-own is the id of "), HasSubstr("a.yaml too"))));
+}
+
+TEST_F(RuleSetTest, EndingsAreReadInEitherCase) {
+  directory_.write("own/a.YAML", changed("jaam", "id: jaam", "id: of-our-own"));
+  directory_.write("own/b.Yml", changed("jaam", "id: jaam", "id: of-ours-too"));
+  directory_.write("own/a.test.YAML", "not a criterion");
+  const auto rules = load("criteria: {directory: own}\n");
+  ASSERT_TRUE(rules);
+  EXPECT_THAT(ids(*rules), AllOf(Contains("of-our-own"), Contains("of-ours-too")));
 }
 
 TEST_F(RuleSetTest, AScoreHasOneDefiner) {
@@ -196,7 +205,7 @@ TEST_F(RuleSetTest, TwoFilesOfOneIdAreRefused) {
   directory_.write("own/b.yaml", changed("jaam", "id: jaam", "id: twice"));
   load("criteria: {directory: own}\n");
   ASSERT_EQ(problems_.size(), 1U);
-  EXPECT_THAT(problems_[0], HasSubstr("b.yaml:0 id: twice is the id of "));
+  EXPECT_THAT(problems_[0], HasSubstr("b.yaml:3 id: twice is the id of "));
 }
 
 TEST_F(RuleSetTest, AMissingDirectoryIsSaid) {

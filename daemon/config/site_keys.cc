@@ -7,6 +7,7 @@
 #include "daemon/config/key_types.h"
 #include "daemon/config/kit_keys.h"
 #include "daemon/config/site_amounts.h"
+#include "rules/values/isi_root.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -31,15 +32,29 @@ constexpr std::array kChartable = {Fact::bleeding,
                                    Fact::ecmo,
                                    Fact::renal_replacement};
 
-/// A positive decimal, not above `most`.
-Key decimal_key(std::string path, const std::string& unit, Decimal most, std::string meaning,
-                std::optional<Decimal>& (*target)(SiteProfile&)) {
-  const std::string what = "number above 0, at most " + most.to_string() + (unit.empty() ? "" : ", " + unit);
+/// A prothrombin time.
+Key seconds_key(std::string path, std::string meaning, std::optional<Decimal>& (*target)(SiteProfile&)) {
+  const Decimal most = rules::measure_info(Measure::pt_seconds).plausible_high;
+  const std::string what = "number above 0, at most " + most.to_string() + ", s";
   Key key{std::move(path), what, "", std::move(meaning), false, {}, {}};
   key.read = [what, most, target](Draft& draft, const Value& value) -> Wrong {
     const std::optional<Decimal> number = Decimal::parse(value.text);
     if (!number || number->sign() <= 0 || *number > most) return expected("a " + what, value);
     target(draft.config.site) = number;
+    return {};
+  };
+  return key;
+}
+
+Key isi_key() {
+  const std::string what = "number from 0.5 to 3, of at most 4 decimals";
+  Key key{
+      "site.isi", what, "", "International sensitivity index of the thromboplastin. Without it an INR is no PT ratio.",
+      false,      {},   {}};
+  key.read = [what](Draft& draft, const Value& value) -> Wrong {
+    const std::optional<Decimal> number = Decimal::parse(value.text);
+    if (!number || !rules::is_usable_isi(*number)) return expected("a " + what, value);
+    draft.config.site.isi = number;
     return {};
   };
   return key;
@@ -100,20 +115,17 @@ Key time_zone_key() {
 }  // namespace
 
 void add_site_keys(std::vector<Key>& keys) {
-  const Decimal longest = rules::measure_info(Measure::pt_seconds).plausible_high;
-  keys.push_back(decimal_key("site.pt-control-seconds", "s", longest,
+  keys.push_back(seconds_key("site.pt-control-seconds",
                              "Mean normal prothrombin time. Without it no PT ratio or prolongation comes from seconds.",
                              [](SiteProfile& s) -> std::optional<Decimal>& { return s.pt_control_seconds; }));
-  keys.push_back(decimal_key("site.pt-upper-limit-seconds", "s", longest, "Upper limit of the normal prothrombin time.",
+  keys.push_back(seconds_key("site.pt-upper-limit-seconds", "Upper limit of the normal prothrombin time.",
                              [](SiteProfile& s) -> std::optional<Decimal>& { return s.pt_upper_limit_seconds; }));
   static constexpr std::array<std::pair<std::string_view, SiteProfile::PtReference>, 2> kReferences = {
       {{"control", SiteProfile::PtReference::control}, {"upper-limit", SiteProfile::PtReference::upper_limit}}};
   keys.push_back(choice_key<SiteProfile::PtReference>(
       "site.pt-reference", kReferences, "control", "What the prolongation of the prothrombin time counts from.",
       [](Config& c) -> SiteProfile::PtReference& { return c.site.pt_reference; }));
-  keys.push_back(decimal_key("site.isi", "", Decimal::of(10),
-                             "International sensitivity index of the thromboplastin. Without it an INR is no PT ratio.",
-                             [](SiteProfile& s) -> std::optional<Decimal>& { return s.isi; }));
+  keys.push_back(isi_key());
   add_amount_keys(keys);
   static constexpr std::array<std::pair<std::string_view, SiteProfile::DDimerFlavour>, 2> kFlavours = {
       {{"feu", SiteProfile::DDimerFlavour::feu}, {"ddu", SiteProfile::DDimerFlavour::ddu}}};

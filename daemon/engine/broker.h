@@ -14,9 +14,9 @@
 
 namespace coagwatch::daemon {
 
-/// The topics that the engine writes, by role; names are configuration.
-enum class OutputTopic : std::uint8_t { alerts, status, state, dead_letter, journal };
-inline constexpr std::size_t kOutputTopicCount = 5;
+/// The topics that the engine writes, by role; names are configuration. Notifications are off unless asked for.
+enum class OutputTopic : std::uint8_t { alerts, status, state, dead_letter, journal, notifications };
+inline constexpr std::size_t kOutputTopicCount = 6;
 
 /// One record to write, inside the open transaction, to the partition of the same number as its input.
 struct OutputRecord {

@@ -19,8 +19,7 @@ class EngineObserver {
 
   virtual ~EngineObserver() = default;
   /// A partition's share of a committed transaction.
-  virtual void partition_committed(std::int32_t /*partition*/, const FoldCounters& /*counters*/,
-                                   rules::Timestamp /*last_record*/) {}
+  virtual void partition_committed(std::int32_t /*partition*/, const FoldCounters& /*counters*/) {}
   virtual void transaction_ended(CommitOutcome /*outcome*/, std::chrono::steady_clock::duration /*open*/) {}
   /// Time from an alert's causing record to the commit that made it visible.
   virtual void alert_latency(std::chrono::microseconds /*latency*/) {}

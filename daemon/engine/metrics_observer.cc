@@ -31,8 +31,7 @@ MetricsObserver::MetricsObserver(Metrics& metrics, std::shared_ptr<const rules::
   for (const std::string_view name : kLinkEventNames) patient_links_.push_back(metrics.patient_links(name));
 }
 
-void MetricsObserver::partition_committed(std::int32_t /*partition*/, const FoldCounters& counters,
-                                          rules::Timestamp last_record) {
+void MetricsObserver::partition_committed(std::int32_t /*partition*/, const FoldCounters& counters) {
   records_.add(counters.records + counters.replayed);
   replayed_.add(counters.replayed);
   assessments_.add(counters.assessments);
@@ -48,8 +47,8 @@ void MetricsObserver::partition_committed(std::int32_t /*partition*/, const Fold
   for (std::size_t i = 0; i < patient_links_.size(); ++i) patient_links_[i].add(counters.links[i]);
   metrics_.add_unmapped(counters.unmapped);
   for (const auto& [criterion, kind] : counters.alerts) count_alert(criterion, kind);
-  if (last_record.known() && last_record > newest_) {
-    newest_ = last_record;
+  if (counters.newest > newest_) {
+    newest_ = counters.newest;
     last_record_.set(static_cast<double>(newest_.millis()) / 1000.0);
   }
 }

@@ -19,7 +19,7 @@ class MetricsObserver : public EngineObserver {
   MetricsObserver(Metrics& metrics, std::shared_ptr<const rules::RuleSet> rules, std::string topic,
                   std::uint32_t worker);
 
-  void partition_committed(std::int32_t partition, const FoldCounters& counters, rules::Timestamp last_record) override;
+  void partition_committed(std::int32_t partition, const FoldCounters& counters) override;
   void transaction_ended(CommitOutcome outcome, std::chrono::steady_clock::duration open) override;
   void alert_latency(std::chrono::microseconds latency) override;
   void rebalanced(Rebalance kind, std::size_t partitions) override;

@@ -19,8 +19,8 @@ TEST(MetricsObserverTest, CommittedCountersBecomeMetrics) {
   counters.records = 9;
   counters.evicted = 4;
   counters.assumed_times = {3, 2, 1};
-  observer.partition_committed(0, counters, rules::Timestamp::none());
-  observer.partition_committed(0, counters, rules::Timestamp::none());
+  observer.partition_committed(0, counters);
+  observer.partition_committed(0, counters);
   const std::string text = metrics.expose();
   for (const char* line :
        {"coagwatch_records_consumed_total{topic=\"t\"} 18\n", "coagwatch_assumed_times_total{assumed=\"no-zone\"} 6\n",

@@ -15,6 +15,7 @@ class Worker::ProduceSink : public FoldSink {
     ++alerts_;
     send(OutputTopic::alerts, record);
   }
+  void notification(const FoldRecord& record) override { send(OutputTopic::notifications, record); }
   void dead_letter(const FoldRecord& record) override { send(OutputTopic::dead_letter, record); }
   void state(const FoldRecord& record) override { send(OutputTopic::state, record); }
   void status(const FoldRecord& record) override { send(OutputTopic::status, record); }

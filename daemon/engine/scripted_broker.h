@@ -163,7 +163,11 @@ class ScriptedBroker : public Broker {
   }
   void stop_restore(std::int32_t partition) override { calls.push_back("stop_restore " + std::to_string(partition)); }
   std::chrono::steady_clock::time_point now() override { return now_; }
-  rules::Timestamp wall_clock() override { return rules::Timestamp::from_millis(1'767'355'300'000); }
+  rules::Timestamp wall_clock() override { return wall; }
+  std::optional<std::int64_t> known_end(std::int32_t partition) override {
+    const auto found = ends.find(partition);
+    return found == ends.end() ? std::nullopt : std::optional(found->second);
+  }
   void close() override { calls.emplace_back("close"); }
 
   /// Makes the open transaction's outputs committed; also what a commit does that has an unknown outcome and succeeded.
@@ -176,6 +180,9 @@ class ScriptedBroker : public Broker {
     }
     commits.push_back({std::move(offsets), last_outputs, elapsed()});
   }
+
+  rules::Timestamp wall = rules::Timestamp::from_millis(1'767'355'300'000);
+  std::map<std::int32_t, std::int64_t> ends;  ///< what fetches told
 
  private:
   struct Scripted {

@@ -59,18 +59,24 @@ void Worker::activate_rule_set(AssignedPartition& partition) {
   const std::string value = R"({"version":1,"kind":"rule-set","after-offset":)" + std::to_string(record.last_offset) +
                             R"(,"rule-set":")" + settings_.rules->hash + R"(","sequence":)" +
                             std::to_string(settings_.rules->sequence) + "}";
+  journal(partition, value);
+  record.rule_set = settings_.rules->hash;
+  record.rule_set_sequence = settings_.rules->sequence;
+}
+
+/// What besides the input moved the fold.
+void Worker::journal(const AssignedPartition& partition, std::string_view value) {
   const std::pair<std::string_view, std::string_view> headers[] = {{"coagwatch-version", settings_.version},
                                                                    {"content-type", "application/json"}};
   ProduceSink sink(broker_, partition.number);
   sink.send(OutputTopic::journal, {std::nullopt, value, headers});
   if (sink.outcome() != ProduceOutcome::queued) broken_ = true;
-  record.rule_set = settings_.rules->hash;
-  record.rule_set_sequence = settings_.rules->sequence;
 }
 
-void Worker::commit() {
+CommitOutcome Worker::commit() {
   const CommitOutcome outcome = try_commit();
   end_transaction(outcome);
+  return outcome;
 }
 
 /// Writes what the fold says last, then commits with the offsets of every partition the transaction touched.
@@ -130,7 +136,8 @@ void Worker::committed() {
     partition.fold->commit();
     partition.committed_next = partition.next;
     partition.dirty = false;
-    observer_.partition_committed(number, partition.fold->counters(), partition.fold->record().time);
+    observer_.partition_committed(number, partition.fold->counters());
+    newest_record_ = std::max(newest_record_, partition.fold->counters().newest);
     partition.fold->counters().clear();
   }
   if (!alert_causes_.empty()) {

@@ -55,6 +55,8 @@ std::string_view output_topic_name(OutputTopic topic) {
       return "state";
     case OutputTopic::dead_letter:
       return "dead-letter";
+    case OutputTopic::notifications:
+      return "notifications";
     case OutputTopic::journal:
       break;
   }
@@ -102,6 +104,7 @@ void Worker::step() {
     idle = event.kind == BrokerEvent::Kind::none;
     const bool record = event.kind == BrokerEvent::Kind::record;
     handle(event);
+    if (idle && !broken_ && !scoring_waits_) tick();
     if (!record || broken_) break;
     if (records_ >= options_.max_records) break;
     timeout = std::chrono::milliseconds(0);
@@ -167,6 +170,7 @@ void Worker::on_record(const InputRecord& record) {
     partition.dirty = true;
     activate_rule_set(partition);
   }
+  if (!run_timers(partition, record)) return;
   ProduceSink sink(broker_, record.partition);
   partition.fold->apply(record, sink);
   for (std::size_t i = 0; i < sink.alerts(); ++i) alert_causes_.push_back(record.time);
@@ -180,6 +184,50 @@ void Worker::on_record(const InputRecord& record) {
                                   " topic is larger than the topic takes (caused by input offset " +
                                   std::to_string(record.offset) + "): raise its max.message.bytes");
   }
+}
+
+/// Runs the timers that a record passes, or a tick, over as many transactions as it takes. False if one of them failed:
+/// then the record comes again.
+bool Worker::run_timers(AssignedPartition& partition, const InputRecord& cause) {
+  for (;;) {
+    ProduceSink sink(broker_, partition.number);
+    const bool done = partition.fold->run_timers(cause, options_.max_records, sink);
+    if (sink.outcome() != ProduceOutcome::queued) {
+      broken_ = true;
+      return false;
+    }
+    if (done) return true;
+    if (commit() != CommitOutcome::committed || !begin()) return false;
+    partition.dirty = true;
+    activate_rule_set(partition);
+  }
+}
+
+/// While nothing comes, the wall clock moves the partitions whose end was reached: it is journaled, since it decides
+/// what is told when.
+void Worker::tick() {
+  const rules::Timestamp now = broker_.wall_clock();
+  for (auto& [number, partition] : partitions_) {
+    if (partition.stage != AssignedPartition::Stage::running) continue;
+    const rules::Timestamp due = partition.fold->next_timer();
+    const bool at_end = broker_.known_end(number) == partition.next;
+    if (!due.known() || due > now || !at_end || partition.dirty) continue;
+    if (!open_ && !begin()) return;
+    partition.dirty = true;
+    activate_rule_set(partition);
+    InputRecord cause;
+    cause.partition = number;
+    cause.offset = partition.fold->record().last_offset;
+    cause.time = rules::Timestamp::from_millis(now.millis());
+    journal_tick(partition, cause);
+    if (broken_ || !run_timers(partition, cause)) return;
+  }
+}
+
+void Worker::journal_tick(AssignedPartition& partition, const InputRecord& cause) {
+  const std::string value = R"({"version":1,"kind":"tick","after-offset":)" + std::to_string(cause.offset) +
+                            R"(,"time":)" + std::to_string(cause.time.millis()) + "}";
+  journal(partition, value);
 }
 
 void Worker::on_failed(const BrokerEvent& event) {
@@ -228,6 +276,7 @@ void Worker::publish_snapshot() {
   next.problem = conflict_.empty() ? problem_ : conflict_;
   next.conflict = conflict_;
   next.rules = settings_.rules;
+  next.newest_record = newest_record_;
   next.open_episodes.resize(std::min(settings_.rules->criteria.size(), OpenEpisodes::kMaxCriteria));
   for (const auto& [number, partition] : partitions_) {
     const std::span<const std::uint64_t> open = partition.fold->patients().open_episodes();

@@ -49,8 +49,9 @@ struct WorkerSnapshot {
   std::string problem;    ///< why the worker cannot work, for people; empty if it can
   std::string conflict;   ///< another process works under this one's name: end; empty if none was seen
   std::vector<Partition> partitions;
-  std::shared_ptr<const rules::RuleSet> rules;  ///< in force in this worker
-  std::vector<std::uint64_t> open_episodes;     ///< patients with a running episode, by index of its criterion
+  std::shared_ptr<const rules::RuleSet> rules;                ///< in force in this worker
+  rules::Timestamp newest_record = rules::Timestamp::none();  ///< timestamp of the newest input record committed
+  std::vector<std::uint64_t> open_episodes;  ///< patients with a running episode, by index of its criterion
 };
 
 /// One worker: one consumer, one transactional producer, and the state of its partitions, as a step function over
@@ -98,7 +99,11 @@ class Worker {
   void ensure_producer();
   bool begin();
   void activate_rule_set(AssignedPartition& partition);
-  void commit();
+  CommitOutcome commit();
+  bool run_timers(AssignedPartition& partition, const InputRecord& cause);
+  void tick();
+  void journal_tick(AssignedPartition& partition, const InputRecord& cause);
+  void journal(const AssignedPartition& partition, std::string_view value);
   CommitOutcome try_commit();
   void committed();
   void abort_and_rewind(bool producer_alive);
@@ -138,6 +143,7 @@ class Worker {
   std::string encoded_;
 
   bool assigned_once_ = false;
+  rules::Timestamp newest_record_ = rules::Timestamp::none();
   std::string problem_;
   std::string conflict_;  // once set, nothing is begun, restored or committed any more
   Clock::time_point snapshot_at_;

@@ -17,7 +17,7 @@ namespace coagwatch::daemon {
 /// For tests: keeps what the engine tells.
 class RecordingObserver : public EngineObserver {
  public:
-  void partition_committed(std::int32_t partition, const FoldCounters& counters, rules::Timestamp) override {
+  void partition_committed(std::int32_t partition, const FoldCounters& counters) override {
     committed.emplace_back(partition, counters.records);
   }
   void transaction_ended(CommitOutcome outcome, std::chrono::steady_clock::duration) override {

@@ -106,6 +106,10 @@ rules::ApplyResult PartitionFold::change(const InputRecord& record, std::string_
 /// Applies an item's change to a patient. What it brings, or takes away, can be found by its fingerprint from now on.
 rules::ApplyResult PartitionFold::apply_to(const InputRecord& record, std::string_view patient, fhir::Item& item,
                                            FoldSink& sink) {
+  if (settings_.time_source == FoldSettings::TimeSource::event) {
+    const rules::LabResult& lab = item.change.result;
+    run_own_timers(record, touch(patient), std::max(lab.at, lab.issued), sink);
+  }
   const auto apply = [&](rules::PatientState& state, bool adopted) {
     item.change.adopted = adopted;
     return rules::apply(state, item.change, settings_.window);

@@ -38,7 +38,8 @@ inline constexpr std::array<std::string_view, 4> kLinkEventNames = {"merged", "u
 /// forgotten when it aborts, so that the metrics tell what is visible.
 struct FoldCounters {
   std::uint64_t records = 0;
-  std::uint64_t replayed = 0;  ///< records at or below the last applied offset, skipped
+  rules::Timestamp newest = rules::Timestamp::none();  ///< timestamp of the newest record
+  std::uint64_t replayed = 0;                          ///< records at or below the last applied offset, skipped
   std::uint64_t assessments = 0;
   std::uint64_t evicted = 0;  ///< results that the caps of a patient's window dropped
   std::array<std::array<std::uint32_t, fhir::kReasonCount>, kDispositionCount> results{};
@@ -52,6 +53,7 @@ struct FoldCounters {
   void count(LinkEvent event) { ++links[static_cast<std::size_t>(event)]; }
   void clear() {
     records = replayed = assessments = evicted = 0;
+    newest = rules::Timestamp::none();
     for (auto& row : results) row.fill(0);
     assumed_times.fill(0);
     links.fill(0);

@@ -5,8 +5,8 @@
 #include "daemon/fold/partition_fold.h"
 #include "fhir/charted_facts.h"
 #include "rules/patient/fact_sources.h"
-#include "rules/patient/known_facts.h"
 #include "rules/patient/visit.h"
+#include "rules/scoring/scored_facts.h"
 
 namespace coagwatch::daemon {
 
@@ -68,19 +68,27 @@ rules::ApplyOutcome PartitionFold::apply_facts(const InputRecord& record, const 
                                                PatientStore::Touched& touched, FoldSink& sink) {
   rules::PatientState& state = touched.state;
   before_change(record, touched);
-  const rules::SiteProfile& site = settings_.rules->site;
-  std::optional<rules::KnownFacts> known;
+  std::optional<rules::ScoredFacts> known;
   const bool may_change = !change.facts.empty() || !state.fact_sources.empty();
   if (state.at.known() && may_change && state.merged_into.length == 0) {
-    known.emplace(state, site, state.at);
-    rules::assess(*settings_.rules, state, state.at, before_);
+    known.emplace(*settings_.rules, state, state.at);
   }
   const rules::ApplyOutcome outcome = rules::apply_facts(state, change, settings_.window);
   rules::ApplyResult applied;
   applied.at = state.at;
-  applied.assess = known && *known != rules::KnownFacts(state, site, state.at);
+  applied.assess = known && *known != rules::ScoredFacts(*settings_.rules, state, state.at);
   note(record, change.source, applied, touched, sink);
-  if (applied.assess) rules::mark_changed_scores(before_, assessment_, pending_of(touched).by_facts);
+  // Also where nothing is different now: an earlier evaluation may be.
+  const bool counts = outcome == rules::ApplyOutcome::applied || outcome == rules::ApplyOutcome::retracted;
+  if (known && counts) {
+    Pending& pending = pending_of(touched);
+    pending.again = true;
+    if (!pending.applied.assess) {
+      pending.applied.at = state.at;
+      pending.causes.push_back(change.source);
+      touched.processed = processed(record, state);
+    }
+  }
   return outcome;
 }
 

@@ -94,7 +94,9 @@ TEST_F(FoldFactsTest, ASepsisAndAnAgeConfirmTheGate) {
   born("1960-05-01");
   EXPECT_THAT(score("isth-2001"), AllOf(HasSubstr(R"("gate":"confirmed")"), HasSubstr(R"("status":"met")")));
   EXPECT_THAT(status(), HasSubstr(R"("cause":["Patient/17"])"));
-  EXPECT_EQ(sink_.alerts.size(), 1U) << "the onset was told already";
+  ASSERT_EQ(sink_.alerts.size(), 2U) << "the onset was told already";
+  EXPECT_EQ(sink_.alerts[1].header("coagwatch-alert"), "amendment") << "its gate was not confirmed";
+  EXPECT_EQ(sink_.alerts[1].header("coagwatch-priority"), "passive");
   for (const auto& item : sink_.items) EXPECT_NE(item.first, fhir::Disposition::dead);
   EXPECT_EQ(sink_.items.back(), std::pair(fhir::Disposition::ignored, fhir::Reason::other_resource));
 }
@@ -125,6 +127,40 @@ TEST_F(FoldFactsTest, OnlyWhatChangesWhatIsKnownMakesAnAssessment) {
   EXPECT_EQ(sink_.assessments, before + 1) << "c4 still says so";
   condition("c4", "A41.9", kBefore, 2, "refuted");
   EXPECT_EQ(sink_.assessments, before + 2);
+}
+
+// The status said the same, only of another age: the limit of the D-dimer was age-adjusted for who is 70, not for 60.
+TEST_F(FoldFactsTest, ACorrectedBirthDateIsAnAssessment) {
+  born("1956-01-01");
+  apply(ObservationJson()
+            .set("id", "\"d1\"")
+            .loinc("48065-7")
+            .quantity("1.8", "ug/mL{FEU}")
+            .set("referenceRange", R"([{"high":{"value":0.7,"unit":"ug/mL{FEU}"}}])")
+            .text());
+  EXPECT_THAT(status(), HasSubstr("age-adjusted-limit"));
+  const std::size_t before = sink_.assessments;
+  apply(R"({"resourceType":"Patient","id":"17","meta":{"versionId":"2"},"birthDate":"1966-01-01"})");
+  EXPECT_EQ(sink_.assessments, before + 1);
+  EXPECT_THAT(status(), AllOf(HasSubstr(R"("cause":["Patient/17"])"), Not(HasSubstr("age-adjusted-limit"))));
+}
+
+// It was three days' worth of chemotherapy either way, long ago; but the cells had fallen before the corrected time.
+TEST_F(FoldFactsTest, ACorrectedTimeOfChemotherapyIsAnAssessment) {
+  const auto given = [&](const char* version, const char* at) {
+    apply(R"({"resourceType":"MedicationAdministration","id":"m1","meta":{"versionId":")" + std::string(version) +
+          R"("},"status":"completed","subject":{"reference":"Patient/17"},"effectiveDateTime":")" + at +
+          R"(","medicationCodeableConcept":{"coding":[{"system":"http://www.whocc.no/atc","code":"L01CD01"}]}})");
+  };
+  result("w1", "6690-2", "6.0", "10*9/L", "2025-12-28T08:00:00Z");
+  given("1", "2025-12-28T09:00:00Z");
+  result("w2", "6690-2", "4.0", "10*9/L", "2025-12-28T12:00:00Z");
+  result("w3", "6690-2", "4.0", "10*9/L");
+  EXPECT_THAT(status(), HasSubstr(R"("column":"note-1")"));
+  const std::size_t before = sink_.assessments;
+  given("2", "2025-12-28T13:00:00Z");
+  EXPECT_EQ(sink_.assessments, before + 1);
+  EXPECT_THAT(status(), Not(HasSubstr(R"("column":"note-1")")));
 }
 
 TEST_F(FoldFactsTest, LeukaemiaTakesJaamBackAndTurnsToTheOtherColumnOfJmhw) {

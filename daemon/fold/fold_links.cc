@@ -119,9 +119,7 @@ void PartitionFold::readopt(const InputRecord& record, std::string_view patient,
                             FoldSink& sink) {
   PatientStore::Touched& touched = touch(patient);
   rules::PatientState& state = touched.state;
-  const bool scored = state.merged_into.length == 0 && state.at.known();
   before_change(record, touched);
-  if (scored) rules::assess(*settings_.rules, state, state.at, before_);
   const std::uint32_t evicted = state.evicted;
   rules::ApplyResult applied = rules::release_adopted(state, settings_.window);
   for (const std::string& source : store_.links().sources(patient)) {
@@ -131,7 +129,7 @@ void PartitionFold::readopt(const InputRecord& record, std::string_view patient,
   if (state.at.known()) applied.at = state.at;
   applied.assess = applied.at.known();
   note(record, cause, applied, touched, sink);
-  if (scored) rules::mark_changed_scores(before_, assessment_, pending_of(touched).by_facts);
+  if (applied.assess) pending_of(touched).again = true;
 }
 
 /// The patient is not scored under this key any more: his alerts there are over, and so is his status.
@@ -140,13 +138,13 @@ void PartitionFold::retire(const InputRecord& record, PatientStore::Touched& tou
   // Of whom nothing is known here, another partition may publish a status.
   touched.retired = store_.knows(touched.key);
   rules::PatientState& state = touched.state;
-  if (std::ranges::none_of(state.episodes, rules::is_running)) return;
+  if (std::ranges::none_of(state.episodes, [](const rules::Episode& episode) { return rules::is_running(episode); }))
+    return;
   const rules::Timestamp at = state.at.known() ? state.at : state.clock;
   touched.before_change();
   rules::assess(*settings_.rules, state, at, assessment_);
   assessed_ = nullptr;
-  rules::close_episodes(state, assessment_, events_);
-  if (events_.empty()) return;
+  rules::EpisodeEngine::close(*settings_.rules, settings_.alerts, state, assessment_, plan_);
   fhir::WriteContext& context = publisher_.context();
   context.patient = touched.key;
   context.processed = settings_.time_source == FoldSettings::TimeSource::event ? state.clock : record.time;
@@ -166,6 +164,7 @@ void PartitionFold::revive(const InputRecord& record, PatientStore::Touched& tou
     if (stored.lab.unusable == rules::Unusable::none) applied.changed.set(rules::index(stored.lab.measure));
   }
   note(record, cause, applied, touched, sink);
+  if (applied.assess) pending_of(touched).again = true;
 }
 
 /// Merges those who waited for a patient of whom this record brought something.

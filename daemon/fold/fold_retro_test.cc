@@ -63,6 +63,7 @@ class FoldRetroTest : public testing::Test {
 TEST_F(FoldRetroTest, TheStatusTellsItAndTheStateKeepsIt) {
   fdp("12", "2026-01-01T08:00:00Z");
   platelets("200", "2026-01-01T08:00:00Z");
+  fdp("12", "2026-01-02T08:00:00Z");
   platelets("90", "2026-01-02T08:00:00Z");
   ASSERT_THAT(sink_.alerts, SizeIs(1));
   EXPECT_THAT(*sink_.alerts[0].value, Not(HasSubstr("retro")));

@@ -159,7 +159,7 @@ TEST_F(FoldScoringTest, AnEpisodeGoesOnUnderTheNewSet) {
   apply(ObservationJson().set("id", R"("d1")").loinc("5902-2").quantity("12", "s"));
   commit();
   ASSERT_EQ(sink_.alerts.size(), 2U);
-  EXPECT_EQ(sink_.alerts[1].header("coagwatch-alert"), "resolution");
+  EXPECT_EQ(sink_.alerts[1].header("coagwatch-alert"), "retraction") << "all of it is one evaluation";
   EXPECT_EQ(sink_.alerts[1].header("coagwatch-priority"), "passive");
 }
 

@@ -33,6 +33,7 @@ struct FoldSettings : Scoring {
   std::vector<std::string> envelopes;  ///< JSON pointers to where resources stand in records that are none
   TimeSource time_source = TimeSource::record;
   std::string fhir_base = "urn:coagwatch";
+  bool notifications = false;               ///< alerts are written as notifications too
   std::string version;                      ///< of the program, in records and headers
   std::string input_topic;                  ///< for `coagwatch-source`
   std::size_t dead_letter_bytes = 900'000;  ///< key and value of a dead letter; what is longer is cut and marked

@@ -21,11 +21,13 @@ struct FoldRecord {
 };
 
 /// Receives what the fold publishes, in the order in which it arose. The daemon produces it to Kafka; `replay`
-/// prints it. The last two calls are for people who look on and are empty in the daemon.
+/// prints it. The last three calls are for people who look on and are empty in the daemon.
 class FoldSink {
  public:
   virtual ~FoldSink() = default;
   virtual void alert(const FoldRecord& record) = 0;
+  /// The alert before it in its second form; only where FoldSettings::notifications asks for it.
+  virtual void notification(const FoldRecord& /*record*/) {}
   virtual void dead_letter(const FoldRecord& record) = 0;
   /// The last state and status of a patient whom the transaction touched.
   virtual void state(const FoldRecord& record) = 0;
@@ -35,6 +37,9 @@ class FoldSink {
   virtual void item(const InputRecord& /*record*/, const fhir::Item& /*item*/) {}
   /// One assessment, made by one applied change.
   virtual void assessment(const fhir::WriteContext& /*context*/, const rules::Assessment& /*assessment*/) {}
+  /// What was decided to be told of one record's changes of one patient, or of his timers, and what was not.
+  virtual void decided(const fhir::WriteContext& /*context*/, const rules::RuleSet& /*rules*/,
+                       const rules::AlertPlan& /*plan*/) {}
 };
 
 }  // namespace coagwatch::daemon

@@ -11,6 +11,7 @@
 #include "daemon/fold/fold_fixture.h"
 #include "daemon/fold/partition_fold.h"
 #include "daemon/fold/state_codec.h"
+#include "fhir/datetime.h"
 #include "fhir/writers.h"
 
 namespace coagwatch::daemon {
@@ -135,8 +136,8 @@ std::vector<std::string> with_history(const std::vector<std::string>& results, s
   return all;
 }
 
-/// What is in force after the records in that order: results without their arrival, and the assessment.
-std::string outcome(const FoldSettings& settings, const std::vector<std::string>& records) {
+/// The patient's state after the records in that order.
+rules::PatientState state_after(const FoldSettings& settings, const std::vector<std::string>& records) {
   PartitionFold fold(settings);
   RecordingSink sink;
   std::int64_t offset = 0;
@@ -150,6 +151,12 @@ std::string outcome(const FoldSettings& settings, const std::vector<std::string>
   EXPECT_EQ(sink.states.size(), 1U);
   rules::PatientState state;
   EXPECT_EQ(decode_state(*sink.states.begin()->second.value, state), std::nullopt);
+  return state;
+}
+
+/// What is in force after the records in that order: results without their arrival, and the assessment.
+std::string outcome(const FoldSettings& settings, const std::vector<std::string>& records) {
+  const rules::PatientState state = state_after(settings, records);
   std::vector<std::string> lines;
   for (const rules::StoredResult& stored : state.results) {
     const rules::LabResult& lab = stored.lab;
@@ -184,6 +191,52 @@ TEST(OrderOfArrival, DoesNotMatter) {
     }
   }
   EXPECT_GT(records, 1'000U);
+}
+
+rules::Timestamp time_of(const std::string& result) {
+  const std::string text = collected(result);
+  const std::size_t at = text.find("\"", text.find(':')) + 1;
+  const auto parsed = fhir::parse_datetime(text.substr(at, text.rfind('"') - at), {});
+  EXPECT_TRUE(parsed) << text;
+  return parsed ? parsed->time : rules::Timestamp::none();
+}
+
+/// What a status shows of the episodes, but their numbers and those that were taken back.
+std::vector<std::string> episodes_after(const FoldSettings& settings, const std::vector<std::string>& records) {
+  std::vector<std::string> lines;
+  for (const rules::Episode& episode : state_after(settings, records).episodes) {
+    if (episode.state == rules::EpisodeState::retracted) continue;
+    lines.push_back(episode.criterion + " " + std::to_string(static_cast<int>(episode.state)) + " " +
+                    std::to_string(episode.onset.micros) + " " + std::to_string(episode.since.micros) + " " +
+                    std::to_string(episode.retro_since.micros) + " " + std::to_string(episode.peak));
+  }
+  std::ranges::sort(lines);
+  return lines;
+}
+
+// Over the last 70 h of real courses: what is older than 72 h is frozen.
+TEST(OrderOfArrival, DoesNotMatterToTheEpisodes) {
+  FoldSettings settings = test_fold_settings();
+  settings.time_source = FoldSettings::TimeSource::event;
+  std::mt19937 random(20261122);
+  std::size_t orders = 0;
+  std::size_t episodes = 0;
+  for (const auto& [patient, results] : real_results()) {
+    const rules::Timestamp newest = time_of(std::ranges::max(results, {}, time_of));
+    std::vector<std::string> last;
+    for (const std::string& result : results) {
+      if (newest - time_of(result) <= rules::Duration::hours(70)) last.push_back(result);
+    }
+    std::vector<std::string> feed = with_history(last, random);
+    const std::vector<std::string> expected = episodes_after(settings, feed);
+    episodes += expected.size();
+    for (std::size_t i = 0; i < kOrders; ++i, ++orders) {
+      std::ranges::shuffle(feed, random);
+      ASSERT_EQ(episodes_after(settings, feed), expected) << "patient " << patient << ", order " << i;
+    }
+  }
+  EXPECT_GE(orders, 200U);
+  EXPECT_GT(episodes, 10U);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ void PartitionFold::change_scoring(const Scoring& scoring) {
   // Kept for their buffers, they point into the rule set.
   assessment_ = {};
   before_ = {};
-  events_.clear();
+  plan_.clear();
 }
 
 std::optional<std::string> PartitionFold::restore(std::string_view key, std::optional<std::string_view> value) {
@@ -60,6 +60,8 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
     return false;
   }
   ++counters_.records;
+  counters_.newest = std::max(counters_.newest, record.time);
+
   record_.time = std::max(record_.time, record.time);
   fhir::RecordContext context;
   context.key = record.key.value_or(std::string_view());
@@ -101,6 +103,11 @@ const std::vector<bool>& PartitionFold::by_rules(const InputRecord& record, cons
   return by_rules_;
 }
 
+/// When a change of a patient is processed.
+rules::Timestamp PartitionFold::processed(const InputRecord& record, const rules::PatientState& state) const {
+  return settings_.time_source == FoldSettings::TimeSource::event ? state.clock : record.time;
+}
+
 /// What a change did: an assessment now, and at the end of the record what follows from all of it.
 void PartitionFold::note(const InputRecord& record, std::string_view cause, const rules::ApplyResult& applied,
                          PatientStore::Touched& touched, FoldSink& sink) {
@@ -114,9 +121,10 @@ void PartitionFold::note(const InputRecord& record, std::string_view cause, cons
     pending.causes.push_back(cause);
   }
   touched.assessed = true;
+  touched.retired = false;
   touched.at = applied.at;
   touched.cause.assign(cause);
-  touched.processed = settings_.time_source == FoldSettings::TimeSource::event ? touched.state.clock : record.time;
+  touched.processed = processed(record, touched.state);
   assess(pending);
   // With nothing left in force there is nothing to assess, but open episodes lose their ground.
   if (!touched.state.at.known()) return;
@@ -136,7 +144,7 @@ PartitionFold::Pending& PartitionFold::pending_of(PatientStore::Touched& touched
   Pending& pending = pending_[pending_used_++];
   pending.touched = &touched;
   pending.applied = {};
-  pending.by_facts.clear();
+  pending.again = false;
   pending.causes.clear();
   return pending;
 }
@@ -155,13 +163,20 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
     const Pending& pending = pending_[i];
     if (pending.touched->state.merged_into.length != 0) continue;
     if (assessed_ != pending.touched || pending.touched->moved_on) assess(pending);
-    pending.touched->moved_on = false;
+    const bool unseen = !pending.applied.assess;
+    if (!unseen) pending.touched->moved_on = false;
     rules::PatientState& state = pending.touched->state;
-    rules::advance_episodes(*settings_.rules, settings_.alerts, state, assessment_, pending.applied.changed,
-                            pending.applied.correction, events_, pending.by_facts, by_rules(record, *pending.touched),
-                            pending.applied.earliest);
+    const bool new_rules = state.scored_by != 0 && state.scored_by != rule_set_;
+    const bool again = pending.again || new_rules;
+    const rules::Happening happening{again ? rules::Timestamp::none() : pending.applied.earliest,
+                                     pending.again || pending.applied.correction, pending.touched->processed,
+                                     by_rules(record, *pending.touched), new_rules};
+    if (unseen) was_ = state.episodes;
+    episodes_.advance(*settings_.rules, settings_.alerts, state, assessment_, happening, plan_);
+    // Facts that change nothing at the newest time may change an earlier evaluation, and with it what is shown.
+    if (unseen && (was_ != state.episodes || !plan_.events.empty())) show(*pending.touched, pending.causes);
     state.scored_by = rule_set_;
-    if (events_.empty()) continue;
+    if (settings_.time_source == FoldSettings::TimeSource::record) store_.note_timer(*pending.touched);
     publisher_.context().correction = pending.applied.correction;
     publisher_.context().cause = pending.causes;
     publish(record, state, sink);
@@ -169,10 +184,20 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
   assessed_ = nullptr;
 }
 
-/// The events of the assessment at hand.
+/// A status is to be written of the state as it is now.
+void PartitionFold::show(PatientStore::Touched& touched, const std::vector<std::string_view>& causes) {
+  touched.assessed = true;
+  touched.moved_on = false;
+  touched.at = touched.state.at;
+  touched.cause.assign(causes.empty() ? std::string_view() : causes.back());
+}
+
+/// What was decided on the assessment at hand.
 void PartitionFold::publish(const InputRecord& record, const rules::PatientState& state, FoldSink& sink) {
-  publisher_.alert(record, state, assessment_, events_, sink);
-  for (const rules::EpisodeEvent& event : events_) {
+  sink.decided(publisher_.context(), *settings_.rules, plan_);
+  if (plan_.events.empty()) return;
+  publisher_.alert(record, state, assessment_, plan_, sink);
+  for (const rules::EpisodeEvent& event : plan_.events) {
     counters_.alerts.emplace_back(static_cast<std::uint16_t>(event.score), event.kind);
   }
 }

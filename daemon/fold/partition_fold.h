@@ -40,6 +40,14 @@ class PartitionFold {
   /// Applies one input record. False if it was applied before (offset at or below the last) and skipped.
   bool apply(const InputRecord& record, FoldSink& sink);
 
+  /// Runs the timers that are due until `cause.time`, in (due time, patient) order, at most `most` of them; what they
+  /// say carries their due time, and partition and offset of `cause`. False if more are due. To be called before
+  /// apply() of `cause`, or for a tick, with the last offset. With `time.source: event` every patient has a clock of
+  /// his own, and apply() runs his timers: then this does nothing.
+  bool run_timers(const InputRecord& cause, std::size_t most, FoldSink& sink);
+  /// A lower bound of the next timer; none() if there is none.
+  [[nodiscard]] rules::Timestamp next_timer() const;
+
   /// Writes the last state and status of each patient touched since the last commit.
   void flush(FoldSink& sink);
   /// The partition record as of the last applied record.
@@ -64,7 +72,7 @@ class PartitionFold {
     PatientStore::Touched* touched = nullptr;
     rules::ApplyResult applied;
     std::vector<std::string_view> causes;  ///< in the order in which they came
-    std::vector<bool> by_facts;            ///< criteria whose scores facts changed; empty: none
+    bool again = false;  ///< facts changed, or results of another key came: everything is folded again
   };
 
   void apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
@@ -111,11 +119,17 @@ class PartitionFold {
             PatientStore::Touched& touched, FoldSink& sink);
   Pending& pending_of(PatientStore::Touched& touched);
   void assess(const Pending& pending);
+  [[nodiscard]] rules::Timestamp processed(const InputRecord& record, const rules::PatientState& state) const;
+  static void show(PatientStore::Touched& touched, const std::vector<std::string_view>& causes);
   void conclude(const InputRecord& record, FoldSink& sink);
   void publish(const InputRecord& record, const rules::PatientState& state, FoldSink& sink);
+  void run_own_timers(const InputRecord& record, PatientStore::Touched& touched, rules::Timestamp until,
+                      FoldSink& sink);
+  void fire(const InputRecord& record, PatientStore::Touched& touched, rules::Timestamp due, FoldSink& sink);
   void count(const fhir::Item& item);
 
   FoldSettings settings_;
+
   std::uint64_t rule_set_;  ///< as PatientState::scored_by has it
   std::unique_ptr<fhir::Intake> intake_;
   PatientStore store_;
@@ -128,7 +142,9 @@ class PartitionFold {
   rules::Assessment assessment_;
   rules::Assessment before_;                         ///< without the facts that a resource brings
   const PatientStore::Touched* assessed_ = nullptr;  ///< whose assessment that is, as of now
-  std::vector<rules::EpisodeEvent> events_;
+  rules::EpisodeEngine episodes_;
+  rules::AlertPlan plan_;
+  std::vector<rules::Episode> was_;
   std::vector<bool> by_rules_;
   std::vector<Pending> pending_;  ///< the first pending_used_ are of this record
   std::size_t pending_used_ = 0;

@@ -191,7 +191,8 @@ TEST_F(FoldResourcesTest, AnAlertNamesAllThatTheRecordBrought) {
   apply(bundle({entry(ObservationJson().quantity("40", "10*9/L")), entry(fdp("60"))}));
   apply(bundle({entry(ObservationJson().quantity("200", "10*9/L")), entry(fdp("1"))}));
   ASSERT_THAT(alerts(), ElementsAre("onset", "retraction"));
-  EXPECT_THAT(*sink_.alerts[1].value, HasSubstr("Because of Observation/a1, Observation/b1."));
+  EXPECT_THAT(*sink_.alerts[1].value, HasSubstr("Because of Observation/a1 (now "));
+  EXPECT_THAT(*sink_.alerts[1].value, HasSubstr(", Observation/b1 (now "));
 }
 
 TEST_F(FoldResourcesTest, ACorrectionUnderAnotherIdReplaces) {

@@ -75,7 +75,8 @@ TEST_F(PartitionFoldTest, AnAlertNamesItsCause) {
                                    Pair("traceparent", traceparent_),
                                    Pair("content-type", "application/fhir+json; fhirVersion=4.0"),
                                    Pair("coagwatch-alert", "onset"), Pair("coagwatch-criterion", "isth-2001,jaam"),
-                                   Pair("coagwatch-priority", "interruptive")));
+                                   Pair("coagwatch-priority", "interruptive"),
+                                   Pair("coagwatch-group", "Patient/17|2026-01-02T08:00:00Z|1")));
   EXPECT_TRUE(sink_.dead_letters.empty());
 }
 
@@ -205,7 +206,7 @@ TEST_F(PartitionFoldTest, ACorrectionThatIsDeadTakesTheOldValueAway) {
   EXPECT_EQ(sink_.dead_letters[0].header("coagwatch-reason"), "unknown-unit");
   ASSERT_EQ(sink_.alerts.size(), 2U);
   EXPECT_EQ(sink_.alerts[1].header("coagwatch-alert"), "retraction");
-  EXPECT_EQ(sink_.alerts[1].header("coagwatch-priority"), "interruptive") << "as loud as its onset";
+  EXPECT_EQ(sink_.alerts[1].header("coagwatch-priority"), "task");
   EXPECT_EQ(sink_.items.back(), std::pair(Disposition::dead, Reason::unknown_unit));
 }
 

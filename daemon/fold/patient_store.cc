@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "daemon/fold/state_codec.h"
+#include "rules/episodes/notices.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -45,12 +46,16 @@ std::optional<std::string> PatientStore::restore(std::string_view key, std::opti
   const OpenEpisodes::Set open = open_.of(scratch_);
   open_.replace(open_before, open);
   links_.note(key, scratch_);
+  const rules::Timestamp due = rules::next_timer(scratch_);
+  dues_.note(key, due);
   if (found != committed_.end()) {
     found->second.value.assign(*value);
     found->second.open = open;
+    found->second.due = due;
     result_holders_.add(found->second.number, found->first, scratch_);
   } else {
     const auto made = committed_.emplace(key, Committed{std::string(*value), open}).first;
+    made->second.due = due;
     result_holders_.add(made->second.number, made->first, scratch_);
   }
   return std::nullopt;
@@ -147,6 +152,8 @@ bool PatientStore::knows(std::string_view key) {
   return !state->results.empty() || !state->retractions.empty() || !state->fact_sources.empty();
 }
 
+void PatientStore::note_timer(const Touched& touched) { dues_.note(touched.key, rules::next_timer(touched.state)); }
+
 void PatientStore::relink(Touched& touched) {
   touched.relinked = true;
   links_.note(touched.key, touched.state);
@@ -156,6 +163,7 @@ bool PatientStore::encode(Touched& touched) {
   touched.encoded.clear();
   encode_state(touched.state, touched.encoded);
   touched.changed = touched.encoded != (touched.committed == nullptr ? blank_state() : touched.committed->value);
+  touched.gone = touched.encoded == blank_state();
   return touched.changed;
 }
 
@@ -163,6 +171,10 @@ void PatientStore::commit() {
   for (std::size_t i = 0; i < used_; ++i) {
     Touched& touched = *pool_[i];
     if (!touched.changed) continue;
+    if (touched.gone) {
+      forget(touched);
+      continue;
+    }
     const auto place = committed_.try_emplace(touched.key).first;
     Committed& committed = place->second;
     touched.committed = &committed;
@@ -171,6 +183,7 @@ void PatientStore::commit() {
     const OpenEpisodes::Set open = open_.of(touched.state);
     open_.replace(committed.open, open);
     committed.open = open;
+    committed.due = rules::next_timer(touched.state);
     touched.relinked = false;
     if (!touched.fingerprints.empty() || !touched.state.gone.empty()) {
       result_holders_.commit(committed.number, place->first, touched.fingerprints, touched.state);
@@ -179,9 +192,21 @@ void PatientStore::commit() {
   rollback();
 }
 
+/// Of whom nothing is left, nothing is kept.
+void PatientStore::forget(Touched& touched) {
+  bytes_ -= touched.committed->value.size();
+  forget_results(*touched.committed);
+  open_.replace(touched.committed->open, 0);
+  links_.note(touched.key, {});
+  committed_.erase(touched.key);
+  touched.committed = nullptr;
+}
+
 void PatientStore::rollback() {
   for (std::size_t i = 0; i < used_; ++i) {
     Touched& touched = *pool_[i];
+    // What was taken out of the index may be due again.
+    if (touched.committed != nullptr) dues_.note(touched.key, touched.committed->due);
     if (!touched.relinked) continue;
     touched.state.clear();
     if (touched.committed != nullptr) decode_again(touched.committed->value, touched.state);

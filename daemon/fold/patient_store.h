@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/fold/due_index.h"
 #include "daemon/fold/open_episodes.h"
 #include "daemon/fold/patient_links.h"
 #include "daemon/fold/result_holders.h"
@@ -34,6 +35,7 @@ class PatientStore {
     std::string value;                                ///< as in the changelog
     OpenEpisodes::Set open = 0;                       ///< its running episodes
     std::uint32_t number = ResultHolders::kNoNumber;  ///< among those who hold results with fingerprints
+    rules::Timestamp due = rules::Timestamp::none();  ///< his next timer
   };
   /// A patient in the open transaction.
   struct Touched {
@@ -46,6 +48,7 @@ class PatientStore {
     std::vector<std::uint64_t> fingerprints;  ///< of results that came in this transaction
     std::string encoded;                      ///< set by encode()
     bool changed = false;                     ///< likewise: it differs from what is committed
+    bool gone = false;                        ///< likewise: nothing of him is left
     bool assessed = false;                    ///< an assessment was made in this transaction
     std::int64_t judged = -1;                 ///< the record for which `by_rules` was found
     std::vector<rules::Status> by_rules;      ///< what a new rule set alone made of him, by criterion; empty: nothing
@@ -86,6 +89,13 @@ class PatientStore {
   [[nodiscard]] std::vector<std::string> may_hold_result(std::uint64_t fingerprint) const;
   /// Whether results or facts of a patient, or what was taken back, are recorded here.
   [[nodiscard]] bool knows(std::string_view key);
+  /// To be called when a patient's timers may have changed.
+  void note_timer(const Touched& touched);
+  /// Takes out the next patient who may have a timer that is due until `until`, by a lower bound of its time; whoever
+  /// has one later must be noted again.
+  std::optional<DueIndex::Due> take_due(rules::Timestamp until) { return dues_.take(until); }
+  /// A lower bound of the next timer; none() if there is none.
+  [[nodiscard]] rules::Timestamp next_due() const { return dues_.first(); }
   /// Who is whom here, in the open transaction.
   [[nodiscard]] const PatientLinks& links() const { return links_; }
   /// To be called when a patient's links have changed.
@@ -118,11 +128,13 @@ class PatientStore {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   void forget_results(const Committed& committed);
+  void forget(Touched& touched);
 
   std::unordered_map<std::string, Committed, Hash, std::equal_to<>> committed_;
   OpenEpisodes open_;
   PatientLinks links_;
   ResultHolders result_holders_;
+  DueIndex dues_;
   std::size_t bytes_ = 0;
   std::vector<std::unique_ptr<Touched>> pool_;  // the first used_ are in the open transaction
   std::size_t used_ = 0;

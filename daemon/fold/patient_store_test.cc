@@ -93,11 +93,13 @@ TEST(PatientStore, APatientOfWhomNothingIsKnownIsNotKept) {
   EXPECT_EQ(store.size(), 0U);
   mark(store, "Patient/1", 5);
   store.commit();
-  // Known once, the patient stays: a record that holds nothing replaces the old one.
+  // Of whom nothing is left a tombstone is written.
   store.touch("Patient/1").state.clear();
   EXPECT_TRUE(store.encode(store.touch("Patient/1")));
+  EXPECT_TRUE(store.touch("Patient/1").gone);
   store.commit();
-  EXPECT_EQ(store.size(), 1U);
+  EXPECT_EQ(store.size(), 0U);
+  EXPECT_EQ(store.bytes(), 0U);
   EXPECT_EQ(read(store, "Patient/1"), 0U);
 }
 

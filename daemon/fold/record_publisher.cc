@@ -22,16 +22,19 @@ RecordPublisher::RecordPublisher(const FoldSettings& settings) : settings_(setti
 }
 
 void RecordPublisher::alert(const InputRecord& record, const rules::PatientState& state,
-                            const rules::Assessment& assessment, const std::vector<rules::EpisodeEvent>& events,
-                            FoldSink& sink) {
-  fhir::write_alert(context_, *settings_.rules, state, assessment, events, alert_);
+                            const rules::Assessment& assessment, const rules::AlertPlan& plan, FoldSink& sink) {
+  fhir::write_alert(context_, *settings_.rules, settings_.alerts, state, assessment, plan, alert_);
   headers_.clear();
   append_source(record);
   headers_.emplace_back("content-type", kFhirJson);
   headers_.emplace_back("coagwatch-alert", rules::alert_kind_name(alert_.kind));
   headers_.emplace_back("coagwatch-criterion", alert_.criteria);
-  headers_.emplace_back("coagwatch-priority", rules::priority_name(alert_.priority));
+  headers_.emplace_back("coagwatch-priority", rules::priority_name(plan.priority));
+  headers_.emplace_back("coagwatch-group", alert_.group);
   sink.alert({context_.patient, alert_.value, headers_});
+  if (!settings_.notifications) return;
+  fhir::write_notification(context_, *settings_.rules, settings_.alerts, state, assessment, plan, buffer_);
+  sink.notification({context_.patient, buffer_, headers_});
 }
 
 void RecordPublisher::dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
@@ -82,7 +85,7 @@ void RecordPublisher::append_source(const InputRecord& record) {
 void RecordPublisher::state(const PatientStore::Touched& touched, FoldSink& sink) {
   headers_.clear();
   headers_.emplace_back("coagwatch-version", settings_.version);
-  sink.state({touched.key, touched.encoded, headers_});
+  sink.state({touched.key, touched.gone ? std::nullopt : std::optional<std::string_view>(touched.encoded), headers_});
 }
 
 void RecordPublisher::no_status(const PatientStore::Touched& touched, FoldSink& sink) {
@@ -100,7 +103,7 @@ void RecordPublisher::status(const PatientStore::Touched& touched, rules::Assess
   context_.cause.clear();
   if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
   buffer_.clear();
-  fhir::write_status(context_, *settings_.rules, state, assessment, buffer_);
+  fhir::write_status(context_, *settings_.rules, settings_.alerts, state, assessment, buffer_);
   headers_.clear();
   headers_.emplace_back("coagwatch-version", settings_.version);
   headers_.emplace_back("content-type", kJson);

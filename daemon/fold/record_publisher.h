@@ -25,8 +25,9 @@ class RecordPublisher {
   /// Of whom, when and why, for what is published next. The views must live until then.
   fhir::WriteContext& context() { return context_; }
 
+  /// And as a notification too, where the settings say so: with the same headers.
   void alert(const InputRecord& record, const rules::PatientState& state, const rules::Assessment& assessment,
-             const std::vector<rules::EpisodeEvent>& events, FoldSink& sink);
+             const rules::AlertPlan& plan, FoldSink& sink);
   /// The exact bytes of what is bad; what is too long is cut and says so.
   void dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   /// A touched patient's encoded state.

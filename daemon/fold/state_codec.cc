@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "daemon/fold/bytes.h"
+#include "daemon/fold/course_codec.h"
 #include "daemon/fold/eviction_codec.h"
 #include "daemon/fold/link_codec.h"
 #include "daemon/fold/state_primitives.h"
@@ -27,9 +28,6 @@ constexpr std::uint8_t kSourceIsIdentity = 128;
 
 // Among the flags of a result, which has no bit left.
 constexpr unsigned kHasFingerprint = 0x8000;
-
-// Among the states of an episode, so that builds that know nothing of it refuse the value.
-constexpr unsigned kHasRetroSince = 128;
 
 // Bits of a retraction and of a source of facts.
 constexpr std::uint8_t kHasNumber = 1;
@@ -153,19 +151,6 @@ void put_others(ByteWriter& out, const PatientState& state) {
     put_time(out, retraction.at);
   }
   put_facts(out, state);
-  out.varint(state.episodes.size());
-  for (const rules::Episode& episode : state.episodes) {
-    out.text(episode.criterion);
-    out.varint(episode.number);
-    out.byte(static_cast<std::uint8_t>(static_cast<unsigned>(episode.state) |
-                                       (episode.retro_since.known() ? kHasRetroSince : 0)));
-    put_time(out, episode.onset);
-    put_time(out, episode.since);
-    if (episode.retro_since.known()) put_time(out, episode.retro_since);
-    out.signed_varint(episode.peak);
-    out.varint(episode.sequence);
-    out.byte(episode.marks);
-  }
 }
 
 bool get_retraction(ByteReader& in, PatientState& state) {
@@ -220,28 +205,6 @@ bool get_fact_source(ByteReader& in, PatientState& state) {
   return ok && in.ok();
 }
 
-bool get_episode(ByteReader& in, PatientState& state) {
-  rules::Episode& episode = state.episodes.emplace_back();
-  episode.criterion = in.text();
-  episode.number = in.varint32();
-  const unsigned bits = in.byte();
-  const unsigned stage = bits & ~kHasRetroSince;
-  if (stage > static_cast<unsigned>(rules::EpisodeState::retracted)) return false;
-  episode.state = static_cast<rules::EpisodeState>(stage);
-  episode.onset = get_time(in);
-  episode.since = get_time(in);
-  if ((bits & kHasRetroSince) != 0) {
-    episode.retro_since = get_time(in);
-    if (!episode.retro_since.known()) return false;
-  }
-  const std::int64_t peak = in.signed_varint();
-  if (peak != static_cast<std::int16_t>(peak)) return false;
-  episode.peak = static_cast<std::int16_t>(peak);
-  episode.sequence = in.varint32();
-  episode.marks = in.byte();
-  return in.ok();
-}
-
 }  // namespace
 
 void encode_state(const PatientState& state, std::string& out) {
@@ -254,6 +217,7 @@ void encode_state(const PatientState& state, std::string& out) {
   writer.varint(state.results.size());
   for (const rules::StoredResult& stored : state.results) put_result(writer, state, stored);
   put_others(writer, state);
+  put_courses(writer, state);
   put_evictions(writer, state);
   put_links(writer, state);
   if (state.scored_by != 0) writer.word(state.scored_by);
@@ -271,8 +235,7 @@ std::optional<std::string> decode_state(std::string_view bytes, PatientState& st
   for (std::size_t n = in.count(); ok && n > 0; --n) ok = get_result(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_retraction(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_fact_source(in, state);
-  for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_episode(in, state);
-  ok = ok && get_evictions(in, state) && get_links(in, state);
+  ok = ok && get_courses(in, state) && get_evictions(in, state) && get_links(in, state);
   // Records of the first builds end here.
   if (ok && in.ok() && !in.at_end()) {
     state.scored_by = in.word();

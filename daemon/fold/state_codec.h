@@ -10,7 +10,7 @@
 namespace coagwatch::daemon {
 
 /// The version of the changelog format that this program writes (state_format.md). It reads this one only.
-inline constexpr std::uint8_t kStateFormat = 1;
+inline constexpr std::uint8_t kStateFormat = 2;
 
 /// Key of the partition record: no patient key starts with a NUL byte.
 inline constexpr std::string_view kPartitionRecordKey{"\0coagwatch-partition", 20};

@@ -73,9 +73,44 @@ PatientState sample() {
   episode.onset = state.at;
   episode.since = state.at;
   episode.peak = -3;
-  episode.sequence = 300;
   episode.marks = rules::kEpisodePublished;
+  episode.first_onset = Timestamp{3};
+  episode.retro_since = Timestamp{2};
+  episode.told_extremes = rules::kGroup4;
+  episode.told_min = -2;
+  episode.told = {{Timestamp{5}, 0x8000'0000'0000'0002}, {Timestamp{6}, 7}};
   state.episodes.push_back(episode);
+  rules::CriterionCourse course;
+  course.criterion = "isth-2001";
+  course.number = 2;
+  course.sequence = 300;
+  course.marks = rules::kTierSpent;
+  course.base = {rules::Stage::open,
+                 rules::EndedBy::nothing,
+                 rules::kFibrinogenBelow1,
+                 6,
+                 Timestamp{1},
+                 Timestamp{2},
+                 Timestamp{3},
+                 Timestamp::none(),
+                 Timestamp{4},
+                 Timestamp{5}};
+  course.current = course.base;
+  course.current.stage = rules::Stage::none;
+  course.current.ended_by = rules::EndedBy::exclusion;
+  course.current.ended = Timestamp{6};
+  state.courses.push_back(course);
+  state.courses.push_back({"sic", course.base, course.base, {}, 1, 2, 0});
+  state.frozen_at = Timestamp{4};
+  state.before_folded = Timestamp{5};
+  state.folded_at = Timestamp{6};
+  state.attention.notices[1] = {Timestamp{1}, Timestamp{2}, Timestamp{3}, "jaam"};
+  state.attention.reminder = Timestamp{4};
+  state.attention.reminded = 2;
+  state.attention.group = Timestamp{5};
+  state.attention.group_number = 6;
+  state.attention.group_priority = 1;
+  state.attention.alerted = Timestamp{7};
   state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'800'000'000}, std::nullopt, true});
   state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'860'000'000}, Decimal(2990, -1), false});
   state.evictions.push_back({rules::Measure::sirs, Timestamp{7}, std::nullopt, false});
@@ -125,8 +160,20 @@ TEST(StateCodec, EverythingSurvivesARoundTrip) {
   EXPECT_EQ(after.view(after.fact_sources[0].source), "Condition/1");
   EXPECT_EQ(after.fact_sources[0].version.number, 7U);
   EXPECT_EQ(after.fact_sources[0].version.last_updated, Timestamp{11});
-  EXPECT_EQ(after.episodes[0].sequence, 300U);
-  EXPECT_EQ(after.episodes[0].marks, rules::kEpisodePublished);
+  EXPECT_EQ(after.episodes, before.episodes);
+  ASSERT_EQ(after.courses.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(after.courses[i].criterion, before.courses[i].criterion);
+    EXPECT_EQ(after.courses[i].frozen, before.courses[i].frozen);
+    EXPECT_EQ(after.courses[i].base, before.courses[i].base);
+    EXPECT_EQ(after.courses[i].current, before.courses[i].current);
+    EXPECT_EQ(after.courses[i].sequence, before.courses[i].sequence);
+    EXPECT_EQ(after.courses[i].marks, before.courses[i].marks);
+  }
+  EXPECT_EQ(after.attention, before.attention);
+  EXPECT_EQ(after.frozen_at, before.frozen_at);
+  EXPECT_EQ(after.before_folded, before.before_folded);
+  EXPECT_EQ(after.folded_at, before.folded_at);
   ASSERT_EQ(after.evictions.size(), 3U);
   EXPECT_TRUE(after.evictions[0].outranked);
   EXPECT_FALSE(after.evictions[0].highest);
@@ -173,40 +220,33 @@ TEST(StateCodec, TheRuleSetIsKeptWhereThereWasOne) {
   EXPECT_NE(decode_state(some.substr(0, some.size() - 1), read), std::nullopt);
 }
 
-TEST(StateCodec, RetroCreditIsKeptWhereThereIsSome) {
-  rules::PatientState state = sample();
-  const std::string none = encoded(state);
-  state.episodes[0].retro_since = Timestamp{1'767'300'000'000'000};
-  const std::string some = encoded(state);
-  EXPECT_EQ(some.size(), none.size() + 6) << "those without it are as before";
-  PatientState read;
-  ASSERT_EQ(decode_state(some, read), std::nullopt);
-  EXPECT_EQ(read.episodes[0].retro_since, state.episodes[0].retro_since);
-  EXPECT_EQ(read.episodes[0].state, rules::EpisodeState::open);
-  EXPECT_EQ(encoded(read), some);
-  ASSERT_EQ(decode_state(none, read), std::nullopt);
-  EXPECT_FALSE(read.episodes[0].retro_since.known());
-}
-
-TEST(StateCodec, RetroCreditOfNoTimeIsRefused) {
-  rules::PatientState state;
-  rules::Episode& episode = state.episodes.emplace_back();
-  episode.criterion = "jaam";
-  episode.state = rules::EpisodeState::closed;
+TEST(StateCodec, CoursesOutOfRangeAreRefused) {
+  PatientState state;
+  rules::CriterionCourse course;
+  course.criterion = "jaam";
+  course.current.stage = rules::Stage::open;
+  state.courses.push_back(course);
   std::string bytes = encoded(state);
-  const std::size_t at = bytes.find("jaam") + 5;
-  ASSERT_EQ(bytes[at], '\x03');
-  bytes[at] = '\x83';
-  bytes.insert(at + 3, 1, '\0');
-  EXPECT_NE(decode_state(bytes, state), std::nullopt) << "none is written in one way only";
+  const std::size_t bits = bytes.find("jaam") + 4 + 3;
+  ASSERT_EQ(bytes[bits], '\x04') << "only the newest differs";
+  ASSERT_EQ(bytes[bits + 1], '\x03');
+  PatientState read;
+  ASSERT_EQ(decode_state(bytes, read), std::nullopt);
+  bytes[bits + 1] = '\x05';
+  EXPECT_NE(decode_state(bytes, read), std::nullopt) << "no such stage";
+  bytes[bits + 1] = '\x43';
+  EXPECT_NE(decode_state(bytes, read), std::nullopt) << "nothing ends by that";
+  bytes[bits + 1] = '\x03';
+  bytes[bits] = '\x08';
+  EXPECT_NE(decode_state(bytes, read), std::nullopt) << "no such course";
 }
 
 TEST(StateCodec, TheFormatDoesNotDrift) {
-  // The first bytes of format 1, as state_format.md has them: format, kind, time in seconds, time in microseconds.
+  // The first bytes of format 2, as state_format.md has them: format, kind, time in seconds, time in microseconds.
   const std::string bytes = encoded(sample());
-  EXPECT_EQ(bytes.substr(0, 2), std::string("\x01\x01", 2));
+  EXPECT_EQ(bytes.substr(0, 2), std::string("\x02\x01", 2));
   EXPECT_EQ(bytes[2], '\x01');
-  EXPECT_EQ(bytes.size(), 390U) << "a change of format needs a new version and a reader for this one";
+  EXPECT_EQ(bytes.size(), 518U) << "a change of format needs a new version and a reader for this one";
 }
 
 TEST(StateCodec, AWithdrawalIsToldFromARetraction) {
@@ -286,10 +326,25 @@ TEST(StateCodec, AStateWeighsAtLeastItsBytes) {
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
   rules::Episode episode;
   episode.criterion = std::string(48, 'c');
-  episode.number = episode.sequence = std::numeric_limits<std::uint32_t>::max();
-  episode.onset = episode.since = episode.retro_since = Timestamp{kFar};
-  episode.peak = std::numeric_limits<std::int16_t>::min();
+  episode.number = std::numeric_limits<std::uint32_t>::max();
+  episode.first_onset = episode.onset = episode.since = episode.retro_since = Timestamp{kFar};
+  episode.peak = episode.told_min = std::numeric_limits<std::int16_t>::min();
+  episode.told.assign(rules::kMaxTold, {Timestamp{kFar}, kLong});
   state.episodes.push_back(episode);
+  EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
+  rules::Course course;
+  course.peak = episode.peak;
+  course.since = course.onset = course.reopened = course.ended = course.not_below = course.panel = Timestamp{kFar};
+  rules::Course other = course;
+  other.stage = rules::Stage::open;
+  state.courses.push_back({episode.criterion, course, other, course, episode.number, episode.number, 255});
+  EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
+  for (rules::Notice& notice : state.attention.notices) {
+    notice = {Timestamp{kFar}, Timestamp{kFar}, Timestamp{kFar}, episode.criterion};
+  }
+  state.attention.reminder = state.attention.group = state.attention.alerted = Timestamp{kFar};
+  state.attention.group_number = episode.number;
+  state.frozen_at = state.folded_at = state.before_folded = Timestamp{kFar};
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
 }
 
@@ -304,9 +359,9 @@ TEST(StateCodec, EveryTruncationIsRefused) {
 
 TEST(StateCodec, AnotherVersionIsNamedAndRefused) {
   std::string bytes = encoded(sample());
-  bytes[0] = 2;
+  bytes[0] = 3;
   PatientState state;
-  EXPECT_NE(decode_state(bytes, state)->find("format 2 is not known"), std::string::npos);
+  EXPECT_NE(decode_state(bytes, state)->find("format 3 is not known"), std::string::npos);
 }
 
 TEST(StateCodec, FlippedBytesNeverCrash) {

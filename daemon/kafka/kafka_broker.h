@@ -25,7 +25,7 @@ struct KafkaBrokerOptions {
   std::string instance;      ///< names the process among others of the group; stable across restarts
   std::uint32_t worker = 0;  ///< number of the worker in the process
   std::string input_topic;
-  std::array<std::string, kOutputTopicCount> output_topics;          ///< by OutputTopic
+  std::array<std::string, kOutputTopicCount> output_topics;          ///< by OutputTopic; empty: never written to
   std::array<std::size_t, kOutputTopicCount> max_record_bytes = {};  ///< each topic's max.message.bytes; 0: 1,048,588
   std::vector<std::pair<std::string, std::string>> properties;       ///< librdkafka keys, passed through
   LogFunction log;                                                   ///< see LogFunction: called from several threads

@@ -108,6 +108,7 @@ bool TxnProducer::replace() {
   }
   // Ask for the topics' leaders now: the first record of each would otherwise wait up to a second for them.
   for (std::size_t i = 0; i < kOutputTopicCount; ++i) {
+    if (settings_.topics[i].empty()) continue;
     candidate_->topics[i].reset(rd_kafka_topic_new(rk, settings_.topics[i].c_str(), nullptr));
   }
   const rd_kafka_metadata_t* metadata = nullptr;

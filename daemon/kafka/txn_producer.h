@@ -19,8 +19,8 @@ namespace coagwatch::daemon::kafka {
 class TxnProducer {
  public:
   struct Settings {
-    ClientSettings client;  ///< with transactional_id
-    std::array<std::string, kOutputTopicCount> topics;
+    ClientSettings client;                                          ///< with transactional_id
+    std::array<std::string, kOutputTopicCount> topics;              ///< empty: never written to
     std::array<std::size_t, kOutputTopicCount> max_record_bytes{};  ///< max.message.bytes of each; 0: 1,048,588
   };
 

@@ -111,6 +111,8 @@ struct Metrics::Impl {
   Counters& records_consumed = counters(registry, "coagwatch_records_consumed_total", "Input records read.");
   Gauges& last_record = gauges(registry, "coagwatch_last_record_timestamp_seconds",
                                "Newest Kafka timestamp of an input record, seconds since the epoch.");
+  Gauges& feed_silent = gauges(registry, "coagwatch_feed_silent",
+                               "1 while no input record has come for longer than input.silence allows.");
   Counters& results =
       counters(registry, "coagwatch_results_total", "Results found in the input, by what became of them.");
   Counters& assumed_times = counters(registry, "coagwatch_assumed_times_total",
@@ -196,6 +198,9 @@ Counter Metrics::records_consumed(std::string_view topic) {
 }
 Gauge Metrics::last_record_timestamp(std::string_view topic) {
   return Gauge(impl_->last_record.Add({{"topic", std::string(topic)}}));
+}
+Gauge Metrics::feed_silent(std::string_view topic) {
+  return Gauge(impl_->feed_silent.Add({{"topic", std::string(topic)}}));
 }
 void Metrics::count_result(fhir::Disposition disposition, fhir::Reason reason, std::uint64_t n) {
   impl_->result(disposition, reason).Increment(static_cast<double>(n));

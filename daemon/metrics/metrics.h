@@ -82,6 +82,8 @@ class Metrics {
   Counter records_consumed(std::string_view topic);
   /// `coagwatch_last_record_timestamp_seconds{topic}`: newest Kafka timestamp seen, seconds since the epoch.
   Gauge last_record_timestamp(std::string_view topic);
+  /// `coagwatch_feed_silent{topic}`: 1 while nothing has come for longer than `input.silence` allows.
+  Gauge feed_silent(std::string_view topic);
   /// `coagwatch_results_total{disposition,reason}`; lock-free. A final disposition: `candidate` is never counted.
   void count_result(fhir::Disposition disposition, fhir::Reason reason, std::uint64_t n = 1);
   /// `coagwatch_assumed_times_total{assumed}`: results whose collection time lacked that; `assumed` from a bounded set.

@@ -94,6 +94,23 @@ void check_sources(Item& item, const std::string& key, std::vector<KeyedFinding>
   }
 }
 
+std::string hours(Duration span) { return std::to_string(span.micros / Duration::hours(1).micros) + "h"; }
+
+/// A value that does not count any more is not the worst of any.
+void check_ages(const std::vector<Item>& items, const std::vector<Item>& known, const std::string& key,
+                std::vector<KeyedFinding>& out) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Item& item = items[i];
+    if (item.worst_within <= item.max_age) continue;
+    const bool is_known = std::ranges::any_of(known, [&](const Item& other) {
+      return other.name == item.name && other.worst_within == item.worst_within && other.max_age == item.max_age;
+    });
+    if (is_known) continue;
+    out.push_back({key + "." + item.name + ".worst-within",
+                   "longer than max-age, " + hours(item.max_age) + ": no older value counts"});
+  }
+}
+
 }  // namespace
 
 void check_item(Item& item, const std::string& key, std::vector<KeyedFinding>& out) {
@@ -111,11 +128,13 @@ void check_item(Item& item, const std::string& key, std::vector<KeyedFinding>& o
 
 void check_totals(const Criterion& criterion, std::vector<KeyedFinding>& out) {
   check_names(criterion.table.items, "items", out);
+  check_ages(criterion.table.items, {}, "items", out);
   const Totals totals = totals_of(criterion, criterion.table);
   check_met(criterion, criterion.table, totals, "met", out);
   check_grades(criterion.table, totals, "grades", out);
   for (const Column& column : criterion.columns) {
     const std::string key = "columns." + column.name;
+    check_ages(column.table.items, criterion.table.items, key + ".items", out);
     if (column.when_any.empty()) out.push_back({key + ".when-any", "expected at least one fact"});
     const Totals of_column = totals_of(criterion, column.table);
     check_met(criterion, column.table, of_column, key + ".met", out);

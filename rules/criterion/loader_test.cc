@@ -175,11 +175,18 @@ TEST(CriterionLoader, AProfileReplacesItemsAndMembers) {
 TEST(CriterionLoader, ChecksProfilesThatNobodyChose) {
   const std::string grades = changed("met: {ge: 5}", "met: {ge: 6}");
   EXPECT_THAT(problems_of(grades),
-              ElementsAre("s.yaml:57:13: grades: the worst grade must begin at the total that is met, 6"));
+              ElementsAre("s.yaml:57:13: profiles.two.grades: the worst grade must begin at the total that is met, 6"));
   EXPECT_THAT(problems_of(changed("{le: 100, points: 2}", "{le: 90, points: 2}")),
-              ElementsAre("s.yaml:67:13: items.platelets.bands[1]: a gap between le 90 and gt 100"));
+              ElementsAre("s.yaml:67:13: profiles.two.items.platelets.bands[1]: a gap between le 90 and gt 100"));
   EXPECT_THAT(problems_of(changed("    note: The stricter", "    nope: The stricter")),
               ElementsAre(HasSubstr("s.yaml:68:11: profiles.two.nope: unknown key")));
+}
+
+TEST(CriterionLoader, NamesTheProfileThatAProblemIsIn) {
+  EXPECT_THAT(problems_of(changed("    met: {ge: 5}\n    grades: [{name: low}, {name: high, ge: 5}]\n",
+                                  "    met: {ge: x}\n    grades: [{name: low}, {name: high, ge: 5}]\n")),
+              ElementsAre(HasSubstr("s.yaml:56:15: profiles.two.met.ge: expected a whole number")));
+  EXPECT_THAT(problems_of(changed("met: {ge: 4}", "met: {ge: x}")), ElementsAre(HasSubstr("s.yaml:40:11: met.ge: ")));
 }
 
 TEST(CriterionLoader, AProfileMayAddWhatTheFileHasNot) {
@@ -451,6 +458,18 @@ TEST(CriterionLoader, AnItemMayHaveAMaxAgeOfItsOwn) {
   EXPECT_THAT(problems_of(changed("    fact: bleeding\n", "    fact: bleeding\n    max-age: 2d\n")),
               ElementsAre(HasSubstr("items.bleeding.max-age: only measured values have an age")));
   EXPECT_THAT(problems_of(changed("    measure: platelets\n", "    measure: platelets\n    max-age: 8d\n")), SizeIs(1));
+}
+
+TEST(CriterionLoader, TheWorstIsOfValuesThatCount) {
+  const auto with = [](const std::string& ages) {
+    return changed("    measure: platelets\n", "    measure: platelets\n" + ages);
+  };
+  EXPECT_THAT(problems_of(with("    worst-within: 24h\n")), IsEmpty());
+  EXPECT_THAT(
+      problems_of(with("    worst-within: 25h\n")),
+      ElementsAre("s.yaml:15:19: items.platelets.worst-within: longer than max-age, 24h: no older value counts"));
+  EXPECT_THAT(problems_of(with("    worst-within: 48h\n    max-age: 48h\n")), IsEmpty());
+  EXPECT_THAT(problems_of(changed("notes: [first note]", "max-age: 48h", with("    worst-within: 48h\n"))), IsEmpty());
 }
 
 // Of the highest source each gives its least at the least; of the first, any band of any source is possible.

@@ -16,13 +16,15 @@ YamlNode* named_item(YamlNode& items, const YamlNode& like) {
   return same == items.items.end() ? nullptr : &*same;
 }
 
-void replace_items(YamlNode& root, const YamlNode& overlay, const std::string& path, CriterionReader& reader) {
+void replace_items(YamlNode& root, const YamlNode& overlay, const std::string& profile, CriterionReader& reader) {
+  const std::string path = "profiles." + profile + ".items";
   if (overlay.kind != YamlNode::Kind::sequence) return reader.problem(overlay, path, "expected a list of items");
   YamlNode* items = root.find("items");
   if (items == nullptr) return;  // reported where items are read
   for (const YamlNode& item : overlay.items) {
     if (YamlNode* same = named_item(*items, item)) {
       *same = item;
+      reader.note_profile(profile, "items." + item.find("name")->scalar);
     } else {
       reader.problem(item, path, "a profile replaces items of the same name; there is none of this name");
     }
@@ -79,11 +81,13 @@ bool lay_profile(YamlNode& root, std::string_view profile, CriterionReader& read
   reader.check_keys(overlay, path, CriterionMap::profile);
   for (const auto& [key, value] : overlay.entries) {
     if (key == "items") {
-      replace_items(root, value, path + ".items", reader);
+      replace_items(root, value, name, reader);
     } else if (YamlNode* replaced = root.find(key)) {
       *replaced = value;
+      reader.note_profile(name, key);
     } else if (key == "grades" || key == "columns") {
       root.entries.push_back({key, value});
+      reader.note_profile(name, key);
     }
   }
   return true;

@@ -44,7 +44,13 @@ std::string CriterionReader::fact_hint(std::string_view word) { return hint(word
 
 void CriterionReader::problem(const YamlNode& node, const std::string& key, std::string text) {
   ++count_;
-  problems_.push_back({file_, node.line, node.column, key, std::move(text)});
+  const auto is_under = [&](const auto& each) {
+    return key.starts_with(each.second) &&
+           (key.size() == each.second.size() || key[each.second.size()] == '.' || key[each.second.size()] == '[');
+  };
+  const auto laid = std::ranges::find_if(of_profile_, is_under);
+  const std::string place = laid == of_profile_.end() ? key : "profiles." + laid->first + "." + key;
+  problems_.push_back({file_, node.line, node.column, place, std::move(text)});
 }
 
 void CriterionReader::check_keys(const YamlNode& node, const std::string& path, CriterionMap map) {

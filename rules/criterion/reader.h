@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/criterion/criterion.h"
@@ -19,6 +20,8 @@ class CriterionReader {
   CriterionReader(const std::string& file, std::vector<Problem>& problems) : file_(file), problems_(problems) {}
 
   void problem(const YamlNode& node, const std::string& key, std::string text);
+  /// What is found under `key` from now on stands in that profile, which is laid over the file.
+  void note_profile(const std::string& profile, std::string key) { of_profile_.emplace_back(profile, std::move(key)); }
   /// The key of a member: `items[0].name`.
   static std::string under(const std::string& path, std::string_view key);
   /// How many problems it has found so far.
@@ -58,6 +61,7 @@ class CriterionReader {
  private:
   std::string file_;
   std::vector<Problem>& problems_;
+  std::vector<std::pair<std::string, std::string>> of_profile_;  ///< profile, and what it replaces: `items.platelets`
   std::size_t count_ = 0;
 };
 

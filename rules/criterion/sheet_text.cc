@@ -1,7 +1,6 @@
 // A criterion on a terminal.
 
-#include <algorithm>
-
+#include "rules/criterion/columns.h"
 #include "rules/criterion/sheet.h"
 
 namespace coagwatch::rules {
@@ -11,40 +10,6 @@ constexpr std::size_t kWidth = 110;
 constexpr std::size_t kItemWidth = 32;
 constexpr std::size_t kValueWidth = 48;
 constexpr std::size_t kPointsWidth = 8;
-
-/// Columns that a text takes: its characters, not its bytes.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-std::string padded(std::string text, std::size_t width) {
-  const std::size_t used = width_of(text);
-  if (used < width) text.append(width - used, ' ');
-  return text;
-}
-
-/// The words of a text in lines of at most `width` columns; a longer word has a line of its own. Identifiers stay with
-/// their scheme, so that they can be searched for.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines(1);
-  while (!text.empty()) {
-    std::size_t end = std::min(text.find(' '), text.size());
-    if (const std::string_view scheme = text.substr(0, end); scheme == "doi" || scheme == "PMID") {
-      end = std::min(text.find(' ', end + 1), text.size());
-    }
-    const std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!lines.back().empty() && width_of(lines.back()) + 1 + width_of(word) > width) lines.emplace_back();
-    if (!lines.back().empty()) lines.back() += ' ';
-    lines.back() += word;
-  }
-  return lines;
-}
-
-void add_line(std::string line, std::string& out) {
-  line.erase(line.find_last_not_of(' ') + 1);
-  out.append(line).append("\n");
-}
 
 /// `label`, and the texts beside it, one below the other.
 void add_fact(const SheetFact& fact, std::size_t label_width, std::string& out) {

@@ -186,7 +186,10 @@ std::vector<std::string> gate_texts(const Criterion& criterion) {
   const GateRule& gate = criterion.gate;
   std::vector<std::string> texts;
   if (gate.adults_only) texts.emplace_back("Only for adults.");
-  if (!gate.adults_only && !gate.newborns) texts.emplace_back("Not for newborns.");
+  const bool named = std::ranges::any_of(gate.excludes, [](const FactTest& test) {
+    return !test.unless && (test.fact == Fact::newborn || test.fact == Fact::child);
+  });
+  if (!gate.adults_only && !gate.newborns && !named) texts.emplace_back("Not for newborns.");
   if (!gate.only.empty()) texts.push_back("Only with: " + facts_text(gate.only, " and ") + ".");
   if (!gate.requires_any.empty()) {
     texts.push_back("Confirmed by: " + facts_text(gate.requires_any, " or ") + "; excluded where " +

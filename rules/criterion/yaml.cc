@@ -172,6 +172,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+/// The tab that the line of that number (1-based) is indented with, or nothing: YAML has none there, and what yaml-cpp
+/// says of it names anything but the tab.
+std::optional<Problem> indenting_tab(std::string_view text, int line, const std::string& file) {
+  for (int i = 1; i < line && !text.empty(); ++i) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+  const std::size_t tab = text.substr(0, begin).find('\t');
+  if (tab == std::string_view::npos) return std::nullopt;
+  return Problem{file, line, static_cast<int>(tab) + 1, "", "a tab; lines are indented with blanks"};
+}
+
 }  // namespace
 
 std::string Problem::to_string() const {
@@ -219,6 +229,12 @@ std::optional<YamlNode> parse_yaml(std::string_view text, const std::string& fil
   } catch (const Refused& refused) {
     problems.push_back({file, refused.mark.line + 1, refused.mark.column + 1, "", refused.text});
   } catch (const YAML::Exception& error) {
+    for (const int line : {error.mark.line + 1, error.mark.line}) {
+      if (auto tab = indenting_tab(text, line, file)) {
+        problems.push_back(std::move(*tab));
+        return std::nullopt;
+      }
+    }
     problems.push_back({file, error.mark.line + 1, error.mark.column + 1, "", "not YAML: " + error.msg});
   }
   return std::nullopt;

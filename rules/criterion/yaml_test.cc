@@ -53,6 +53,12 @@ TEST(Yaml, TellsNothingFromAnEmptyText) {
   EXPECT_EQ(parsed("# only a comment\n").kind, YamlNode::Kind::null);
 }
 
+TEST(Yaml, ATabIsNamed) {
+  EXPECT_EQ(refusal("a:\n\tb: 1\n"), "a.yaml:2:1: a tab; lines are indented with blanks");
+  EXPECT_EQ(refusal("a:\n  b: 1\n \tc: 2\n"), "a.yaml:3:2: a tab; lines are indented with blanks");
+  EXPECT_THAT(refusal("a: [1\n"), HasSubstr("not YAML"));
+}
+
 TEST(Yaml, ReadsJson) {
   const YamlNode root =
       parsed("{\"a\":[1,2.50,-3e2,true,null,\"x: \\u00b5 \\\"\"],\n\t\"b\" : {\"c\":\"<10\"},\"d\":[],\"e\":{}}");

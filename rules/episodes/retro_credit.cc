@@ -57,21 +57,37 @@ void lower(Interval& lowest, const Interval& count) {
   }
 }
 
-/// The greatest fall from the count at `from` to one of those after it, all of which lie within 24 h. From a count of
-/// none there is no fall.
-std::optional<Quantity> fall_after(const Counts& counts, std::size_t from) {
-  const Interval& base = counts[from]->lab.value;
-  if (!base.high_unbounded && base.high.sign() <= 0) return std::nullopt;
+/// The greatest fall from the count in force at `at` to one collected after that and within `span` of the count. From a
+/// count of none there is no fall.
+std::optional<Quantity> fall_after(const Counts& counts, Timestamp at, Duration span) {
+  const StoredResult* from = nullptr;
   std::optional<Interval> lowest;
-  for (std::size_t i = from + 1; i < counts.size(); ++i) {
-    if (lowest) {
-      lower(*lowest, counts[i]->lab.value);
-    } else {
-      lowest = counts[i]->lab.value;
+  for (const StoredResult* count : counts) {
+    if (count->lab.at <= at) {
+      from = count;
+    } else if (from != nullptr && count->lab.at - from->lab.at <= span) {
+      if (!lowest) lowest = count->lab.value;
+      lower(*lowest, count->lab.value);
     }
   }
   if (!lowest) return std::nullopt;
+  const Interval& base = from->lab.value;
+  if (!base.high_unbounded && base.high.sign() <= 0) return std::nullopt;
   return Quantity{*lowest, base, Quantity::Form::fall};
+}
+
+/// When something was collected in [first, last) that the criterion scores, in order.
+std::vector<Timestamp> evaluations_between(const Criterion& criterion, const PatientState& state, Timestamp first,
+                                           Timestamp last) {
+  std::vector<Timestamp> times;
+  for (const StoredResult& stored : state.results) {
+    const LabResult& lab = stored.lab;
+    if (lab.unusable != Unusable::none || lab.at < first || lab.at >= last) continue;
+    if (criterion.scores[index(lab.measure)]) times.push_back(lab.at);
+  }
+  std::ranges::sort(times);
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  return times;
 }
 
 /// Whether an item of the table is scored by the platelet fall.
@@ -98,18 +114,23 @@ Timestamp find_retro_since(const RuleSet& rules, const Criterion& criterion, con
     if (!scores_platelet_fall(*score.table)) return false;
     return score.status == Status::met || (at == asked.stood && score.may_be_met);
   };
-  const Counts counts = counts_between(state, asked.onset - platelet_look_back(rules.site), asked.onset);
-  Timestamp found = Timestamp::none();
-  for (std::size_t i = 0; i < counts.size() && counts[i]->lab.at < asked.onset && !found.known(); ++i) {
-    const Timestamp at = counts[i]->lab.at;
-    const std::optional<Quantity> fall = fall_after(counts, i);
-    if (met(at, std::nullopt) || (fall && met(at, fall))) found = at;
-  }
-  if (!asked.stood.known() || (found.known() && found <= asked.stood)) return found;
-  // Its own count may have been dropped, and is in force all the same.
-  const bool dropped =
-      std::ranges::find(state.evictions, Measure::platelets, &StoredEviction::measure) != state.evictions.end();
-  return dropped && met(asked.stood, std::nullopt) ? asked.stood : found;
+  const Duration span = platelet_look_back(rules.site);
+  const Timestamp first = asked.onset - span;
+  const Counts counts = counts_between(state, first - span, asked.onset + span);
+  const auto met_by_any = [&](Timestamp at) {
+    if (met(at, std::nullopt)) return true;
+    const std::optional<Quantity> fall = fall_after(counts, at, span);
+    return fall && met(at, fall);
+  };
+  const std::vector<Timestamp> times = evaluations_between(criterion, state, first, asked.onset);
+  const auto earliest = std::ranges::find_if(times, met_by_any);
+  const Timestamp found = earliest == times.end() ? Timestamp::none() : *earliest;
+  if (!asked.stood.known() || asked.stood < first || asked.stood >= asked.onset) return found;
+  if (found.known() && found <= asked.stood) return found;
+  // What it was an evaluation of may have been dropped, and is in force all the same.
+  const bool dropped = std::ranges::any_of(
+      state.evictions, [&](const StoredEviction& step) { return criterion.scores[index(step.measure)]; });
+  return dropped && met_by_any(asked.stood) ? asked.stood : found;
 }
 
 void review_retro_since(const RuleSet& rules, const Criterion& criterion, const PatientState& state, Timestamp at,

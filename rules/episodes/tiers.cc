@@ -39,4 +39,25 @@ Tier tier_of(const AlertPolicy& policy, std::string_view criterion) {
   return Tier::none;
 }
 
+bool in_course(const AlertPolicy& policy, const PatientState& state, Timestamp at) {
+  return std::ranges::any_of(state.episodes, [&](const Episode& episode) {
+    if ((episode.marks & kEpisodePublished) == 0) return false;
+    if (is_running(episode)) return true;
+    return episode.state == EpisodeState::closed && at - episode.since <= policy.course_gap;
+  });
+}
+
+bool tier_spent(const AlertPolicy& policy, const PatientState& state, Tier tier) {
+  return std::ranges::any_of(state.courses, [&](const CriterionCourse& course) {
+    return (course.marks & kTierSpent) != 0 && tier_of(policy, course.criterion) == tier;
+  });
+}
+
+bool is_covered(const AlertPolicy& policy, const Assessment& assessment) {
+  return std::ranges::any_of(assessment.scores, [&](const CriterionScore& score) {
+    if (score.status == Status::not_applicable) return false;
+    return standing_of(policy, score.criterion->id, assessment.facts).tier != Tier::none;
+  });
+}
+
 }  // namespace coagwatch::rules

@@ -3,8 +3,9 @@
 #include <cstddef>
 #include <string_view>
 
-#include "rules/episodes/episode.h"
+#include "rules/episodes/policy.h"
 #include "rules/patient/known_facts.h"
+#include "rules/scoring/assessment.h"
 
 namespace coagwatch::rules {
 
@@ -23,5 +24,14 @@ Standing standing_of(const AlertPolicy& policy, std::string_view criterion, cons
 
 /// The tier whose interruption an onset of `criterion` spends, whatever the patient's facts are.
 Tier tier_of(const AlertPolicy& policy, std::string_view criterion);
+
+/// Whether a published episode runs, or ended so short ago that an onset at `at` belongs to the same course.
+bool in_course(const AlertPolicy& policy, const PatientState& state, Timestamp at);
+
+/// Whether any primary criterion applies to this patient; of whom none does nobody is ever alerted.
+bool is_covered(const AlertPolicy& policy, const Assessment& assessment);
+
+/// Whether an onset of that tier has interrupted in the patient's present course.
+bool tier_spent(const AlertPolicy& policy, const PatientState& state, Tier tier);
 
 }  // namespace coagwatch::rules

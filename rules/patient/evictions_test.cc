@@ -209,15 +209,16 @@ class EvictionEpisodeTest : public EvictionTest {
   std::vector<std::string> after(const ApplyResult& applied) {
     std::vector<std::string> told;
     assess(rules, patient.state, applied.at, assessment);
-    advance_episodes(rules, {}, patient.state, assessment, applied.changed, applied.correction, events);
-    for (const EpisodeEvent& event : events) {
+    engine.advance(rules, {}, patient.state, assessment, {applied.earliest, applied.correction, applied.at, {}}, plan);
+    for (const EpisodeEvent& event : plan.events) {
       told.push_back(std::string(alert_kind_name(event.kind)) + " " + rules.criteria[event.score].id);
     }
     return told;
   }
 
   Assessment assessment;
-  std::vector<EpisodeEvent> events;
+  EpisodeEngine engine;
+  AlertPlan plan;
 };
 
 // JAAM is met by the fall from 300 to 140. The 299 of a minute later, dropped by the cap, proves it as well.
@@ -233,13 +234,15 @@ TEST_F(EvictionEpisodeTest, ATrueAlertIsNotTakenBackForWhatWasDropped) {
     EXPECT_THAT(after(patient.put("fdp", Measure::fdp, "12", hour(9))), IsEmpty());
     EXPECT_EQ(patient.state.evicted, whole ? 0U : 2U);
 
-    EXPECT_THAT(after(patient.retract("300")), IsEmpty()) << whole;
+    EXPECT_THAT(after(patient.retract("300")), ElementsAre("amendment jaam")) << whole;
     const CriterionScore& jaam = assessment.scores[1];
     EXPECT_EQ(jaam.status, whole ? Status::met : Status::indeterminate);
     EXPECT_TRUE(jaam.may_be_met);
     EXPECT_EQ(jaam.max, 6);
-    EXPECT_THAT(after(patient.put("high", Measure::platelets, "290", hour(10))), ElementsAre("resolution jaam"))
-        << whole;
+    after(patient.put("pt2", Measure::pt_seconds, "15", hour(10)));
+    after(patient.put("high", Measure::platelets, "290", hour(10)));
+    ASSERT_EQ(patient.state.episodes.size(), 1U);
+    EXPECT_EQ(patient.state.episodes[0].state, EpisodeState::resolving) << whole;
   }
 }
 

@@ -13,14 +13,6 @@ namespace {
 
 constexpr Duration days(std::int64_t n) { return Duration::hours(24 * n); }
 
-bool covers(const StoredFact& entry, Timestamp at) {
-  if (entry.start.known() && entry.start > at) return false;
-  if (entry.end.known()) return at <= entry.end;
-  if (!entry.start.known()) return true;
-  const auto span = default_span(entry.fact);
-  return !span || at - entry.start <= *span;
-}
-
 /// What is recorded of a fact.
 struct Recorded {
   Tristate value = Tristate::unknown;
@@ -137,6 +129,14 @@ std::optional<Duration> default_span(Fact fact) {
   }
 }
 
+bool covers(const StoredFact& entry, Timestamp at) {
+  if (entry.start.known() && entry.start > at) return false;
+  if (entry.end.known()) return at <= entry.end;
+  if (!entry.start.known()) return true;
+  const auto span = default_span(entry.fact);
+  return !span || at - entry.start <= *span;
+}
+
 std::bitset<kFactCount> implied_by(Fact fact) {
   std::bitset<kFactCount> facts;
   facts.set(index(fact));
@@ -170,6 +170,15 @@ KnownFacts::KnownFacts(const PatientState& state, const SiteProfile& site, Times
   for (std::size_t i = 0; i < kFactCount; ++i) {
     if (site.charted[i] && !recorded[i] && values_[i] == Tristate::unknown) values_[i] = Tristate::no;
   }
+}
+
+KnownFacts KnownFacts::assuming(Fact fact) const {
+  KnownFacts facts = *this;
+  const std::bitset<kFactCount> implied = implied_by(fact);
+  for (std::size_t i = 0; i < kFactCount; ++i) {
+    if (implied[i]) facts.values_[i] = Tristate::yes;
+  }
+  return facts;
 }
 
 }  // namespace coagwatch::rules

@@ -15,6 +15,9 @@ namespace coagwatch::rules {
 /// as long as a laboratory value counts, 24 h: a bleeding that stopped last week must not score.
 std::optional<Duration> default_span(Fact fact);
 
+/// Whether a recorded fact lasts at `at`.
+bool covers(const StoredFact& entry, Timestamp at);
+
 /// What is surely yes where this fact is: itself, and what follows from it.
 std::bitset<kFactCount> implied_by(Fact fact);
 
@@ -30,6 +33,9 @@ class KnownFacts {
   /// Nothing is known.
   KnownFacts() = default;
   KnownFacts(const PatientState& state, const SiteProfile& site, Timestamp at);
+
+  /// The same with `fact`, and what follows from it, yes.
+  [[nodiscard]] KnownFacts assuming(Fact fact) const;
 
   [[nodiscard]] Tristate operator[](Fact fact) const { return values_[index(fact)]; }
   [[nodiscard]] bool yes(Fact fact) const { return values_[index(fact)] == Tristate::yes; }

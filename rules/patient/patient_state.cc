@@ -238,7 +238,10 @@ void PatientState::clear() {
   retractions.clear();
   fact_sources.clear();
   facts.clear();
+  courses.clear();
   episodes.clear();
+  attention = {};
+  frozen_at = folded_at = before_folded = Timestamp::none();
   evictions.clear();
   links.clear();
   merged_into = {};

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/patient/course.h"
 #include "rules/patient/result.h"
 #include "rules/values/fact.h"
 
@@ -86,38 +87,6 @@ struct StoredFact {
   std::uint16_t source = 0;  ///< index into PatientState::fact_sources
 };
 
-/// Where an episode stands (status record). Numbers are part of the changelog format.
-enum class EpisodeState : std::uint8_t { none = 0, open = 1, resolving = 2, closed = 3, retracted = 4 };
-
-/// Marks of an episode; bit positions are part of the changelog format.
-enum EpisodeMark : std::uint8_t {
-  kEpisodePublished = 1,     ///< its onset was published; only then is anything else of it
-  kEpisodeInterruptive = 2,  ///< its onset interrupted, so a retraction must too
-  kTierSpent = 4,            ///< an onset of this criterion has interrupted in the patient's present course
-};
-
-/// One patient's course in one criterion.
-struct Episode {
-  std::string criterion;     ///< `isth-2001`
-  std::uint32_t number = 0;  ///< 1 for the first, for display
-  EpisodeState state = EpisodeState::none;
-  Timestamp onset = Timestamp::none();  ///< collection time of the onset at first publication: the identity
-  Timestamp since = Timestamp::none();  ///< when the present state began (clinical time)
-  /// The earliest collection time within 24 h before the onset at which a platelet fall that came to light only later
-  /// would have met the criterion (retro_credit.h); none() where there is none. Evidence for the status record alone.
-  Timestamp retro_since = Timestamp::none();
-  std::int16_t peak = 0;  ///< highest published minimum
-  /// Alert records written for this criterion so far. Never starts again, so that an onset that is retracted and
-  /// then comes back with the same collection time does not write the same record identifier twice.
-  std::uint32_t sequence = 0;
-  std::uint8_t marks = 0;  ///< EpisodeMark bits
-};
-
-/// Whether the episode has begun and not ended.
-inline bool is_running(const Episode& episode) {
-  return episode.state == EpisodeState::open || episode.state == EpisodeState::resolving;
-}
-
 /// Where the patient is (visit.h).
 struct Visit {
   TextRef encounter;                          ///< of the newest result that names one
@@ -136,7 +105,9 @@ struct PatientState {
   std::vector<StoredRetraction> retractions;
   std::vector<StoredFactSource> fact_sources;  ///< sorted by source
   std::vector<StoredFact> facts;               ///< sorted by (source, fact, start)
-  std::vector<Episode> episodes;               ///< the latest of each criterion, by criterion id
+  std::vector<CriterionCourse> courses;        ///< sorted by criterion; of those about which there is something to say
+  std::vector<Episode> episodes;               ///< sorted by (criterion, number); what happened lately
+  Attention attention;
   /// By measure; of platelets at most four, each later and lower than the one before, else one.
   std::vector<StoredEviction> evictions;
   std::vector<StoredLink> links;  ///< sorted by claimant
@@ -147,6 +118,11 @@ struct PatientState {
   /// assessment. none() while there is none.
   Timestamp at = Timestamp::none();
   Timestamp clock = Timestamp::none();  ///< greatest collection or issue time seen (`time.source: event`)
+  /// Up to here the courses are frozen: what comes or is corrected later does not change them any more.
+  Timestamp frozen_at = Timestamp::none();
+  /// The newest collection time that the courses have seen, and the one before it.
+  Timestamp folded_at = Timestamp::none();
+  Timestamp before_folded = Timestamp::none();
   std::uint32_t next_arrival = 0;
   std::uint32_t evicted = 0;  ///< results dropped by a cap while still inside the window
   /// Names the rule set under which his episodes advanced last; 0: none did yet.

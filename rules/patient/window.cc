@@ -181,18 +181,22 @@ void drop_outside_window(PatientState& state, Measure touched, const WindowLimit
 
 // Bytes besides texts, at most; the longest texts' lengths included.
 constexpr std::size_t kStateWeight = 64;
+constexpr std::size_t kAttentionWeight = 448;  // and the times of folding
 constexpr std::size_t kResultWeight = 112;
 constexpr std::size_t kRetractionWeight = 48;
 constexpr std::size_t kFactSourceWeight = 40;
 constexpr std::size_t kFactWeight = 24;
-constexpr std::size_t kEpisodeWeight = 128;  // with the criterion's name
+constexpr std::size_t kEpisodeWeight = 272;  // with the criterion's name
+constexpr std::size_t kCourseWeight = 288;   // likewise
 constexpr std::size_t kEvictionWeight = 32;
 constexpr std::size_t kLinkWeight = 16;
 
 std::size_t weight_without_texts(const PatientState& state) {
-  return kStateWeight + state.results.size() * kResultWeight + state.retractions.size() * kRetractionWeight +
-         state.fact_sources.size() * kFactSourceWeight + state.facts.size() * kFactWeight +
-         state.episodes.size() * kEpisodeWeight + state.evictions.size() * kEvictionWeight +
+  const bool folded = state.folded_at.known() || !(state.attention == Attention{});
+  return kStateWeight + (folded ? kAttentionWeight : 0) + state.results.size() * kResultWeight +
+         state.retractions.size() * kRetractionWeight + state.fact_sources.size() * kFactSourceWeight +
+         state.facts.size() * kFactWeight + state.episodes.size() * kEpisodeWeight +
+         state.courses.size() * kCourseWeight + state.evictions.size() * kEvictionWeight +
          state.links.size() * kLinkWeight;
 }
 

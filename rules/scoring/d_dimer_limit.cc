@@ -24,12 +24,17 @@ bool is_age_adjusted(const PatientState& state, const LabResult& lab, Decimal li
 
 }  // namespace
 
-std::optional<std::int64_t> age_of(const PatientState& state, Timestamp at) {
+Timestamp grown_up_at(const PatientState& state) {
   Timestamp grown_up = Timestamp::none();
   for (const StoredFact& stored : state.facts) {
     if (stored.fact != Fact::child || stored.value != Tristate::no || !stored.start.known()) continue;
     if (!grown_up.known() || stored.start < grown_up) grown_up = stored.start;
   }
+  return grown_up;
+}
+
+std::optional<std::int64_t> age_of(const PatientState& state, Timestamp at) {
+  const Timestamp grown_up = grown_up_at(state);
   if (!grown_up.known() || grown_up > at) return std::nullopt;
   return kAdult + (at - grown_up).micros / kYear.micros;
 }
@@ -47,7 +52,6 @@ std::optional<DDimerLimit> d_dimer_limit(const PatientState& state, const SitePr
   if (own && (d_dimer.flags & kFlagDduConverted) != 0) own = Decimal::multiply(*own, Decimal::of(2));
   if (!own) return of_site ? std::optional(DDimerLimit{*of_site}) : std::nullopt;
   const bool age_adjusted = is_age_adjusted(state, d_dimer, *own);
-  if (age_adjusted && no_flavour) return std::nullopt;
   return DDimerLimit{age_adjusted && of_site ? *of_site : *own, age_adjusted};
 }
 

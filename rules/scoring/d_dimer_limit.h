@@ -18,12 +18,14 @@ struct DDimerLimit {
 ///
 /// An own limit above 0.50 mg/L FEU is a cut-off for the exclusion of venous thrombosis, not a limit of normal, where
 /// intake marked it (for ages above 50) or the patient is above 50 and it lies within 5 %, inclusive, of age * 0.01
-/// mg/L (clinical reference C): then the site's goes before. One of unknown flavour can't be told from it and gives
-/// no multiple: the site's limit is FEU.
+/// mg/L (clinical reference C): then the site's goes before, and with none the own one is used. A result of unknown
+/// flavour is a multiple of its own limit alone, since the site's is FEU.
 std::optional<DDimerLimit> d_dimer_limit(const PatientState& state, const SiteProfile& site, const LabResult& d_dimer);
 
-/// Completed years of life at `at`, to a day, from the earliest time from which the patient is known to be no child any
-/// more, the eighteenth birthday; nullopt where that is not known or later.
+/// The earliest time from which the patient is known to be no child any more, the eighteenth birthday; else none().
+Timestamp grown_up_at(const PatientState& state);
+
+/// Completed years of life at `at`, to a day, from the eighteenth birthday; nullopt where that is not known or later.
 std::optional<std::int64_t> age_of(const PatientState& state, Timestamp at);
 
 }  // namespace coagwatch::rules

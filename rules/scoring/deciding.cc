@@ -1,15 +1,18 @@
 #include "rules/scoring/deciding.h"
 
+#include <algorithm>
 #include <bitset>
 #include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "rules/criterion/banding.h"
 #include "rules/criterion/measures.h"
 #include "rules/scoring/current_values.h"
 #include "rules/scoring/definitions.h"
 #include "rules/scoring/item_score.h"
+#include "rules/scoring/source_points.h"
 #include "rules/scoring/turning.h"
 
 namespace coagwatch::rules {
@@ -64,6 +67,20 @@ const Source* end_of_alternatives(const Item& item, const ValueTable& table) {
   return gives_way ? end : counts + 1;
 }
 
+/// Whether some value of it would give more points than the others surely do, where the most points count.
+bool can_raise(const Source& source, const Item& item, const ValueTable& table) {
+  const bool known_only = item.combine == Item::Combine::known;
+  if (!known_only && item.combine != Item::Combine::highest) return true;
+  const int most = range_of(all_points(source.bands, item.base), item.base).max;
+  return std::ranges::none_of(item.sources, [&](const Source& other) {
+    if (&other == &source) return false;
+    const SourcePoints points = points_of_source(other, item, table);
+    if (!points.known && known_only) return false;
+    const PointSet set = points.known ? points.set : all_points(other.bands, item.base);
+    return range_of(set, item.base).min >= most;
+  });
+}
+
 void add_all(const Item& item, const ValueTable& table, DecidingList& list);
 
 void add_open(const OpenSum& sum, const ValueTable& table, DecidingList& list) {
@@ -78,7 +95,7 @@ void add_all(const Item& item, const ValueTable& table, DecidingList& list) {
   const Source* const end = end_of_alternatives(item, table);
   for (const Source* each = item.sources.data(); each != end; ++each) {
     const Source& source = *each;
-    if (!can_give(source, table)) continue;
+    if (!can_give(source, table) || !can_raise(source, item, table)) continue;
     if (source.measure == Measure::sofa_four && table.sofa_four.items != nullptr) {
       add_open(table.sofa_four, table, list);
       continue;

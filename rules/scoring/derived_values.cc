@@ -134,7 +134,8 @@ void add_d_dimer_multiple(const PatientState& state, const SiteProfile& site, co
 void add_fdp_by_kit(const PatientState& state, const SiteProfile& site, const CurrentResults& current,
                     ValueTable& table) {
   const StoredResult* d_dimer = current[index(Measure::d_dimer)];
-  if (d_dimer == nullptr) return;
+  // Tables of kits are FEU.
+  if (d_dimer == nullptr || (d_dimer->lab.flags & kFlagMultipleOnly) != 0) return;
   const bool doubled = (d_dimer->lab.flags & kFlagDduConverted) != 0;
   if (const auto fdp = fdp_by_kit(site.d_dimer_kit, d_dimer->lab.value, doubled)) {
     set(table, Measure::fdp_by_kit, derived(state, *d_dimer, *fdp));
@@ -177,8 +178,8 @@ void raise(Interval& highest, const Interval& count) {
 // The highest count collected in [t - look_back, t), t being the time of `current`.
 std::optional<Interval> baseline_of(const PatientState& state, const StoredResult& current, Duration look_back) {
   std::optional<Interval> highest;
-  for (const StoredResult* stored = &current; stored-- != state.results.data();) {
-    const LabResult& lab = stored->lab;
+  for (const StoredResult* stored = &current; stored != state.results.data();) {
+    const LabResult& lab = (--stored)->lab;
     if (lab.measure != Measure::platelets || current.lab.at - lab.at > look_back) break;
     if (lab.at == current.lab.at || lab.unusable != Unusable::none) continue;
     if (highest) {
@@ -272,18 +273,22 @@ void add_derived_values(const PatientState& state, const SiteProfile& site, cons
                         ValueTable& table) {
   add_pt_ratio(state, site, current, table);
   const StoredResult* seconds = current[index(Measure::pt_seconds)];
-  if (!given(current, Measure::pt_prolongation, nullptr)) {
-    add_difference(state, seconds, pt_reference(site), Measure::pt_prolongation, table);
-    add_difference(state, seconds, site.pt_control_seconds, Measure::pt_over_control, table);
-  } else {
-    set(table, Measure::pt_over_control, table.values[index(Measure::pt_prolongation)]);
+  const bool prolongation = given(current, Measure::pt_prolongation, nullptr);
+  if (!prolongation) add_difference(state, seconds, pt_reference(site), Measure::pt_prolongation, table);
+  if (!given(current, Measure::pt_over_control, nullptr)) {
+    if (prolongation) {
+      set(table, Measure::pt_over_control, table.values[index(Measure::pt_prolongation)]);
+    } else {
+      add_difference(state, seconds, site.pt_control_seconds, Measure::pt_over_control, table);
+    }
   }
-  if (const StoredResult* aptt = current[index(Measure::aptt)]) {
-    add_difference(state, aptt, site.upper_limits[index(Measure::aptt)], Measure::aptt_prolongation, table);
+  if (!given(current, Measure::aptt_prolongation, nullptr)) {
+    add_difference(state, current[index(Measure::aptt)], site.upper_limits[index(Measure::aptt)],
+                   Measure::aptt_prolongation, table);
   }
   table.has_kit = !site.d_dimer_kit.empty();
   table.pt_reference = pt_reference(site).value_or(Decimal{});
-  add_pic_multiple(state, site, current, table);
+  if (!given(current, Measure::pic_uln, &table.pic_uln)) add_pic_multiple(state, site, current, table);
   if (!given(current, Measure::fdp_by_kit, nullptr)) add_fdp_by_kit(state, site, current, table);
   if (!given(current, Measure::d_dimer_uln, &table.d_dimer_uln)) add_d_dimer_multiple(state, site, current, table);
   if (!given(current, Measure::platelet_fall_24h, &table.platelet_fall)) {

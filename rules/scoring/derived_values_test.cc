@@ -229,7 +229,11 @@ TEST_F(DerivedValuesTest, WithoutAFlavourNoOtherLimitStandsIn) {
   result.flags = kFlagMultipleOnly;
   result.upper_limit = Decimal(80, -2);
   patient.put("dd", result);
-  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "none");
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "5") << "though it is age-adjusted";
+  EXPECT_EQ(value(Measure::d_dimer_uln).flags, kFlagMultipleOnly | kFlagAgeAdjustedLimit);
+  site.upper_limits[index(Measure::d_dimer)].reset();
+  EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "5");
+  EXPECT_EQ(value(Measure::d_dimer_uln).flags, kFlagMultipleOnly | kFlagAgeAdjustedLimit);
   result.upper_limit = Decimal(25, -2);
   patient.put("dd", result);
   EXPECT_EQ(derived(Measure::d_dimer_uln, hour(8)), "16");
@@ -258,7 +262,7 @@ TEST_F(DerivedValuesTest, FdpByKitIsAStepOfItsTable) {
   EXPECT_EQ(fdp("4-5"), "[0,25)");
   EXPECT_EQ(fdp("8.19", kFlagDduConverted), "[0,10)") << "4.095 as it was reported";
   EXPECT_EQ(fdp("8.2", kFlagDduConverted), "[10,25)");
-  EXPECT_EQ(fdp("4.1", kFlagMultipleOnly), "[10,25)");
+  EXPECT_EQ(fdp("4.1", kFlagMultipleOnly), "none") << "a multiple of its own limit only";
 }
 
 TEST_F(DerivedValuesTest, FallIsFromTheHighestOfTheDayBefore) {
@@ -335,6 +339,20 @@ TEST_F(DerivedValuesTest, FromACountOfNoneThereIsNoFall) {
   patient.add(Measure::platelets, "0", hour(0));
   patient.add(Measure::platelets, "10", hour(8));
   EXPECT_EQ(derived(Measure::platelet_fall_24h, hour(8)), "none");
+}
+
+TEST_F(DerivedValuesTest, EveryDerivedMeasureThatIsGivenIsScoredAsGiven) {
+  patient.add(Measure::pic_uln, "2", hour(8));
+  EXPECT_EQ(derived(Measure::pic_uln, hour(8)), "2");
+  EXPECT_EQ(table.pic_uln.value.low, Decimal::of(2)) << "not 0";
+  EXPECT_EQ(table.pic_uln.form, Quantity::Form::plain);
+  site.upper_limits[index(Measure::aptt)] = Decimal::of(40);
+  patient.add(Measure::aptt, "60", hour(8));
+  patient.add(Measure::aptt_prolongation, "5", hour(8));
+  EXPECT_EQ(derived(Measure::aptt_prolongation, hour(8)), "5");
+  patient.add(Measure::pt_over_control, "3", hour(8));
+  patient.add(Measure::pt_seconds, "20", hour(8));
+  EXPECT_EQ(derived(Measure::pt_over_control, hour(8)), "3");
 }
 
 TEST_F(DerivedValuesTest, DerivedMeasureThatIsGivenCountsAsGiven) {

@@ -9,15 +9,10 @@
 namespace coagwatch::rules {
 namespace {
 
-/// When the first treatment within the time began; none if there is none.
-Timestamp first_start(const FallAfter& rule, const ValueTable& table) {
-  Timestamp first = Timestamp::none();
-  for (const StoredFact& fact : table.state->facts) {
-    const bool counts = fact.fact == rule.fact && fact.value == Tristate::yes && fact.start.known() &&
-                        fact.start <= table.as_of && table.as_of - fact.start <= rule.within;
-    if (counts && (!first.known() || fact.start < first)) first = fact.start;
-  }
-  return first;
+/// Whether it is a treatment within the time.
+bool counts(const StoredFact& fact, const FallAfter& rule, Timestamp as_of) {
+  return fact.fact == rule.fact && fact.value == Tristate::yes && fact.start.known() && fact.start <= as_of &&
+         as_of - fact.start <= rule.within;
 }
 
 bool has_fallen(Measure measure, Timestamp since, const ValueTable& table) {
@@ -40,10 +35,12 @@ bool has_fallen(Measure measure, Timestamp since, const ValueTable& table) {
 }  // namespace
 
 bool has_fallen_after(const FallAfter& rule, const ValueTable& table) {
-  if (table.state == nullptr || table.state->facts.empty()) return false;
-  const Timestamp since = first_start(rule, table);
-  return since.known() &&
-         std::ranges::any_of(rule.measures, [&](Measure measure) { return has_fallen(measure, since, table); });
+  if (table.state == nullptr) return false;
+  // Cells may rise again between two cycles, so that only the later one shows what they do.
+  return std::ranges::any_of(table.state->facts, [&](const StoredFact& fact) {
+    return counts(fact, rule, table.as_of) &&
+           std::ranges::any_of(rule.measures, [&](Measure measure) { return has_fallen(measure, fact.start, table); });
+  });
 }
 
 }  // namespace coagwatch::rules

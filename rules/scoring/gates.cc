@@ -7,10 +7,6 @@
 namespace coagwatch::rules {
 namespace {
 
-bool holds(const FactTest& test, const KnownFacts& facts) {
-  return facts.yes(test.fact) && !(test.unless && facts.yes(*test.unless));
-}
-
 bool surely_not(const FactTest& test, const KnownFacts& facts) {
   return facts.no(test.fact) || (facts.yes(test.fact) && !holds(test, facts));
 }
@@ -18,23 +14,6 @@ bool surely_not(const FactTest& test, const KnownFacts& facts) {
 bool is_active(const Column& column, const KnownFacts& facts) {
   return std::ranges::any_of(column.when_any, [&](const FactTest& test) { return holds(test, facts); }) &&
          std::ranges::none_of(column.unless_any, [&](const FactTest& test) { return holds(test, facts); });
-}
-
-bool is_surely_inactive(const Column& column, const KnownFacts& facts) {
-  return std::ranges::all_of(column.when_any, [&](const FactTest& test) { return surely_not(test, facts); }) ||
-         std::ranges::any_of(column.unless_any, [&](const FactTest& test) { return holds(test, facts); });
-}
-
-/// Whether the sign is there.
-Tristate is_so(const Sign& sign, const KnownFacts& facts, const ValueTable& table) {
-  if (sign.fact) return facts[*sign.fact];
-  const std::size_t i = index(sign.measure);
-  if (!table.present[i]) return Tristate::unknown;
-  const Interval& value = table.values[i].value;
-  const Decimal least = Decimal::of(sign.at_least);
-  if (!value.low_unbounded && value.low >= least) return Tristate::yes;
-  const bool below = !value.high_unbounded && (value.high < least || (value.high == least && value.high_open));
-  return below ? Tristate::no : Tristate::unknown;
 }
 
 bool excluded(const Criterion& criterion, const KnownFacts& facts, const ValueTable& table) {
@@ -86,6 +65,26 @@ bool asks_nothing(const Criterion& criterion) {
 }
 
 }  // namespace
+
+bool holds(const FactTest& test, const KnownFacts& facts) {
+  return facts.yes(test.fact) && !(test.unless && facts.yes(*test.unless));
+}
+
+Tristate is_so(const Sign& sign, const KnownFacts& facts, const ValueTable& table) {
+  if (sign.fact) return facts[*sign.fact];
+  const std::size_t i = index(sign.measure);
+  if (!table.present[i]) return Tristate::unknown;
+  const Interval& value = table.values[i].value;
+  const Decimal least = Decimal::of(sign.at_least);
+  if (!value.low_unbounded && value.low >= least) return Tristate::yes;
+  const bool below = !value.high_unbounded && (value.high < least || (value.high == least && value.high_open));
+  return below ? Tristate::no : Tristate::unknown;
+}
+
+bool is_surely_inactive(const Column& column, const KnownFacts& facts) {
+  return std::ranges::all_of(column.when_any, [&](const FactTest& test) { return surely_not(test, facts); }) ||
+         std::ranges::any_of(column.unless_any, [&](const FactTest& test) { return holds(test, facts); });
+}
 
 const Column* active_column(const Criterion& criterion, const KnownFacts& facts) {
   const auto found =

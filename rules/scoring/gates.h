@@ -6,6 +6,13 @@
 
 namespace coagwatch::rules {
 
+/// Whether the fact counts: it is yes, and what takes its effect away is not.
+bool holds(const FactTest& test, const KnownFacts& facts);
+/// Whether the sign is there.
+Tristate is_so(const Sign& sign, const KnownFacts& facts, const ValueTable& table);
+/// Whether nothing that nobody recorded could make the column the one in force.
+bool is_surely_inactive(const Column& column, const KnownFacts& facts);
+
 /// The population column that is in force by what is recorded: the first that is active, else nullptr, the general
 /// population.
 const Column* active_column(const Criterion& criterion, const KnownFacts& facts);

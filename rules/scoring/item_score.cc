@@ -17,23 +17,35 @@ bool is_lost(const Source& source, const ValueTable& table) {
   return table.forgotten[index(source.measure)] && !has_value(source, table);
 }
 
-void take(const Source& source, const SourcePoints& points, ItemScore& out) {
+/// The measure whose value it has its points of.
+Measure measure_of(const Source& source, const ValueTable& table) {
+  return lacks_baseline(source, table) ? Measure::platelets : source.measure;
+}
+
+void take(const Source& source, const SourcePoints& points, const ValueTable& table, ItemScore& out) {
   out.set = points.set;
-  out.by = source.measure;
+  out.by = measure_of(source, table);
   out.at = points.at;
 }
 
 void score_first(const Item& item, const ValueTable& table, ItemScore& out) {
   if (item.sources.size() == 1) {
     const SourcePoints points = points_of_source(item.sources.front(), item, table);
-    if (points.known) take(item.sources.front(), points, out);
+    if (points.known) take(item.sources.front(), points, table, out);
     return;
   }
   if (table.forgotten.any() &&
       std::ranges::any_of(item.sources, [&](const Source& source) { return is_lost(source, table); })) {
     return;
   }
-  if (const Source* source = preferred_source(item, table)) take(*source, points_of_source(*source, item, table), out);
+  const Source* source = preferred_source(item, table);
+  if (source == nullptr) {
+    const auto found =
+        std::ranges::find_if(item.sources, [&](const Source& each) { return lacks_baseline(each, table); });
+    if (found == item.sources.end()) return;
+    source = &*found;
+  }
+  take(*source, points_of_source(*source, item, table), table, out);
 }
 
 void score_known(const Item& item, const ValueTable& table, ItemScore& out) {
@@ -44,7 +56,7 @@ void score_known(const Item& item, const ValueTable& table, ItemScore& out) {
     if (!points.known) continue;
     add(points.set);
     out.at = std::max(out.at, points.at);
-    if (!out.by) out.by = source.measure;
+    if (!out.by) out.by = measure_of(source, table);
   }
   if (set == 0) return;
   for (const Source& source : item.sources) {

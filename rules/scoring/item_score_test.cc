@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "rules/criterion/criterion_fixture.h"
+#include "rules/criterion/items.h"
 #include "rules/patient/state_fixture.h"
 #include "rules/scoring/current_values.h"
 
@@ -76,6 +77,48 @@ TEST_F(ItemScoreTest, BandAloneWhereThereIsNoBaseline) {
   expect(platelets, 1, 1, Measure::platelets);
 }
 
+TEST_F(ItemScoreTest, WithoutABaselineNoFallIsScoredWhereverItStands) {
+  patient.add(Measure::platelets, "90", hour(0));
+  Item item;
+  item.sources = {platelets.sources[1]};
+  set_range(item);
+  expect(item, 0, 0, Measure::platelets);
+  EXPECT_EQ(score(item).at, hour(0));
+  item.sources.push_back(marker.sources[0]);
+  set_range(item);
+  expect(item, 0, 0, Measure::platelets);
+  for (const Item::Combine combine : {Item::Combine::highest, Item::Combine::sum}) {
+    item.combine = combine;
+    item.cap = 3;
+    item.sources = {platelets.sources[1], platelets.sources[0]};
+    set_range(item);
+    expect(item, 1, 1, Measure::platelets);
+  }
+}
+
+TEST_F(ItemScoreTest, AlternativesToAFallThatIsNotScored) {
+  patient.add(Measure::platelets, "90", hour(0));
+  patient.add(Measure::fdp, "30", hour(0));
+  Item item;
+  item.sources = {platelets.sources[1], marker.sources[0]};
+  for (const Item::Combine combine : {Item::Combine::first, Item::Combine::known}) {
+    item.combine = combine;
+    set_range(item);
+    EXPECT_EQ(score(item).min, 3);
+    EXPECT_EQ(score(item).max, 3);
+  }
+}
+
+TEST_F(ItemScoreTest, AFallBeforeItsCountIsScoredWithIt) {
+  patient.add(Measure::platelets, "200", hour(0));
+  patient.add(Measure::platelets, "70-150", hour(20));
+  Item item = platelets;
+  const ItemScore usual = score(item);
+  std::swap(item.sources[0], item.sources[1]);
+  EXPECT_EQ(score(item).set, usual.set);
+  EXPECT_EQ(score(item).min, usual.min);
+}
+
 TEST_F(ItemScoreTest, EqualPointsAreThoseOfTheFirstSource) {
   patient.add(Measure::platelets, "150", hour(0));
   patient.add(Measure::platelets, "100", hour(1));
@@ -112,6 +155,19 @@ TEST_F(ItemScoreTest, ADDimerOfUnknownFlavourIsAMultipleOnly) {
   patient.put("dd2", lab);
   expect(absolute, 0, 2, std::nullopt);
   expect(multiple, 2, 2, Measure::d_dimer_uln);
+}
+
+TEST_F(ItemScoreTest, AQuotientCountsAsLongAsItsItem) {
+  Item item = item_of("pf", {{Measure::pao2, bands_of(0, {{"300", 1}})}}, 0, 1);
+  item.sources[0].per = Measure::fio2;
+  patient.add(Measure::fio2, "0.5", hour(0));
+  patient.add(Measure::pao2, "200", hour(0));
+  patient.add(Measure::crp, "5", hour(30));
+  expect(item, 0, 1, std::nullopt);
+  find_current_values(patient.state, site, patient.state.at, Duration::hours(48), table);
+  ItemScore found;
+  score_item(item, table, {}, found);
+  EXPECT_EQ(found.min, 1);
 }
 
 TEST_F(ItemScoreTest, FactsScoreThreeWays) {

@@ -75,17 +75,6 @@ bool has_normal_clotting(const Assessment& assessment) {
          surely_at_least(assessment, Measure::fibrinogen, Decimal::of(kLowFibrinogen));
 }
 
-/// Whether heparin was begun when it may have raised antibodies by now. Whether it still counts as given is another
-/// matter: they outlast it.
-bool was_exposed_to_heparin(const Assessment& assessment) {
-  if (assessment.state == nullptr || !assessment.at.known()) return false;
-  return std::ranges::any_of(assessment.state->facts, [&](const StoredFact& fact) {
-    if (fact.fact != Fact::heparin || fact.value != Tristate::yes || !fact.start.known()) return false;
-    const Duration since = assessment.at - fact.start;
-    return since >= kHitFrom && since <= kHitTo;
-  });
-}
-
 void add_prompts(const Assessment& assessment, std::vector<std::string_view>& out) {
   const KnownFacts& facts = assessment.facts;
   if (facts.yes(Fact::nsclc) && facts.yes(Fact::metastatic) &&
@@ -93,7 +82,8 @@ void add_prompts(const Assessment& assessment, std::vector<std::string_view>& ou
     out.emplace_back("dic-work-up");
   }
   const bool clots = has_normal_clotting(assessment);
-  if (clots && was_exposed_to_heparin(assessment) && surely_falls_by_more_than(assessment, kFallInHit)) {
+  if (clots && assessment.state != nullptr && was_exposed_to_heparin(*assessment.state, assessment.at) &&
+      surely_falls_by_more_than(assessment, kFallInHit)) {
     out.emplace_back("heparin-induced-thrombocytopenia");
   }
   if (clots && !surely_at_least(assessment, Measure::inr, kLongInr) && !facts.yes(Fact::malignancy) &&
@@ -133,6 +123,15 @@ void add_validity(const Assessment& assessment, std::vector<std::string_view>& o
 }
 
 }  // namespace
+
+bool was_exposed_to_heparin(const PatientState& state, Timestamp at) {
+  if (!at.known()) return false;
+  return std::ranges::any_of(state.facts, [&](const StoredFact& fact) {
+    if (fact.fact != Fact::heparin || fact.value != Tristate::yes || !fact.start.known()) return false;
+    const Duration since = at - fact.start;
+    return since >= kHitFrom && since <= kHitTo;
+  });
+}
 
 bool PatientContext::empty() const {
   return cause.empty() && stratum.empty() && prompts.empty() && risk.empty() && !group && validity.empty();

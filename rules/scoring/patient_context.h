@@ -35,4 +35,8 @@ struct PatientContext {
 /// Describes the patient of an assessment. `out` is overwritten and keeps its buffers. Pure.
 void describe_context(const Assessment& assessment, PatientContext& out);
 
+/// Whether heparin was begun when it may have raised antibodies by `at`. Whether it still counts as given is another
+/// matter: they outlast it.
+bool was_exposed_to_heparin(const PatientState& state, Timestamp at);
+
 }  // namespace coagwatch::rules

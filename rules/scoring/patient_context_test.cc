@@ -238,6 +238,28 @@ TEST_F(FallAfterTest, TwentyOneDaysInclusive) {
   EXPECT_FALSE(has_fallen_after(rule, table));
 }
 
+TEST_F(FallAfterTest, AfterAnyCycle) {
+  const auto days = [](int n) { return hour(24 * n); };
+  patient_.add(Measure::wbc, "3.0", days(1));
+  chemotherapy(days(2));
+  patient_.add(Measure::wbc, "6.0", days(6));
+  patient_.add(Measure::wbc, "4.0", days(8));
+  EXPECT_EQ(jmhw().column, "") << "not lower than before";
+  chemotherapy(days(7));
+  EXPECT_EQ(jmhw().column, "note-1") << "lower than before the second";
+  patient_.add(Measure::wbc, "6.0", days(9));
+  EXPECT_EQ(jmhw().column, "") << "nor after the second any more";
+}
+
+TEST_F(FallAfterTest, AnEarlierCycleTakesNothingAway) {
+  patient_.add(Measure::wbc, "6.0", hour(30));
+  chemotherapy(hour(31));
+  patient_.add(Measure::wbc, "5.0", hour(48));
+  EXPECT_EQ(jmhw().column, "note-1");
+  chemotherapy(hour(1));
+  EXPECT_EQ(jmhw().column, "note-1") << "no count before it is known";
+}
+
 TEST_F(FallAfterTest, WithoutACountBeforeNothingIsKnown) {
   chemotherapy(hour(1));
   patient_.add(Measure::wbc, "1.0", hour(48));

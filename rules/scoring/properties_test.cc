@@ -9,6 +9,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "rules/criterion/banding.h"
 #include "rules/criterion/loader.h"
 #include "rules/criterion/measures.h"
 #include "rules/patient/known_facts.h"
@@ -326,6 +327,17 @@ bool finding_turns(const CriterionScore& score, const KnownFacts& facts) {
   return false;
 }
 
+/// Whether an alternative that is known surely gives what this one can give at most.
+bool is_outdone(const Source& source, const Item& item, const ValueTable& table) {
+  if (item.combine != Item::Combine::known) return false;
+  const auto points = [](const Band& band) { return band.points; };
+  const int most = points(*std::ranges::max_element(source.bands, {}, points));
+  return std::ranges::any_of(item.sources, [&](const Source& other) {
+    if (&other == &source || !table.present[index(other.measure)]) return false;
+    return points_of(other.bands, {table.values[index(other.measure)].value, {}, Quantity::Form::plain}).min >= most;
+  });
+}
+
 void add_names(const Item& item, const ValueTable& table, std::set<std::string_view>& names) {
   for (const Fact fact : item.facts) names.insert(fact_name(fact));
   bool counted = false;
@@ -340,6 +352,7 @@ void add_names(const Item& item, const ValueTable& table, std::set<std::string_v
       }
       continue;
     }
+    if (is_outdone(source, item, table)) continue;
     names.insert(measure_info(sent_measure(source.measure)).name);
     if (source.per) names.insert(measure_info(*source.per).name);
   }
@@ -420,7 +433,8 @@ TEST(CriterionProperties, OfAlternativesThoseAreDecidingThatChangeTheItem) {
       if (score.status != Status::indeterminate || score.by_total || !score.criterion->findings.empty()) continue;
       for (std::size_t at = 0; at < score.items.size(); ++at) {
         const Item& item = *score.items[at].item;
-        if (item.combine != Item::Combine::first || item.sources.size() < 2) continue;
+        const bool alternatives = item.combine == Item::Combine::first || item.combine == Item::Combine::known;
+        if (!alternatives || item.sources.size() < 2) continue;
         if (!item_turns(score, *scored.facts, at)) continue;
         for (const Source& source : item.sources) {
           const Measure measure = sent_measure(source.measure);

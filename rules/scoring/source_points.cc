@@ -16,19 +16,6 @@ bool is_plain(Measure measure) {
   return measure != Measure::d_dimer_uln && measure != Measure::pic_uln && measure != Measure::platelet_fall_24h;
 }
 
-Quantity quantity_of(Measure measure, const ValueTable& table) {
-  switch (measure) {
-    case Measure::d_dimer_uln:
-      return table.d_dimer_uln;
-    case Measure::pic_uln:
-      return table.pic_uln;
-    case Measure::platelet_fall_24h:
-      return table.platelet_fall;
-    default:
-      return {table.values[index(measure)].value, {}, Quantity::Form::plain};
-  }
-}
-
 /// The usable results of a measure collected at or before the table's time and at most `span` before it; the table has
 /// one that counts. In the order of the state, which is that of time.
 template <typename Visit>
@@ -46,23 +33,10 @@ void for_each_within(Measure measure, Duration span, const ValueTable& table, Vi
   }
 }
 
-/// The value that another one is divided by: the latest at or at most 4 h before it.
-const StoredResult* divisor_of(const StoredResult& value, Measure per, const ValueTable& table) {
-  const StoredResult* found = nullptr;
-  const ResultRange range = results_of(*table.state, per);
-  for (std::size_t at = range.first; at < range.last; ++at) {
-    const StoredResult& stored = table.state->results[at];
-    if (stored.lab.at > value.lab.at) break;
-    if (stored.lab.unusable != Unusable::none || value.lab.at - stored.lab.at > kPreferenceSpan) continue;
-    if (found == nullptr || counts_over(stored, *found)) found = &stored;
-  }
-  return found;
-}
-
 SourcePoints worst_of(const Source& source, const Item& item, const ValueTable& table) {
   SourcePoints out;
   const bool latest_only = item.worst_within == Duration{0};
-  for_each_within(source.measure, latest_only ? kDefaultMaxAge : item.worst_within, table,
+  for_each_within(source.measure, latest_only ? table.max_age : item.worst_within, table,
                   [&](const StoredResult& stored) {
                     if (latest_only && &stored != table.current[index(source.measure)]) return;
                     Quantity quantity{stored.lab.value, {}, Quantity::Form::plain};
@@ -86,12 +60,6 @@ SourcePoints worst_of(const Source& source, const Item& item, const ValueTable& 
   return out;
 }
 
-// A count without a baseline: no fall is scored.
-bool lacks_baseline(const Source& source, const ValueTable& table) {
-  return source.measure == Measure::platelet_fall_24h && !table.present[index(source.measure)] &&
-         table.present[index(Measure::platelets)];
-}
-
 /// The part of a value that lies in a band that it touches.
 Interval within(Interval value, const Band& band) {
   if (band.low && (value.low_unbounded || value.low < *band.low || (value.low == *band.low && !band.low_inclusive))) {
@@ -108,11 +76,20 @@ Interval within(Interval value, const Band& band) {
   return value;
 }
 
+/// The source that the others are added to: the first, or the count that a fall is one of.
+const Source& leading(const Item& item) {
+  const auto source_of = [&](Measure measure) { return std::ranges::find(item.sources, measure, &Source::measure); };
+  const Source& first = item.sources.front();
+  const auto count = source_of(Measure::platelets);
+  const bool of_count = count != item.sources.end() && source_of(Measure::platelet_fall_24h) != item.sources.end();
+  return of_count && std::ranges::none_of(first.bands, &Band::final) ? *count : first;
+}
+
 class Together {
  public:
-  Together(const Item& item, const ValueTable& table) : item_(item), table_(table) {}
+  Together(const Item& item, const Source& lead, const ValueTable& table) : item_(item), lead_(lead), table_(table) {}
 
-  /// What all sources may give, of which the first lies in one of `bands`.
+  /// What all sources may give, of which the leading one lies in one of `bands`.
   PointSet over(std::span<const Band> bands, const Interval* count) const {
     PointSet set = 0;
     for (const Band& band : bands) {
@@ -124,9 +101,8 @@ class Together {
 
  private:
   PointSet with_others(PointSet set, const Band& band, const Interval* count) const {
-    for (std::size_t i = 1; i < item_.sources.size(); ++i) {
-      const Source& source = item_.sources[i];
-      if (lacks_baseline(source, table_)) continue;
+    for (const Source& source : item_.sources) {
+      if (&source == &lead_) continue;
       const PointSet points = points_of_other(source, band, count);
       set = item_.combine == Item::Combine::sum ? sum_of(set, points) : greater_of(set, points);
     }
@@ -147,12 +123,46 @@ class Together {
   }
 
   const Item& item_;
+  const Source& lead_;
   const ValueTable& table_;
 };
 
 }  // namespace
 
+bool lacks_baseline(const Source& source, const ValueTable& table) {
+  return source.measure == Measure::platelet_fall_24h && !table.present[index(source.measure)] &&
+         table.present[index(Measure::platelets)];
+}
+
+Quantity quantity_of(Measure measure, const ValueTable& table) {
+  switch (measure) {
+    case Measure::d_dimer_uln:
+      return table.d_dimer_uln;
+    case Measure::pic_uln:
+      return table.pic_uln;
+    case Measure::platelet_fall_24h:
+      return table.platelet_fall;
+    default:
+      return {table.values[index(measure)].value, {}, Quantity::Form::plain};
+  }
+}
+
+const StoredResult* divisor_of(const StoredResult& value, Measure per, const ValueTable& table) {
+  const StoredResult* found = nullptr;
+  const ResultRange range = results_of(*table.state, per);
+  for (std::size_t at = range.first; at < range.last; ++at) {
+    const StoredResult& stored = table.state->results[at];
+    if (stored.lab.at > value.lab.at) break;
+    if (stored.lab.unusable != Unusable::none || value.lab.at - stored.lab.at > kPreferenceSpan) continue;
+    if (found == nullptr || counts_over(stored, *found)) found = &stored;
+  }
+  return found;
+}
+
 SourcePoints points_of_source(const Source& source, const Item& item, const ValueTable& table) {
+  if (lacks_baseline(source, table)) {
+    return {true, points_at(source.bands, Decimal{}, item.base), table.values[index(Measure::platelets)].at};
+  }
   if (!has_value(source, table)) return {};
   if (item.worst_within > Duration{0} || source.per) return worst_of(source, item, table);
   const CurrentValue& current = table.values[index(source.measure)];
@@ -164,18 +174,20 @@ SourcePoints points_of_source(const Source& source, const Item& item, const Valu
 }
 
 void score_together(const Item& item, const ValueTable& table, ItemScore& out) {
-  const Source& first = item.sources.front();
-  const Together together(item, table);
-  const bool known = has_value(first, table);
-  if (known) {
-    const Quantity quantity = quantity_of(first.measure, table);
-    const Interval* const count = first.measure == Measure::platelets ? &quantity.value : nullptr;
-    const std::span<const Band> bands = touched(first.bands, quantity);
-    out.set = together.over(bands, count);
-    out.worse = std::ranges::any_of(bands, &Band::worse);
+  const Source& lead = leading(item);
+  const Together together(item, lead, table);
+  if (has_value(lead, table) || lacks_baseline(lead, table)) {
+    const Quantity quantity = lacks_baseline(lead, table)
+                                  ? Quantity{Interval::point(Decimal{}), {}, Quantity::Form::plain}
+                                  : quantity_of(lead.measure, table);
+    const Interval* const count = lead.measure == Measure::platelets ? &quantity.value : nullptr;
+    out.set = together.over(touched(lead.bands, quantity), count);
   } else {
-    out.set = together.over(first.bands, nullptr);
+    out.set = together.over(lead.bands, nullptr);
   }
+  const Source& first = item.sources.front();
+  out.worse = has_value(first, table) &&
+              std::ranges::any_of(touched(first.bands, quantity_of(first.measure, table)), &Band::worse);
   std::optional<std::int16_t> most;
   for (const Source& source : item.sources) {
     if (!has_value(source, table)) continue;

@@ -18,6 +18,14 @@ inline bool has_value(const Source& source, const ValueTable& table) {
   return table.present[i] && (source.measure != Measure::d_dimer || (table.values[i].flags & kFlagMultipleOnly) == 0);
 }
 
+/// Whether it is a fall of a count that has none before it: no fall is scored (decisions.md 5), as if it were 0 %.
+bool lacks_baseline(const Source& source, const ValueTable& table);
+
+/// The value that counts, as it is compared with cut-offs. REQUIRES: it is present.
+Quantity quantity_of(Measure measure, const ValueTable& table);
+/// The value that another one is divided by: the latest at or at most 4 h before it; nullptr where there is none.
+const StoredResult* divisor_of(const StoredResult& value, Measure per, const ValueTable& table);
+
 /// Points of the value that counts, or of the worst of Item::worst_within.
 SourcePoints points_of_source(const Source& source, const Item& item, const ValueTable& table);
 

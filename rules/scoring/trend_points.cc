@@ -13,7 +13,8 @@ namespace {
 /// The newest usable result of the same measure that was collected before, within `span`.
 const StoredResult* before(const StoredResult& now, Duration span, const PatientState& state) {
   const StoredResult* found = nullptr;
-  for (const StoredResult* stored = &now; stored-- != state.results.data();) {
+  for (const StoredResult* stored = &now; stored != state.results.data();) {
+    --stored;
     if (stored->lab.measure != now.lab.measure || now.lab.at - stored->lab.at > span) break;
     if (stored->lab.unusable != Unusable::none || stored->lab.at == now.lab.at) continue;
     if (found != nullptr && stored->lab.at < found->lab.at) break;

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "rules/criterion/loader.h"
-#include "rules/episodes/episode.h"
 #include "rules/patient/state_fixture.h"
+#include "rules/scoring/rule_set.h"
 
 // The worked cases of the clinical reference, scored with the criteria as they ship.
 
@@ -178,108 +178,6 @@ TEST(WorkedCases, UpperProfileMakesOvertDicOfB01) {
     return;
   }
   FAIL() << "B01 is missing";
-}
-
-// The patient of A.4: pneumonia, one panel every 12 to 24 h.
-struct Draw {
-  int at;  // hours after d0 00:00
-  const char* platelets;
-  const char* pt_seconds;
-  const char* fdp;
-  const char* fibrinogen;
-  const char* sirs;
-  int isth;
-  int jaam;
-  const char* fall;
-};
-
-constexpr auto kCourse = std::to_array<Draw>({
-    {8, "240", "13.2", "6", "5.20", "3", 0, 1, ""},
-    {20, "165", "14.4", "14", "4.80", "3", 2, 4, "31.25"},
-    {32, "118", "15.6", "22", "4.10", "3", 3, 6, "50.8333"},
-    {44, "82", "17.4", "31", "3.00", "3", 5, 8, "50.303"},
-    {56, "96", "16.0", "28", "2.90", "2", 5, 5, "18.6441"},
-    {80, "125", "14.0", "16", "3.40", "1", 2, 1, "-30.2083"},
-    {104, "155", "13.0", "9", "3.60", "1", 0, 0, "-24"},
-});
-
-class LongitudinalTest : public ::testing::Test {
- protected:
-  LongitudinalTest() : rules(rules_with({shipped("isth-2001", ""), shipped("jaam", "")})) {
-    patient.know(Fact::sepsis, Tristate::yes);
-  }
-
-  // Applies one panel, result by result as a laboratory sends them, platelets last. What is published, by hour.
-  void draw(const Draw& panel) {
-    const std::string hours = std::to_string(panel.at);
-    put("sirs" + hours, Measure::sirs, panel.sirs, panel.at);
-    put("pt" + hours, Measure::pt_seconds, panel.pt_seconds, panel.at);
-    put("fdp" + hours, Measure::fdp, panel.fdp, panel.at);
-    put("fbg" + hours, Measure::fibrinogen, panel.fibrinogen, panel.at);
-    put("plt" + hours, Measure::platelets, panel.platelets, panel.at);
-  }
-  void put(const std::string& id, Measure measure, const char* value, int at) {
-    const ApplyResult applied = patient.put(id, measure, value, hour(at));
-    ASSERT_TRUE(applied.assess);
-    assess(rules, patient.state, applied.at, assessment);
-    advance_episodes(rules, policy, patient.state, assessment, applied.changed, applied.correction, events);
-    for (const EpisodeEvent& event : events) {
-      told += std::to_string(at) + " " + std::string(alert_kind_name(event.kind)) + " " +
-              rules.criteria[event.score].id + " " + std::string(priority_name(event.priority)) + "\n";
-    }
-  }
-
-  RuleSet rules;
-  AlertPolicy policy;
-  TestPatient patient;
-  Assessment assessment;
-  std::vector<EpisodeEvent> events;
-  std::string told;
-};
-
-TEST_F(LongitudinalTest, T1ScoresAsTheReference) {
-  for (const Draw& panel : kCourse) {
-    draw(panel);
-    EXPECT_EQ(assessment.scores[0].min, panel.isth) << panel.at;
-    EXPECT_EQ(assessment.scores[0].max, panel.isth) << panel.at;
-    EXPECT_EQ(assessment.scores[1].min, panel.jaam) << panel.at;
-    EXPECT_EQ(assessment.scores[1].max, panel.jaam) << panel.at;
-    const std::size_t fall = index(Measure::platelet_fall_24h);
-    const bool has_baseline = *panel.fall != '\0';
-    ASSERT_EQ(assessment.present[fall], has_baseline) << panel.at;
-    if (has_baseline) {
-      EXPECT_EQ(assessment.values[fall].value.low.to_string(), panel.fall) << panel.at;
-    }
-  }
-}
-
-TEST_F(LongitudinalTest, T1IsTold) {
-  for (const Draw& panel : kCourse) draw(panel);
-  EXPECT_EQ(told,
-            "20 onset jaam interruptive\n"
-            "44 onset isth-2001 interruptive\n"
-            "80 resolution isth-2001 passive\n"
-            "80 resolution jaam passive\n");
-}
-
-TEST_F(LongitudinalTest, T1CorrectionRetractsTheIsthOnset) {
-  for (const Draw& panel : kCourse) {
-    if (panel.at <= 44) draw(panel);
-  }
-  told.clear();
-  put("plt44", Measure::platelets, "182", 44);
-  EXPECT_EQ(assessment.scores[0].min, 4);
-  EXPECT_EQ(assessment.scores[0].max, 4);
-  EXPECT_EQ(told, "44 retraction isth-2001 interruptive\n");
-}
-
-TEST_F(LongitudinalTest, T1CorrectionAfterTheNextPanelLeavesThatOneStanding) {
-  for (const Draw& panel : kCourse) {
-    if (panel.at <= 56) draw(panel);
-  }
-  told.clear();
-  put("plt44", Measure::platelets, "182", 44);
-  EXPECT_EQ(told, "");
 }
 
 }  // namespace

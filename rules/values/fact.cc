@@ -49,6 +49,8 @@ constexpr std::array<std::string_view, kFactCount> kNames = {
     "respiratory-support",
     "ecmo",
     "renal-replacement",
+    "deceased",
+    "discharged",
 };
 
 }  // namespace

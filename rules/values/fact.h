@@ -53,8 +53,11 @@ enum class Fact : std::uint8_t {
   respiratory_support,
   ecmo,
   renal_replacement,
+  // Where the patient is, not how: no criterion asks for these (rules/episodes/departure.h).
+  deceased,
+  discharged,
 };
-inline constexpr std::size_t kFactCount = 43;
+inline constexpr std::size_t kFactCount = 45;
 
 /// `unknown` is the default: nothing is ever assumed of what nobody recorded.
 enum class Tristate : std::uint8_t { unknown = 0, no = 1, yes = 2 };

@@ -69,10 +69,8 @@ struct Fraction {
 };
 
 std::optional<Fraction> fraction_of(Decimal isi) {
-  constexpr int kMostDigits = 4;
-  if (isi < Decimal(5, -1) || isi > Decimal::of(3)) return std::nullopt;
+  if (!is_usable_isi(isi)) return std::nullopt;
   const Decimal value = isi.normalized();
-  if (-value.exponent() > kMostDigits) return std::nullopt;
   const auto p = static_cast<std::uint32_t>(value.coefficient());
   const auto q = static_cast<std::uint32_t>(power_of_ten(-value.exponent()));
   const std::uint32_t common = std::gcd(p, q);
@@ -84,6 +82,11 @@ double approximately(Decimal value) {
 }
 
 }  // namespace
+
+bool is_usable_isi(Decimal isi) {
+  constexpr int kMostDigits = 4;
+  return isi >= Decimal(5, -1) && isi <= Decimal::of(3) && -isi.normalized().exponent() <= kMostDigits;
+}
 
 std::optional<Interval> prothrombin_ratio(Decimal inr, Decimal isi) {
   const auto fraction = fraction_of(isi);

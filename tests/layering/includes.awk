@@ -40,6 +40,7 @@ BEGIN {
   within["criterion"] = within["patient"] " rules/criterion/"
   within["scoring"]   = within["criterion"] " rules/scoring/"
   within["episodes"]  = within["scoring"] " rules/episodes/"
+  within["explain"]   = within["episodes"] " rules/explain/"
 
   # All of C++20, without what C++17 deprecated.
   set_of("algorithm any array atomic barrier bit bitset cassert cctype cerrno cfenv cfloat charconv chrono cinttypes", standard)

@@ -88,13 +88,14 @@ def above_the_cap(doc: CriterionText, each: Mutant) -> Optional[str]:
 
 
 def never_the_highest(doc: CriterionText, each: Mutant) -> Optional[str]:
-    """Of the highest: points of another source that are not above the least of the first, which always counts."""
+    """Of the highest: points that are not above the least of another source, which counts wherever this one does."""
     item, band = each.path[:-4], doc.find(*each.path)
     sources = sources_of(doc, item, "highest-of") if each.kind == "band-points" else []
-    if not sources or band is None or each.path[-3] == "#0":
+    if not sources or band is None or "final: true" in band.value:
         return None
-    if max(points_of(band), new_points(each)) <= min(map(points_of, sources[0])):
-        return "the first source never gives less, so these points are never the highest"
+    others = [bands for number, bands in enumerate(sources) if each.path[-3] != f"#{number}"]
+    if max(points_of(band), new_points(each)) <= max(min(map(points_of, bands)) for bands in others):
+        return "another source never gives less, so these points are never the highest"
     return None
 
 

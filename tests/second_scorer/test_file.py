@@ -47,7 +47,7 @@ def case(test: Dict[str, Any]) -> Case:
     site = site_of(test.get("site") or {})
     at = instant(str(test["at"])) if "at" in test else None
     given = test.get("given") or []
-    times = [instant(entry["at"]) for entry in given if "measure" in entry and "at" in entry]
+    times = [instant(entry["at"]) for entry in given if "at" in entry]
     at = at or max(times, default=SOME_TIME)
     readings = [reading(entry, at, arrival) for arrival, entry in enumerate(given) if "measure" in entry]
     stated = [fact(entry) for entry in given if "fact" in entry]

@@ -1,5 +1,7 @@
 #include "tests/simulation/offline_fold.h"
 
+#include <limits>
+
 #include "daemon/fold/partition_fold.h"
 #include "tests/simulation/fold_rules.h"
 
@@ -53,6 +55,7 @@ FoldResult fold_offline(std::int32_t partition, const std::vector<LogRecord>& in
     record.key = stored.key;
     record.value = stored.value;
     result.items.push_back(0);
+    fold.run_timers(record, std::numeric_limits<std::size_t>::max(), recorder);
     fold.apply(record, recorder);
     if (++open < batch) continue;
     fold.flush(recorder);

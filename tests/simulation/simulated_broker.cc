@@ -16,7 +16,7 @@ constexpr std::uint32_t kSlowFetch = 1'000;
 
 }  // namespace
 
-OutputTopics output_topics() { return {"alerts", "status", "state", "dead-letter", "journal"}; }
+OutputTopics output_topics() { return {"alerts", "status", "state", "dead-letter", "journal", "notifications"}; }
 
 SimulatedBroker::SimulatedBroker(SimulatedKafka& cluster, Settings settings, FaultSource& faults)
     : cluster_(cluster),

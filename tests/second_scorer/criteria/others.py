@@ -68,7 +68,7 @@ def cdss(panel: Panel) -> Assessment:
         Item("organ-symptoms", organ, ("organ-symptoms", "thromboembolism")),
         Item("platelets", platelets, ("platelets",)),
         Item("d-dimer", CDSS_D_DIMER.points(panel.value("d-dimer")), ("d-dimer",)),
-        Item("pt-aptt", cdss_times(panel), ("pt-seconds", "aptt")),
+        Item("pt-aptt", cdss_times(panel), cdss_asks(panel)),
         Item("fibrinogen", CDSS_FIBRINOGEN.points(panel.value("fibrinogen")), ("fibrinogen",)),
     ]
     if blood:
@@ -91,6 +91,13 @@ def cdss_times(panel: Panel) -> Points:
     for points in sets[1:]:
         result = frozenset(max(a, b) for a in result for b in points)
     return result
+
+
+def cdss_asks(panel: Panel) -> Tuple[str, ...]:
+    """An aPTT gives 1 at most: beside a PT that surely gives as much it changes nothing."""
+    prolongation = panel.pt_prolongation()
+    enough = prolongation is not None and min(CDSS_PT.points(prolongation)) >= max(CDSS_APTT.every)
+    return ("pt-seconds",) if enough else ("pt-seconds", "aptt")
 
 
 # Not monotonic in the publication, and each range keeps the bounds that the worked examples give it.

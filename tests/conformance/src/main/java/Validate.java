@@ -1,9 +1,12 @@
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import ca.uhn.fhir.context.support.IValidationSupport;
+import ca.uhn.fhir.parser.DataFormatException;
+import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
 import ca.uhn.fhir.validation.SingleValidationMessage;
+import ca.uhn.fhir.validation.ValidationOptions;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -26,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.UnknownCodeSystemWarningValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
@@ -45,23 +50,30 @@ import org.hl7.fhir.utilities.i18n.I18nConstants;
  */
 public final class Validate {
     private static final String USAGE = """
-            usage: validate [-w] [-t] [-j N] FILE...
+            usage: validate [-w] [-t] [-s] [-d FOLDER] [-p URL] [-j N] FILE...
               FILE   a JSON file with one FHIR R4 resource; a .ndjson or .jsonl file with one a line;
                      - for NDJSON on standard input
               -w     print warnings as well as errors
               -t     print start-up time and throughput to standard error
+              -s     reads with a strict parser too, which refuses whatever it does not know
+              -d F   folder with further definitions: StructureDefinition-*.json, CodeSystem-*.json
+              -p URL profile that every resource must meet as well
               -j N   threads (default: the number of processors)
             """;
 
     /** Resources read ahead per thread; bounds memory on large inputs. */
     private static final int READ_AHEAD = 16;
 
+    private static final FhirContext CONTEXT = FhirContext.forR4();
+
     private static final String CORE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/";
 
     /** What was found in one resource. {@code issues} holds printable lines, errors first. */
     private record Result(String where, int errors, int warnings, List<String> issues) {}
 
-    private record Options(boolean warnings, boolean timing, int threads, List<String> inputs) {}
+    private record Options(
+            boolean warnings, boolean timing, boolean strict, Path definitions, String profile, int threads,
+            List<String> inputs) {}
 
     private final FhirValidator validator;
     private final Options options;
@@ -91,7 +103,7 @@ public final class Validate {
         PrintStream out =
                 new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8);
         long start = System.nanoTime();
-        Validate run = new Validate(newValidator(), options, out);
+        Validate run = new Validate(newValidator(options.definitions()), options, out);
         double startUp = warmUp(run.validator, start);
 
         long begin = System.nanoTime();
@@ -118,12 +130,27 @@ public final class Validate {
     private static Options parse(String[] args) {
         boolean warnings = false;
         boolean timing = false;
+        boolean strict = false;
+        Path definitions = null;
+        String profile = null;
         int threads = Runtime.getRuntime().availableProcessors();
         List<String> inputs = new ArrayList<>();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "-w" -> warnings = true;
                 case "-t" -> timing = true;
+                case "-s" -> strict = true;
+                case "-d", "-p" -> {
+                    if (i + 1 == args.length) {
+                        return null;
+                    }
+                    String option = args[i++];
+                    if (option.equals("-d")) {
+                        definitions = Path.of(args[i]);
+                    } else {
+                        profile = args[i];
+                    }
+                }
                 case "-j" -> {
                     if (++i == args.length || !args[i].matches("[1-9][0-9]?")) {
                         return null;
@@ -138,18 +165,19 @@ public final class Validate {
                 }
             }
         }
-        return inputs.isEmpty() ? null : new Options(warnings, timing, threads, inputs);
+        return inputs.isEmpty() ? null : new Options(warnings, timing, strict, definitions, profile, threads, inputs);
     }
 
     /** Builds the validator; the definitions themselves are loaded at first use. */
-    private static FhirValidator newValidator() {
-        FhirContext context = FhirContext.forR4();
+    private static FhirValidator newValidator(Path definitions) throws IOException {
+        FhirContext context = CONTEXT;
         var unknownSystems = new UnknownCodeSystemWarningValidationSupport(context);
         unknownSystems.setNonExistentCodeSystemSeverity(IValidationSupport.IssueSeverity.WARNING);
         // The order matters: real terminology first, the fallback for unknown systems last.
         var support = new ValidationSupportChain(
                 ValidationSupportChain.CacheConfiguration.defaultValues(),
                 new DefaultProfileValidationSupport(context),
+                definitionsOf(definitions),
                 new CommonCodeSystemsTerminologyService(context),
                 new InMemoryTerminologyServerValidationSupport(context),
                 new SnapshotGeneratingValidationSupport(context),
@@ -158,6 +186,19 @@ public final class Validate {
         module.setErrorForUnknownProfiles(false);
         module.setAnyExtensionsAllowed(false); // softened for foreign extensions in severityOf
         return context.newValidator().registerValidatorModule(module);
+    }
+
+    private static PrePopulatedValidationSupport definitionsOf(Path folder) throws IOException {
+        var support = new PrePopulatedValidationSupport(CONTEXT);
+        if (folder == null) {
+            return support;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
+            for (Path file : files) {
+                support.addResource(CONTEXT.newJsonParser().parseResource(Files.readString(file)));
+            }
+        }
+        return support;
     }
 
     /** Loads the definitions by validating a minimal resource; returns the seconds since {@code start}. */
@@ -241,8 +282,19 @@ public final class Validate {
         if (!text.stripLeading().startsWith("{")) { // HAPI would take XML too
             return unreadable(where, "not a JSON object");
         }
+        if (options.strict()) {
+            try {
+                CONTEXT.newJsonParser().setParserErrorHandler(new StrictErrorHandler()).parseResource(text);
+            } catch (DataFormatException e) {
+                return unreadable(where, "a strict parser refuses it: " + e.getMessage());
+            }
+        }
+        var wanted = new ValidationOptions();
+        if (options.profile() != null) {
+            wanted.addProfile(options.profile());
+        }
         try {
-            return collect(where, validator.validateWithResult(text).getMessages());
+            return collect(where, validator.validateWithResult(text, wanted).getMessages());
         } catch (RuntimeException e) { // HAPI reports some malformed input this way
             return unreadable(where, "cannot parse: " + e.getMessage());
         } catch (LinkageError | StackOverflowError e) { // signed Bundles need libraries we don't carry

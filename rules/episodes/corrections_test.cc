@@ -1,0 +1,213 @@
+// What late and corrected results and facts do to what was told. Names are the sentences of README.md.
+
+#include "rules/episodes/episode_fixture.h"
+
+namespace coagwatch::rules {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr Measure kPlatelets = Measure::platelets;
+constexpr Measure kFdp = Measure::fdp;
+
+TEST_F(IsthTest, RetractionIfNoEvaluationInForceIsMetEvenIfMerelyIndeterminate) {
+  put("f", kFdp, "30", hour(8));
+  put("p", kPlatelets, "45", hour(9));
+  EXPECT_THAT(put("p", kPlatelets, "145", hour(9)), ElementsAre("retraction isth-2001 task"));
+  EXPECT_EQ(assessment.scores[0].status, Status::indeterminate);
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::retracted);
+  EXPECT_EQ(episode("isth-2001").first_onset, hour(9)) << "the identity stays";
+}
+
+TEST_F(IsthTest, RetractionOfTheResultItself) {
+  put("f", kFdp, "30", hour(8));
+  put("p", kPlatelets, "45", hour(9));
+  EXPECT_THAT(retract("p"), ElementsAre("retraction isth-2001 task"));
+  EXPECT_EQ(plan.events.at(0).at, hour(9)) << "what it takes back";
+}
+
+TEST_F(IsthTest, RetractionWhenNothingIsLeft) {
+  LabResult d_dimer = TestPatient::lab(Measure::d_dimer, "5", hour(9));
+  d_dimer.upper_limit = Decimal(5, -1);
+  only({shipped_criterion("possible-dic")});
+  policy.overt_tier = {"possible-dic"};
+  put("p", kPlatelets, "20", hour(9));
+  const bool told = !plan.events.empty();
+  EXPECT_EQ(told, state_of("possible-dic") == EpisodeState::open);
+  const Lines after_retraction = retract("p");
+  EXPECT_FALSE(patient.state.at.known());
+  EXPECT_EQ(after_retraction.size(), told ? 1U : 0U);
+}
+
+TEST_F(IsthTest, IfALaterEvaluationIsStillMetTheOnsetMoves) {
+  put("f", kFdp, "30", hour(8));
+  put("p", kPlatelets, "45", hour(9));
+  put("p2", kPlatelets, "48", hour(12));
+  EXPECT_THAT(put("p", kPlatelets, "145", hour(9)), ElementsAre("amendment isth-2001 passive (onset-moved)"));
+  EXPECT_EQ(episode("isth-2001").state, EpisodeState::open);
+  EXPECT_EQ(episode("isth-2001").onset, hour(12));
+  EXPECT_EQ(episode("isth-2001").first_onset, hour(9)) << "the identity stays";
+  EXPECT_EQ(plan.events.at(0).at, hour(12));
+  EXPECT_THAT(plan.events.at(0).corrects, ElementsAre(hour(9)));
+}
+
+TEST_F(IsthTest, ALateResultMovesTheOnsetBack) {
+  put("f", kFdp, "30", hour(8));
+  put("p2", kPlatelets, "48", hour(12));
+  EXPECT_THAT(put("p", kPlatelets, "45", hour(9)), ElementsAre("amendment isth-2001 passive (onset-moved)"));
+  EXPECT_EQ(episode("isth-2001").onset, hour(9));
+  EXPECT_EQ(episode("isth-2001").first_onset, hour(12));
+}
+
+TEST_F(IsthTest, AnAlertThatKeepsItsGroundButChangesItsNumbersIsAmended) {
+  met(hour(8));
+  EXPECT_THAT(put("p8:00", kPlatelets, "44", hour(8)), ElementsAre("amendment isth-2001 passive (numbers)"));
+  EXPECT_EQ(plan.events.at(0).at, hour(8));
+  EXPECT_THAT(plan.events.at(0).corrects, IsEmpty());
+  EXPECT_THAT(put("b8:00", Measure::fibrinogen, "0.9", hour(8)), ElementsAre("amendment isth-2001 passive (numbers)"))
+      << "an extreme in the evaluation of the onset merges into it";
+}
+
+TEST_F(IsthTest, ACorrectionOfWhatNoAlertHasShownTellsNothing) {
+  met(hour(8));
+  met(hour(20));
+  EXPECT_THAT(put("p20:00", kPlatelets, "44", hour(20)), IsEmpty());
+}
+
+TEST_F(IsthTest, EachEvaluationThatWasShownIsAmended) {
+  panel("60", "30", "18", "2", hour(8));
+  panel("45", "30", "18", "2", hour(20));
+  EXPECT_THAT(put("f8:00", kFdp, "31", hour(8)), ElementsAre("amendment isth-2001 passive (numbers)"));
+  EXPECT_EQ(plan.events.at(0).at, hour(8));
+  EXPECT_THAT(put("p20:00", kPlatelets, "44", hour(20)), ElementsAre("amendment isth-2001 passive (numbers)"));
+  EXPECT_EQ(plan.events.at(0).at, hour(20));
+}
+
+TEST_F(IsthTest, ARetractionNamesEveryEvaluationThatWasShown) {
+  panel("60", "30", "18", "2", hour(8));
+  panel("45", "30", "18", "2", hour(20));
+  put("f8:00", kFdp, "5", hour(8));
+  EXPECT_THAT(put("f20:00", kFdp, "5", hour(20)), ElementsAre("retraction isth-2001 task"));
+  EXPECT_EQ(plan.events.at(0).at, hour(20));
+  EXPECT_THAT(plan.events.at(0).corrects, ElementsAre(hour(8)));
+}
+
+TEST_F(IsthTest, ACorrectionThatEndsItEarlierResolves) {
+  met(hour(8));
+  not_met(hour(20));
+  met(hour(32));
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::open);
+  EXPECT_THAT(put("f32:00", kFdp, "5", hour(32)), ElementsAre("resolution isth-2001 passive"));
+  EXPECT_EQ(episode("isth-2001").since, hour(32));
+}
+
+TEST_F(IsthTest, AResolutionThatDoesNotStandIsAmended) {
+  met(hour(8));
+  not_met(hour(20));
+  not_met(hour(32));
+  ASSERT_EQ(state_of("isth-2001"), EpisodeState::closed);
+  put("p20:00", kPlatelets, "45", hour(20));
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::closed) << "2 points at 20:00 are still below";
+  EXPECT_THAT(put("f20:00", kFdp, "30", hour(20)), ElementsAre("amendment isth-2001 passive (resumed)"));
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::resolving) << "32:00 is the first one below now";
+}
+
+TEST_F(IsthTest, ResolvedEpisodeIsRetractedWhenItsGroundGoes) {
+  met(hour(8));
+  not_met(hour(20));
+  not_met(hour(32));
+  EXPECT_THAT(put("p8:00", kPlatelets, "145", hour(8)), ElementsAre("retraction isth-2001 task"));
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::retracted);
+  EXPECT_THAT(put("p8:00", kPlatelets, "144", hour(8)), IsEmpty()) << "once";
+}
+
+TEST_F(IsthTest, WhatIsOlderThanSeventyTwoHoursIsNoLongerDisproved) {
+  met(hour(0));
+  for (int h = 12; h <= 60; h += 12) panel("60", "12", "12", "2", hour(h));
+  ASSERT_EQ(state_of("isth-2001"), EpisodeState::closed) << "3 points";
+  TestPatient before = patient;
+  put("x", Measure::haemoglobin, "90", hour(71));
+  EXPECT_THAT(put("p0:00", kPlatelets, "145", hour(0)), ElementsAre("retraction isth-2001 task"));
+  patient = before;
+  put("x", Measure::haemoglobin, "90", hour(72));
+  EXPECT_THAT(put("p0:00", kPlatelets, "145", hour(0)), IsEmpty());
+}
+
+TEST_F(IsthTest, RetractedOnsetThatComesBackInterruptsAgainAndNeverRepeatsARecord) {
+  put("f", kFdp, "30", hour(8));
+  put("p", kPlatelets, "45", hour(9));
+  const std::uint32_t first = plan.events.at(0).sequence;
+  put("p", kPlatelets, "145", hour(9));
+  EXPECT_THAT(put("p", kPlatelets, "45", hour(9)), ElementsAre("onset isth-2001 interruptive"));
+  EXPECT_EQ(episode("isth-2001").number, 2U);
+  EXPECT_EQ(plan.events.at(0).sequence, first + 2);
+}
+
+TEST_F(EpisodeTest, RetractionsComeFirstThenByTier) {
+  only({isth_fixture(), jaam_fixture()});
+  put("f", kFdp, "30", hour(8));
+  put("p", kPlatelets, "45", hour(9));
+  EXPECT_THAT(put("p", kPlatelets, "130", hour(9)), ElementsAre("retraction isth-2001 task", "retraction jaam task"));
+  TestPatient fresh;
+  std::swap(patient, fresh);
+  now = Timestamp::none();
+  // FDP becomes D-dimer under the same identity: JAAM loses its marker, ISTH gains one.
+  put("p", kPlatelets, "90", hour(8));
+  put("s", Measure::sirs, "3", hour(8));
+  put("t", Measure::pt_seconds, "17.9", hour(8));
+  EXPECT_THAT(put("x", kFdp, "12", hour(8)), ElementsAre("onset jaam interruptive")) << "ISTH 4";
+  LabResult d_dimer = TestPatient::lab(Measure::d_dimer, "5", hour(8));
+  d_dimer.upper_limit = Decimal(5, -1);
+  EXPECT_THAT(put("x", d_dimer), ElementsAre("retraction jaam task", "onset isth-2001 passive"))
+      << "the onset belongs to the bundle of 8:00";
+}
+
+/// JAAM is met by platelets below 80 with FDP from 10.
+class FactsTest : public EpisodeTest {
+ protected:
+  FactsTest() { only({jaam_fixture(), jmhw_fixture()}); }
+  void meet_jaam() {
+    put("fdp", kFdp, "12", hour(10));
+    ASSERT_THAT(put("plt", kPlatelets, "70", hour(10)), ElementsAre("onset jaam interruptive"));
+  }
+};
+
+TEST_F(FactsTest, AnExclusionThatCoversTheOnsetRetracts) {
+  meet_jaam();
+  EXPECT_THAT(say("Condition/1", {yes(Fact::leukaemia, hour(-999))}), ElementsAre("retraction jaam task"));
+  EXPECT_EQ(state_of("jaam"), EpisodeState::retracted);
+  EXPECT_THAT(put("plt2", kPlatelets, "60", hour(12)), IsEmpty()) << "it does not apply";
+}
+
+TEST_F(FactsTest, AnExclusionThatStartsLaterCloses) {
+  meet_jaam();
+  put("plt2", kPlatelets, "60", hour(14));
+  EXPECT_THAT(say("Condition/1", {yes(Fact::marrow_suppression, hour(12))}),
+              ElementsAre("closure jaam passive (excluded)"));
+  EXPECT_EQ(state_of("jaam"), EpisodeState::closed);
+  EXPECT_EQ(episode("jaam").since, hour(14)) << "the evaluation that it is excluded from";
+}
+
+TEST_F(FactsTest, AnExclusionThatIsStillToComeClosesWithTheResultThatReachesIt) {
+  meet_jaam();
+  EXPECT_THAT(say("Condition/1", {yes(Fact::leukaemia, hour(12))}), IsEmpty());
+  EXPECT_THAT(put("plt2", kPlatelets, "60", hour(14)), ElementsAre("closure jaam passive (excluded)"));
+}
+
+TEST_F(FactsTest, ALiftedExclusionStartsAnEpisode) {
+  say("Condition/1", {yes(Fact::leukaemia, hour(-999))});
+  put("fdp", kFdp, "12", hour(10));
+  EXPECT_THAT(put("plt", kPlatelets, "70", hour(10)), IsEmpty());
+  EXPECT_THAT(take_back("Condition/1"), ElementsAre("onset jaam interruptive"));
+}
+
+TEST_F(FactsTest, FactsThatChangeNothingTellNothing) {
+  meet_jaam();
+  EXPECT_THAT(say("Condition/1", {yes(Fact::meningitis, hour(0))}), IsEmpty());
+  EXPECT_THAT(say("Medication/1", {yes(Fact::chemotherapy, hour(0))}), IsEmpty());
+  EXPECT_EQ(state_of("jaam"), EpisodeState::open);
+}
+
+}  // namespace
+}  // namespace coagwatch::rules

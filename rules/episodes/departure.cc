@@ -1,0 +1,49 @@
+#include "rules/episodes/departure.h"
+
+#include <algorithm>
+
+#include "rules/patient/state_changes.h"
+#include "rules/patient/visit.h"
+
+namespace coagwatch::rules {
+
+Timestamp departed_at(const PatientState& state) {
+  Timestamp departed = Timestamp::none();
+  const std::string_view stay = encounter_of(state);
+  for (const StoredFact& fact : state.facts) {
+    if (fact.value != Tristate::yes) continue;
+    if (fact.fact == Fact::deceased) {
+      departed = std::max({departed, fact.start, fact.start.known() ? Timestamp::none() : state.at});
+    } else if (fact.fact == Fact::discharged && fact.start >= state.at) {
+      const std::string_view source = state.view(state.fact_sources[fact.source].source);
+      if (stay.empty() || source == stay) departed = std::max(departed, fact.start);
+    }
+  }
+  return departed;
+}
+
+void set_leave(const AlertPolicy& policy, PatientState& state, Timestamp now) {
+  Attention& attention = state.attention;
+  if (!now.known()) return;
+  attention.seen = std::max(attention.seen, now);
+  const Timestamp departed = departed_at(state);
+  if (!departed.known()) attention.left = Timestamp::none();
+  const bool to_go = departed.known() && attention.left < departed;
+  attention.leave =
+      to_go ? departed + policy.departure : std::max(attention.seen, attention.alerted) + policy.retention;
+}
+
+void forget_results(PatientState& state) {
+  while (!state.results.empty()) take_out(state, state.results.back());
+  state.evictions.clear();
+  state.courses.clear();
+  state.episodes.clear();
+  state.attention = {};
+  state.visit = {};
+  state.at = state.clock = Timestamp::none();
+  state.frozen_at = state.folded_at = state.before_folded = Timestamp::none();
+  state.scored_by = 0;
+  state.trimmed_at = Timestamp::none();
+}
+
+}  // namespace coagwatch::rules

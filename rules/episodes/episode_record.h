@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "rules/episodes/timeline.h"
+
+namespace coagwatch::rules {
+
+/// How an episode on record differs from what the results in force say now.
+struct EpisodeDifference {
+  enum class Kind : std::uint8_t {
+    same,      ///< nothing that an alert would tell by itself; points and extremes may be worse
+    begun,     ///< new on record
+    gone,      ///< no evaluation in force is met any more
+    ended,     ///< it ran, and is over
+    relapsed,  ///< it was over, and has begun again
+    resumed,   ///< it was over by an evaluation that does not stand
+  };
+  Kind kind = Kind::same;
+  bool moved = false;  ///< its onset is another one
+  std::size_t score = 0;
+  std::size_t episode = 0;  ///< index into the state's episodes
+  Course course;            ///< as results stand; of what is gone, empty
+};
+
+/// Brings `state.episodes` up to date with what a fold found, and lists what has changed for those criteria that were
+/// folded, also where nothing did. An episode that overlaps one on record is the same one: its number and identity
+/// stay. `differences` is overwritten, in the order of (score, episode).
+void record_episodes(const RuleSet& rules, PatientState& state, const TimelineResult& timeline, bool correction,
+                     Timestamp earliest, std::vector<EpisodeDifference>& differences);
+
+/// The course of a criterion. REQUIRES: it has one.
+CriterionCourse& course_of(PatientState& state, const std::string& criterion);
+
+}  // namespace coagwatch::rules

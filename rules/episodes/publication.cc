@@ -1,0 +1,295 @@
+#include "rules/episodes/publication.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "rules/episodes/alert_gate.h"
+#include "rules/episodes/tiers.h"
+#include "rules/episodes/told_evaluations.h"
+
+namespace coagwatch::rules {
+namespace {
+
+using Kind = EpisodeDifference::Kind;
+
+bool marked(const Episode& episode, EpisodeMark mark) { return (episode.marks & mark) != 0; }
+void mark(Episode& episode, EpisodeMark which) { episode.marks = static_cast<std::uint8_t>(episode.marks | which); }
+void unmark(Episode& episode, EpisodeMark which) {
+  episode.marks = static_cast<std::uint8_t>(episode.marks & ~unsigned{which});
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& id) {
+  return std::ranges::find(list, id) != list.end();
+}
+
+/// How long ago an evaluation at `at` became known. Where only its date is known the release tells.
+Duration age_of(const Occasion& occasion, Timestamp at) {
+  if (!occasion.now.known()) return Duration{0};
+  Timestamp time = at;
+  for (const StoredResult& stored : occasion.state.results) {
+    const LabResult& lab = stored.lab;
+    if (lab.at == at && (lab.flags & kFlagDateOnly) != 0) time = std::max(time, lab.issued);
+  }
+  return occasion.now - time;
+}
+
+/// Publishes the differences of one record.
+class Publisher {
+ public:
+  Publisher(const Occasion& occasion, AlertPlan& plan)
+      : o_(occasion),
+        plan_(plan),
+        facts_(occasion.state, occasion.rules.site, occasion.assessment.at),
+        told_(occasion) {}
+
+  void tell(const EpisodeDifference& difference) {
+    const Episode& episode = episode_of(difference);
+    if (difference.kind == Kind::gone) return take_back(difference);
+    if (!marked(episode, kEpisodePublished)) return begin(difference);
+    switch (difference.kind) {
+      case Kind::ended:
+        return end(difference);
+      case Kind::relapsed:
+        return worsen(difference, Cause::relapse);
+      case Kind::resumed:
+        return amend(difference, Cause::resumed);
+      default:
+        return go_on(difference);
+    }
+  }
+
+ private:
+  Episode& episode_of(const EpisodeDifference& difference) const { return o_.state.episodes[difference.episode]; }
+  const CriterionScore& score_of(const EpisodeDifference& difference) const {
+    return o_.assessment.scores[difference.score];
+  }
+
+  Gate gate_of(const EpisodeDifference& difference) const { return alert_gate(o_.assessment, difference.score); }
+  bool is_met_now(const EpisodeDifference& difference) const {
+    return o_.state.at.known() && score_of(difference).status == Status::met;
+  }
+  /// The evaluation that shows that it is met: the newest if it is, else the first of the episode.
+  Timestamp shown(const EpisodeDifference& difference) const {
+    return is_met_now(difference) ? o_.assessment.at : episode_of(difference).onset;
+  }
+
+  static EpisodeEvent event(const EpisodeDifference& difference, AlertKind kind, Timestamp at) {
+    EpisodeEvent made;
+    made.kind = kind;
+    made.score = difference.score;
+    made.episode = difference.episode;
+    made.at = at;
+    return made;
+  }
+
+  void send(EpisodeEvent made) {
+    const bool by_rules = !o_.by_rules.empty() && o_.by_rules[made.score];
+    if (by_rules && made.priority != Priority::passive) {
+      made.priority = Priority::passive;
+      made.quiet = Quiet::rule_set;
+    }
+    plan_.events.push_back(std::move(made));
+  }
+  void withhold(EpisodeEvent made, Quiet why) {
+    made.quiet = why;
+    plan_.withheld.push_back(std::move(made));
+  }
+
+  void begin(const EpisodeDifference& difference) {
+    Episode& episode = episode_of(difference);
+    const CriterionScore& score = score_of(difference);
+    const Tier tier = standing_of(o_.policy, score.criterion->id, facts_).tier;
+    const bool is_new = difference.kind == Kind::begun;
+    if (!is_running(episode)) {
+      if (is_new) withhold(event(difference, AlertKind::onset, episode.onset), Quiet::retrospective);
+      return;
+    }
+    const Timestamp at = shown(difference);
+    EpisodeEvent made = event(difference, AlertKind::onset, at);
+    if (tier == Tier::none) {
+      if (is_new) withhold(made, Quiet::not_primary);
+      return;
+    }
+    const Duration age = age_of(o_, at);
+    if (episode.state == EpisodeState::resolving || age > o_.policy.late) {
+      if (is_new) withhold(made, Quiet::retrospective);
+      return;
+    }
+    if (!in_course(o_.policy, o_.state, at)) forget_spent();
+    made.late = age >= o_.policy.live;
+    made.priority = onset_priority(difference, tier, made);
+    mark(episode, kEpisodePublished);
+    const bool gate_open = gate_of(difference) == Gate::unconfirmed;
+    if (gate_open) mark(episode, kGateOpen);
+    if (made.quiet == Quiet::gate_unconfirmed) mark(episode, kQuietByGate);
+    made.gate_was_open = gate_open;
+    told_.note(episode, difference.score, at, difference.course.extremes);
+    send(std::move(made));
+  }
+
+  Priority onset_priority(const EpisodeDifference& difference, Tier tier, EpisodeEvent& made) const {
+    const std::string& id = score_of(difference).criterion->id;
+    if (gate_of(difference) == Gate::unconfirmed && contains(o_.policy.passive_unconfirmed, id)) {
+      made.quiet = Quiet::gate_unconfirmed;
+    } else if (facts_.yes(Fact::dic_recorded)) {
+      made.quiet = Quiet::charted;
+    } else if (tier_spent(o_.policy, o_.state, tier) || tier_told(tier)) {
+      made.quiet = Quiet::tier_spent;
+    } else if (made.late) {
+      made.quiet = Quiet::late;
+      return Priority::task;
+    } else {
+      return Priority::interruptive;
+    }
+    return Priority::passive;
+  }
+
+  /// Whether an event of the same record interrupts for the tier.
+  bool tier_told(Tier tier) const {
+    return std::ranges::any_of(plan_.events, [&](const EpisodeEvent& made) {
+      return made.priority == Priority::interruptive && tier_of(o_.policy, o_.rules.criteria[made.score].id) == tier;
+    });
+  }
+  void forget_spent() {
+    for (CriterionCourse& course : o_.state.courses) course.marks &= static_cast<std::uint8_t>(~unsigned{kTierSpent});
+  }
+
+  void take_back(const EpisodeDifference& difference) {
+    Episode& episode = episode_of(difference);
+    // What was taken back has alarmed nobody rightly: the next onset interrupts again.
+    course_of(o_.state, episode.criterion).marks &= static_cast<std::uint8_t>(~unsigned{kTierSpent});
+    if (!marked(episode, kEpisodePublished)) return;
+    const Timestamp at = episode.told.empty() ? episode.onset : episode.told.back().at;
+    EpisodeEvent made = event(difference, AlertKind::retraction, at);
+    for (const Told& told : episode.told) {
+      if (told.at != at) made.corrects.push_back(told.at);
+    }
+    episode.told.clear();
+    const bool was_loud = marked(episode, kEpisodeInterruptive) || marked(episode, kEpisodeTask);
+    made.priority = was_loud ? Priority::task : Priority::passive;
+    send(std::move(made));
+  }
+
+  void end(const EpisodeDifference& difference) {
+    Episode& episode = episode_of(difference);
+    const bool resolved = difference.course.ended_by == EndedBy::confirmation;
+    EpisodeEvent made =
+        event(difference, resolved ? AlertKind::resolution : AlertKind::closure, difference.course.ended);
+    if (!resolved) made.cause = Cause::excluded;
+    made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
+    told_.note(episode, difference.score, made.at, difference.course.extremes);
+    send(std::move(made));
+  }
+
+  void worsen(const EpisodeDifference& difference, Cause cause) {
+    Episode& episode = episode_of(difference);
+    EpisodeEvent made = event(difference, AlertKind::worsening, shown(difference));
+    made.cause = cause;
+    if (age_of(o_, made.at) > o_.policy.late) return withhold(made, Quiet::retrospective);
+    made.priority = facts_.yes(Fact::dic_recorded) ? Priority::passive : Priority::task;
+    if (made.priority == Priority::passive) made.quiet = Quiet::charted;
+    made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
+    told_.note(episode, difference.score, made.at, difference.course.extremes);
+    send(std::move(made));
+  }
+
+  void amend(const EpisodeDifference& difference, Cause cause) {
+    EpisodeEvent made = event(difference, AlertKind::amendment, shown(difference));
+    made.cause = cause;
+    made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
+    told_.note(episode_of(difference), difference.score, made.at, 0);
+    send(std::move(made));
+  }
+
+  /// An episode that goes on, or is over as it was.
+  void go_on(const EpisodeDifference& difference) {
+    Episode& episode = episode_of(difference);
+    if (difference.moved) return amend(difference, Cause::onset_moved);
+    if (is_running(episode) && is_met_now(difference)) {
+      const Cause worse = why_worse(difference);
+      if (worse != Cause::none && !ToldEvaluations::has(episode, o_.assessment.at)) return worsen(difference, worse);
+      if (ToldEvaluations::has(episode, o_.assessment.at)) merge_worsening(difference, worse);
+      if (marked(episode, kGateOpen) && gate_of(difference) == Gate::confirmed) return confirm_gate(difference);
+    }
+    std::vector<Timestamp> changed = told_.changed(episode, difference.score, Timestamp::none());
+    if (changed.empty()) {
+      if (is_running(episode)) withhold_resolution(difference);
+      return;
+    }
+    EpisodeEvent made = event(difference, AlertKind::amendment, changed.back());
+    changed.pop_back();
+    made.cause = Cause::numbers;
+    made.corrects = std::move(changed);
+    send(std::move(made));
+  }
+
+  Cause why_worse(const EpisodeDifference& difference) const {
+    const Episode& episode = episode_of(difference);
+    const CriterionScore& score = score_of(difference);
+    if (score.min >= episode.told_min + o_.policy.worsening) return Cause::points;
+    const std::uint8_t extremes = extremes_of(o_.policy, o_.assessment, *score.criterion);
+    return (extremes & ~unsigned{episode.told_extremes}) != 0 ? Cause::extreme : Cause::none;
+  }
+
+  /// The rest of a panel whose first part was told already: it is one evaluation.
+  void merge_worsening(const EpisodeDifference& difference, Cause cause) {
+    Episode& episode = episode_of(difference);
+    EpisodeEvent made = event(difference, AlertKind::worsening, o_.assessment.at);
+    made.cause = cause;
+    episode.told_min = std::max(episode.told_min, score_of(difference).min);
+    episode.told_extremes |= difference.course.extremes;
+    if (cause != Cause::none) withhold(std::move(made), Quiet::bundled);
+  }
+
+  void confirm_gate(const EpisodeDifference& difference) {
+    Episode& episode = episode_of(difference);
+    const bool upgrade = marked(episode, kQuietByGate);
+    EpisodeEvent made = event(difference, upgrade ? AlertKind::onset : AlertKind::amendment, o_.assessment.at);
+    made.cause = Cause::gate_confirmed;
+    if (upgrade) {
+      made.late = age_of(o_, made.at) >= o_.policy.live;
+      made.priority = onset_priority(difference, standing_of(o_.policy, episode.criterion, facts_).tier, made);
+    }
+    made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
+    unmark(episode, kGateOpen);
+    unmark(episode, kQuietByGate);
+    told_.note(episode, difference.score, made.at, difference.course.extremes);
+    send(std::move(made));
+  }
+
+  /// Says why an evaluation below the cut has not resolved it.
+  void withhold_resolution(const EpisodeDifference& difference) {
+    const CriterionScore& score = score_of(difference);
+    if (!o_.state.at.known() || score.status != Status::not_met) return;
+    const CriterionCourse& course = course_of(o_.state, score.criterion->id);
+    Unproven why = Unproven::nothing;
+    const Touched touched = touched_at(o_.state, o_.assessment.at, o_.state.before_folded);
+    read_score(o_.policy, o_.state, o_.assessment, difference.score, course.base, touched, &why);
+    constexpr std::array kWhy = {Quiet::unconfirmed, Quiet::not_new, Quiet::no_panel, Quiet::transfusion};
+    withhold(event(difference, AlertKind::resolution, o_.assessment.at), kWhy.at(static_cast<std::size_t>(why)));
+  }
+
+  const Occasion& o_;
+  AlertPlan& plan_;
+  KnownFacts facts_;
+  ToldEvaluations told_;
+};
+
+}  // namespace
+
+void publish_differences(const Occasion& occasion, const std::vector<EpisodeDifference>& differences, AlertPlan& plan) {
+  if (differences.empty()) return;
+  // In the order of precedence, since an onset may take the interruption of its tier from the next.
+  const KnownFacts facts(occasion.state, occasion.rules.site, occasion.assessment.at);
+  std::vector<const EpisodeDifference*> ordered;
+  ordered.reserve(differences.size());
+  for (const EpisodeDifference& difference : differences) ordered.push_back(&difference);
+  std::ranges::stable_sort(ordered, {}, [&](const EpisodeDifference* difference) {
+    const std::size_t rank = standing_of(occasion.policy, occasion.rules.criteria[difference->score].id, facts).rank;
+    return std::tuple(difference->kind != Kind::gone, rank);
+  });
+  Publisher publisher(occasion, plan);
+  for (const EpisodeDifference* difference : ordered) publisher.tell(*difference);
+}
+
+}  // namespace coagwatch::rules

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "rules/episodes/publication.h"
+
+namespace coagwatch::rules {
+
+/// The evaluations that alerts have shown of an episode (Episode::told), and which of them have other numbers now.
+///
+/// Lives as long as one record is published. Not thread-safe.
+class ToldEvaluations {
+ public:
+  explicit ToldEvaluations(const Occasion& occasion) : o_(occasion) {}
+
+  /// Notes that an alert shows the evaluation at `at`, with these extremes.
+  void note(Episode& episode, std::size_t score, Timestamp at, std::uint8_t extremes);
+  /// Whether an alert has shown the evaluation at `at`.
+  static bool has(const Episode& episode, Timestamp at);
+  /// Those that have other numbers now, but the one at `at`; their fingerprints are brought up to date. Nothing but a
+  /// correction makes any, and not of what is frozen: what that looked back on may be gone.
+  std::vector<Timestamp> changed(Episode& episode, std::size_t score, Timestamp at);
+
+ private:
+  std::uint64_t evidence_at(std::size_t score, Timestamp at);
+
+  const Occasion& o_;
+  std::optional<Assessment> past_;  ///< the last one asked for
+};
+
+}  // namespace coagwatch::rules

@@ -1,0 +1,61 @@
+// How an episode gets worse. Names are the sentences of README.md.
+
+#include "rules/episodes/episode_fixture.h"
+
+namespace coagwatch::rules {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST_F(IsthTest, MinTwoOrMoreAboveTheHighestPublishedMin) {
+  EXPECT_THAT(panel("60", "30", "15", "2", hour(8)), ElementsAre("onset isth-2001 interruptive")) << "5";
+  EXPECT_THAT(panel("60", "30", "18", "2", hour(20)), IsEmpty()) << "6";
+  EXPECT_THAT(panel("60", "30", "18", "2", hour(26)), IsEmpty());
+  EXPECT_THAT(panel("45", "30", "18", "2", hour(32)), ElementsAre("worsening isth-2001 task (points)")) << "7";
+  EXPECT_EQ(episode("isth-2001").peak, 7);
+  EXPECT_THAT(panel("45", "30", "18", "2", hour(44)), IsEmpty()) << "told";
+}
+
+TEST_F(IsthTest, WhatComesWithTheOnsetMergesIntoIt) {
+  EXPECT_THAT(panel("29", "30", "18", "0.9", hour(8)), ElementsAre("onset isth-2001 interruptive"));
+  EXPECT_THAT(panel("28", "30", "18", "0.8", hour(20)), IsEmpty());
+}
+
+TEST_F(IsthTest, FirstPlateletsBelowFiftyAndAtMostThirtyOnceEach) {
+  panel("50", "30", "18", "2", hour(8));
+  EXPECT_THAT(panel("49.9", "30", "15", "2", hour(20)), ElementsAre("worsening isth-2001 task (extreme)"));
+  EXPECT_THAT(panel("30.1", "30", "15", "2", hour(32)), IsEmpty());
+  EXPECT_THAT(panel("30", "30", "15", "2", hour(44)), ElementsAre("worsening isth-2001 task (extreme)"));
+  EXPECT_THAT(panel("60", "30", "15", "2", hour(56)), IsEmpty());
+  EXPECT_THAT(panel("20", "30", "15", "2", hour(68)), IsEmpty()) << "once";
+}
+
+TEST_F(IsthTest, FirstFibrinogenBelowOne) {
+  panel("45", "30", "15", "1.0", hour(8));
+  EXPECT_THAT(panel("45", "30", "15", "0.99", hour(20)), ElementsAre("worsening isth-2001 task (extreme)"));
+  EXPECT_THAT(panel("45", "30", "15", "0.5", hour(32)), IsEmpty());
+}
+
+TEST_F(EpisodeTest, FirstGroupFour) {
+  only({isth_fixture(), shipped_criterion("plt-at")});
+  panel("49", "30", "15", "2", hour(8));
+  EXPECT_THAT(put("a", Measure::antithrombin, "50", hour(8)), IsEmpty()) << "group 3";
+  EXPECT_THAT(put("a2", Measure::antithrombin, "49", hour(20)), IsEmpty()) << "no evaluation of ISTH";
+  EXPECT_THAT(panel("49", "30", "15", "2", hour(21)), ElementsAre("worsening isth-2001 task (extreme)"));
+}
+
+TEST_F(IsthTest, ABoundThatMayBeBelowIsNoExtreme) {
+  panel("60", "30", "18", "2", hour(8));
+  EXPECT_THAT(put("p2", Measure::platelets, "<51", hour(20)), IsEmpty());
+  EXPECT_THAT(put("p3", Measure::platelets, "<50", hour(21)), ElementsAre("worsening isth-2001 task (extreme)"));
+}
+
+TEST_F(IsthTest, WorseningOfChartedDicIsPassive) {
+  say("Condition/1", {yes(Fact::dic_recorded, hour(0))});
+  panel("60", "30", "18", "2", hour(8));
+  EXPECT_THAT(panel("30", "30", "18", "2", hour(20)), ElementsAre("worsening isth-2001 passive (extreme)"));
+}
+
+}  // namespace
+}  // namespace coagwatch::rules
