@@ -33,7 +33,9 @@ class ContextNode {
   [[nodiscard]] ContextNode operator[](const char* name) const;
   /// How many elements a list has; 0 for everything else.
   [[nodiscard]] std::size_t size() const { return value_ != nullptr && value_->IsArray() ? value_->Size() : 0; }
+  /// An element of a list; of what has no such element, nothing.
   [[nodiscard]] ContextNode at(std::size_t i) const {
+    if (i >= size()) return {nullptr, duplicate_};
     return {&(*value_)[static_cast<guarded_rapidjson::SizeType>(i)], duplicate_};
   }
 

@@ -190,6 +190,15 @@ TEST_F(ContextFactsTest, EncounterSaysNothingByItself) {
   }
 }
 
+TEST_F(ContextFactsTest, AStayWithoutAClassIsNoDischarge) {
+  const std::string period = R"("status":"finished","period":{"end":"2026-01-03T08:00:00Z"})";
+  EXPECT_EQ(facts(resource("Encounter", period)), "");
+  EXPECT_EQ(facts(resource("Encounter", period + R"(,"class":[])")), "");
+  EXPECT_EQ(facts(resource("Encounter", period + R"(,"class":[{"coding":[]}])")), "");
+  EXPECT_EQ(facts(resource("Encounter", period + R"(,"class":[{"coding":[{"code":"IMP"}]}])")),
+            "discharged yes 2026-01-03T08:00:00Z..");
+}
+
 TEST_F(ContextFactsTest, Flag) {
   const auto flag = [&](const std::string& status, const std::string& rest) {
     return facts(resource("Flag", R"("status":")" + status + "\"," + rest + "\"code\":" + snomed("77386006")));
