@@ -177,7 +177,7 @@ bool is_above_fifty_years(const ReferenceRange& range, std::uint32_t max_length)
   const Quantity& age = range.age.low;
   if (age.presence != Presence::present) return false;
   const std::string_view unit = age.code.is_string() ? age.code.text : age.unit.string();
-  const auto fifty = std::ranges::find(kFiftyYears, unit, &FiftyYears::unit);
+  const auto* const fifty = std::ranges::find(kFiftyYears, unit, &FiftyYears::unit);
   if (fifty == kFiftyYears.end()) return false;
   const NumberReading low = read_quantity(age, max_length);
   return !low.problem && Decimal::compare_product(fifty->whole, low.value.low, fifty->divisor) < 0;

@@ -99,8 +99,7 @@ std::string hours(Duration span) { return std::to_string(span.micros / Duration:
 /// A value that does not count any more is not the worst of any.
 void check_ages(const std::vector<Item>& items, const std::vector<Item>& known, const std::string& key,
                 std::vector<KeyedFinding>& out) {
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const Item& item = items[i];
+  for (const Item& item : items) {
     if (item.worst_within <= item.max_age) continue;
     const bool is_known = std::ranges::any_of(known, [&](const Item& other) {
       return other.name == item.name && other.worst_within == item.worst_within && other.max_age == item.max_age;
