@@ -69,6 +69,35 @@ TEST_F(IsthTest, AnAlertThatKeepsItsGroundButChangesItsNumbersIsAmended) {
       << "an extreme in the evaluation of the onset merges into it";
 }
 
+TEST_F(EpisodeTest, ALateResultOfAnotherMeasureReopensNothing) {
+  panel("45", "30", "12", "2", hour(8));
+  say("Condition/1", {yes(Fact::leukaemia, hour(16))});
+  put("c1", Measure::sirs, "0", hour(26));
+  ASSERT_EQ(state_of("jaam"), EpisodeState::closed) << "excluded";
+  put("c2", Measure::sirs, "0", hour(96));
+  EXPECT_THAT(put("c3", Measure::sirs, "0", hour(50)), IsEmpty());
+  EXPECT_EQ(state_of("jaam"), EpisodeState::closed);
+}
+
+TEST_F(EpisodeTest, WhatTheCapsThinnedOutRetractsNothing) {
+  only({shipped_criterion("sic")});
+  link_definitions(rules, {shipped_criterion("sofa")});
+  patient.limits.per_measure = 8;
+  say("Condition/1", {yes(Fact::sepsis, hour(-1)), {Fact::child, Tristate::no, hour(-999), Timestamp::none()}});
+  Lines all;
+  const auto add = [&](const Lines& lines) { all.insert(all.end(), lines.begin(), lines.end()); };
+  for (int hours = 0; hours <= 48; ++hours) {
+    const std::string id = std::to_string(hours);
+    add(put("m" + id, Measure::map, "66", hour(hours)));
+    if (hours % 4 != 0) continue;
+    // The laboratory's results come after pressures that were taken later.
+    add(put("n" + id, Measure::map, "66", hour(hours, 40)));
+    add(put("p" + id, kPlatelets, "110", hour(hours)));
+    add(put("i" + id, Measure::inr, "1.5", hour(hours)));
+  }
+  EXPECT_THAT(all, ElementsAre("onset sic interruptive"));
+}
+
 TEST_F(IsthTest, ACorrectionOfWhatNoAlertHasShownTellsNothing) {
   met(hour(8));
   met(hour(20));

@@ -105,6 +105,7 @@ struct ItemScore {
   std::optional<Measure> by;
   Timestamp at = Timestamp::none();  ///< when the newest value that it looked at was collected
   bool worse = false;                ///< its value may lie in a band that is no improvement (Band::worse)
+  bool forgotten = false;            ///< what the caps dropped may give it points
 
   /// The same points above their least.
   [[nodiscard]] PointSet above_min() const { return set >> std::countr_zero(set); }

@@ -17,12 +17,14 @@ struct Sum {
   int max = 0;
   Timestamp at = Timestamp::none();
   bool anything_known = false;
+  bool forgotten = false;  ///< what the caps dropped may give it points
 };
 
 void add(const ItemScore& score, Sum& sum) {
   sum.min += score.min;
   sum.max += score.max;
   sum.at = std::max(sum.at, score.at);
+  sum.forgotten = sum.forgotten || (score.forgotten && score.min != score.max);
   sum.anything_known = sum.anything_known || score.min != score.item->min_points || score.max != score.item->max_points;
 }
 
@@ -62,6 +64,15 @@ void put(Measure measure, const Sum& sum, ValueTable& table) {
   table.present.set(index(measure));
 }
 
+/// False where a reported value goes before, or nothing is known.
+bool define(Measure measure, const Sum& sum, ValueTable& table) {
+  if (is_reported(measure, table) && goes_before(table.values[index(measure)], sum)) return false;
+  if (sum.forgotten) table.forgotten.set(index(measure));
+  if (!sum.anything_known) return false;
+  put(measure, sum, table);
+  return true;
+}
+
 }  // namespace
 
 Tristate is_there(const AuxiliaryFinding& finding, const ValueTable& table) {
@@ -95,17 +106,13 @@ void define_measures(const CriterionScore& score, ValueTable& table) {
     if (!item.item->sub_score || item.by == item.item->sub_score) continue;
     Sum sum;
     add(item, sum);
-    const Measure measure = *item.item->sub_score;
-    if (!sum.anything_known) continue;
-    if (is_reported(measure, table) && goes_before(table.values[index(measure)], sum)) continue;
-    put(measure, sum, table);
+    define(*item.item->sub_score, sum, table);
   }
   for (const Definition& definition : score.criterion->defines) {
     const Sum sum = sum_of_items(definition, score);
-    if (!sum.anything_known) continue;
-    if (is_reported(definition.measure, table) && goes_before(table.values[index(definition.measure)], sum)) continue;
-    put(definition.measure, sum, table);
-    if (definition.measure == Measure::sofa_four) note_open(definition, score, table);
+    if (define(definition.measure, sum, table) && definition.measure == Measure::sofa_four) {
+      note_open(definition, score, table);
+    }
   }
 }
 

@@ -21,9 +21,17 @@ std::uint8_t grade_of(const std::vector<Grade>& grades, std::int16_t total) {
   return grade;
 }
 
+/// Whether what the caps dropped may give an item points: a newer value, or a worse one of the time that it looks back.
 bool is_forgotten(const Item& item, const ValueTable& table) {
-  return std::ranges::any_of(item.sources,
-                             [&](const Source& source) { return table.forgotten[index(source.measure)]; });
+  const auto of_source = [&](const Source& source) {
+    if (table.forgotten[index(source.measure)]) return true;
+    return item.worst_within > Duration{0} &&
+           std::ranges::any_of(table.state->evictions, [&](const StoredEviction& step) {
+             return step.measure == source.measure && step.at >= table.as_of - item.worst_within;
+           });
+  };
+  return std::ranges::any_of(item.sources, of_source) ||
+         std::ranges::any_of(item.branches, [&](const Item& branch) { return is_forgotten(branch, table); });
 }
 
 void clear(const Criterion& criterion, CriterionScore& out) {
@@ -65,7 +73,8 @@ Totals score_items(const ValueTables& tables, const KnownFacts& facts, Criterion
     totals.min += score.min;
     totals.max += score.max;
     out.worse = out.worse || score.worse;
-    if (table.forgotten.any() && is_forgotten(item, table)) totals.forgotten += score.max - score.min;
+    score.forgotten = table.state != nullptr && !table.state->evictions.empty() && is_forgotten(item, table);
+    if (score.forgotten) totals.forgotten += score.max - score.min;
   }
   add_adjustments(*out.criterion, *out.table, facts, totals);
   return totals;
