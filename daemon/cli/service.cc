@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <utility>
 
+#include "daemon/cli/patient_answer.h"
 #include "daemon/http/operations.h"
+#include "daemon/http/patients.h"
 #include "daemon/log/log.h"
 
 namespace coagwatch::daemon {
@@ -36,9 +39,12 @@ bool Service::serve() {
     const rules::RuleSet& rules = setup_->rules;
     return VersionInfo{COAGWATCH_VERSION, kafka::library_version(), rules.hash, rules.sequence};
   };
+  std::vector<HttpRoute> routes = operation_routes(health_, metrics_, version, [this] { return status(); });
+  for (HttpRoute& route : patient_routes(options.listen, [this](const std::string& key) { return patient(key); })) {
+    routes.push_back(std::move(route));
+  }
   std::string error;
-  http_ = HttpServer::start(options, operation_routes(health_, metrics_, version, [this] { return status(); }),
-                            &metrics_, error);
+  http_ = HttpServer::start(options, std::move(routes), &metrics_, error);
   if (!http_) {
     log::error("HTTP cannot be served", {{"error", error}});
     return false;
@@ -174,6 +180,25 @@ std::string Service::status() {
   snapshots.reserve(workers_.size());
   for (const auto& worker : workers_) snapshots.push_back(worker->snapshot());
   return status_json(*setup_, last_reload_, snapshots);
+}
+
+/// Whichever worker has the patient answers; the others say that they do not.
+HttpResponse Service::patient(const std::string& key) {
+  constexpr std::chrono::seconds kPatience{2};
+  std::vector<std::future<Inquiries::Answer>> answers;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& worker : workers_) answers.push_back(worker->ask(key));
+  }
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  Inquiries::Answer known;
+  for (std::future<Inquiries::Answer>& answer : answers) {
+    if (answer.wait_until(until) != std::future_status::ready) {
+      return http_problem(503, "a worker is too busy to answer; try again");
+    }
+    if (Inquiries::Answer found = answer.get()) known = std::move(found);
+  }
+  return patient_answer(key, known);
 }
 
 }  // namespace coagwatch::daemon

@@ -43,6 +43,7 @@ class Service {
 
  private:
   std::string status();
+  HttpResponse patient(const std::string& key);
   bool watch(const Config& config);
   void look_at_feed(bool idle, rules::Timestamp newest);
 

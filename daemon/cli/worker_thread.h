@@ -30,6 +30,8 @@ class WorkerThread {
   void join();
   /// As Worker::change_scoring.
   void change_scoring(Scoring scoring) { worker_.change_scoring(std::move(scoring)); }
+  /// As Worker::ask.
+  std::future<Inquiries::Answer> ask(std::string patient) { return worker_.ask(std::move(patient)); }
   [[nodiscard]] WorkerSnapshot snapshot() const;
   [[nodiscard]] std::uint32_t number() const { return number_; }
 

@@ -13,6 +13,7 @@
 #include "daemon/engine/assigned_partition.h"
 #include "daemon/engine/broker.h"
 #include "daemon/engine/engine_observer.h"
+#include "daemon/engine/inquiries.h"
 #include "daemon/fold/partition_fold.h"
 
 namespace coagwatch::daemon {
@@ -75,6 +76,8 @@ class Worker {
   /// higher `ruleset.sequence` are tried again.
   void change_scoring(Scoring scoring);
   [[nodiscard]] WorkerSnapshot snapshot() const;
+  /// Asks for a patient, as of the last commit (Inquiries::ask).
+  std::future<Inquiries::Answer> ask(std::string patient) { return inquiries_.ask(std::move(patient)); }
   /// steady_clock milliseconds of the last completed step; for liveness.
   [[nodiscard]] std::int64_t last_step_millis() const { return last_step_.load(std::memory_order_relaxed); }
 
@@ -93,6 +96,7 @@ class Worker {
   [[nodiscard]] bool commit_is_due(bool idle);
   void stop_partition(AssignedPartition& partition, std::string error);
   void take_scoring();
+  void answer_inquiries();
   void publish_snapshot();
 
   // transaction.cc
@@ -150,6 +154,7 @@ class Worker {
   std::atomic<bool> scoring_waits_{false};  // spares every step the lock
   std::mutex scoring_mutex_;
   std::optional<Scoring> next_scoring_;  // guarded by scoring_mutex_
+  Inquiries inquiries_;
   mutable std::mutex snapshot_mutex_;
   WorkerSnapshot snapshot_;  // guarded by snapshot_mutex_
   std::atomic<std::int64_t> last_step_{0};

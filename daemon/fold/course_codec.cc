@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "daemon/fold/state_primitives.h"
+#include "rules/episodes/decisions.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -20,7 +21,7 @@ constexpr std::uint8_t kSince = 1;
 constexpr std::uint8_t kOnset = 2;
 constexpr std::uint8_t kReopened = 4;
 constexpr std::uint8_t kEnded = 8;
-constexpr std::uint8_t kNotBelow = 16;
+constexpr std::uint8_t kLastMet = 16;
 constexpr std::uint8_t kPanel = 32;
 
 template <typename C, typename Visit>
@@ -29,7 +30,7 @@ void for_each_time(C& course, const Visit& visit) {
   visit(kOnset, course.onset);
   visit(kReopened, course.reopened);
   visit(kEnded, course.ended);
-  visit(kNotBelow, course.not_below);
+  visit(kLastMet, course.last_met);
   visit(kPanel, course.panel);
 }
 
@@ -182,6 +183,28 @@ bool get_attention(ByteReader& in, rules::Attention& attention) {
   return in.ok();
 }
 
+constexpr std::uint8_t kDecisionSent = 1;
+
+void put_decision(ByteWriter& out, const rules::Decision& decision) {
+  out.byte(decision.sent ? kDecisionSent : 0);
+  for (const std::uint8_t code : {decision.kind, decision.priority, decision.cause, decision.quiet}) out.byte(code);
+  out.varint(decision.record);
+  put_time(out, decision.at);
+  out.text(decision.criterion);
+}
+
+bool get_decision(ByteReader& in, rules::PatientState& state) {
+  rules::Decision& decision = state.decisions.emplace_back();
+  const std::uint8_t sent = in.byte();
+  if (sent > kDecisionSent) return false;
+  decision.sent = sent == kDecisionSent;
+  for (std::uint8_t* code : {&decision.kind, &decision.priority, &decision.cause, &decision.quiet}) *code = in.byte();
+  decision.record = in.varint32();
+  decision.at = get_time(in);
+  decision.criterion = in.text();
+  return in.ok() && rules::is_known(decision);
+}
+
 }  // namespace
 
 void put_courses(ByteWriter& out, const rules::PatientState& state) {
@@ -195,6 +218,8 @@ void put_courses(ByteWriter& out, const rules::PatientState& state) {
   const bool any = !(state.attention == rules::Attention{});
   out.byte(any ? 1 : 0);
   if (any) put_attention(out, state.attention);
+  out.varint(state.decisions.size());
+  for (const rules::Decision& decision : state.decisions) put_decision(out, decision);
 }
 
 bool get_courses(ByteReader& in, rules::PatientState& state) {
@@ -210,7 +235,13 @@ bool get_courses(ByteReader& in, rules::PatientState& state) {
   const std::uint8_t any = in.byte();
   if (any > 1) return false;
   state.attention = {};
-  return any == 0 ? in.ok() : get_attention(in, state.attention);
+  if (any != 0 && !get_attention(in, state.attention)) return false;
+  std::size_t decisions = in.ok() ? in.count() : 0;
+  if (decisions > 2 * rules::kMaxDecisions) return false;
+  for (; decisions > 0; --decisions) {
+    if (!get_decision(in, state)) return false;
+  }
+  return in.ok();
 }
 
 }  // namespace coagwatch::daemon

@@ -112,6 +112,12 @@ class PatientStore {
   /// Forgets the overlay.
   void rollback();
 
+  /// What is committed of a patient, as in the changelog; null for one that is not. Valid until commit() or restore().
+  [[nodiscard]] const std::string* committed(std::string_view key) const {
+    const auto found = committed_.find(key);
+    return found == committed_.end() ? nullptr : &found->second.value;
+  }
+
   /// Committed patients.
   [[nodiscard]] std::size_t size() const { return committed_.size(); }
   /// Bytes of committed values, for limits and metrics.

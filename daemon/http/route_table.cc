@@ -21,6 +21,8 @@ std::string_view title_of(unsigned status) {
   switch (status) {
     case 400:
       return "Bad Request";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
@@ -38,14 +40,9 @@ std::string_view title_of(unsigned status) {
   }
 }
 
-HttpResponse run(const HttpRoute& route, const HttpRequest& request) {
-  try {
-    return route.handler(request);
-  } catch (const std::exception& error) {
-    log::write_every(std::chrono::seconds(10), "http-handler", LogLevel::error, "an HTTP handler failed",
-                     {{"route", route.path}, {"error", error.what()}});
-    return http_problem(500, "the request could not be answered; see the log");
-  }
+bool is_at(const HttpRoute& route, std::string_view path) {
+  if (!route.path.ends_with('/')) return path == route.path;
+  return path.size() > route.path.size() && path.starts_with(route.path);
 }
 
 }  // namespace
@@ -79,11 +76,21 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return out;
 }
 
-RouteTable::Answer RouteTable::answer(HttpRequest request, std::string_view target) const {
+HttpResponse RouteTable::run(const HttpRoute& route, const HttpRequest& request) {
+  try {
+    return route.handler(request);
+  } catch (const std::exception& error) {
+    log::write_every(std::chrono::seconds(10), "http-handler", LogLevel::error, "an HTTP handler failed",
+                     {{"route", route.path}, {"error", error.what()}});
+    return http_problem(500, "the request could not be answered; see the log");
+  }
+}
+
+RouteTable::Found RouteTable::find(HttpRequest& request, std::string_view target) const {
   const std::size_t question = target.find('?');
   std::optional<std::string> path = percent_decoded(target.substr(0, question));
   if (!path || path->empty() || path->front() != '/') {
-    return {http_problem(400, "the request target is no path"), kNoRoute};
+    return {nullptr, {http_problem(400, "the request target is no path"), kNoRoute}};
   }
   request.path = std::move(*path);
   if (question != std::string_view::npos) request.query = target.substr(question + 1);
@@ -92,16 +99,22 @@ RouteTable::Answer RouteTable::answer(HttpRequest request, std::string_view targ
   std::string allow;
   std::string_view known;
   for (const HttpRoute& route : routes_) {
-    if (route.path != request.path) continue;
-    if (route.method == request.method) return {run(route, request), route.path};
+    if (!is_at(route, request.path)) continue;
+    if (route.method == request.method) return {&route, {}};
     if (!allow.empty()) allow += ", ";
     allow += route.method == "GET" ? "GET, HEAD" : route.method;
     known = route.path;
   }
-  if (known.empty()) return {http_problem(404, "there is nothing at this path"), kNoRoute};
-  Answer refused{http_problem(405, "this path answers " + allow), known};
-  refused.response.headers.emplace_back("Allow", allow);
+  if (known.empty()) return {nullptr, {http_problem(404, "there is nothing at this path"), kNoRoute}};
+  Found refused{nullptr, {http_problem(405, "this path answers " + allow), known}};
+  refused.refusal.response.headers.emplace_back("Allow", allow);
   return refused;
+}
+
+RouteTable::Answer RouteTable::answer(HttpRequest request, std::string_view target) const {
+  Found found = find(request, target);
+  if (found.route == nullptr) return std::move(found.refusal);
+  return {run(*found.route, request), found.route->path};
 }
 
 }  // namespace coagwatch::daemon

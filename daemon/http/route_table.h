@@ -19,8 +19,17 @@ class RouteTable {
     HttpResponse response;
     std::string_view route;  ///< path of the route that answered, `other` where none did: a metric's label
   };
-  /// Answers a request. `target` is as sent: `/status?x=1`. HEAD runs the GET handler; the caller leaves the body out.
-  /// An unknown path is 404, a known one with another method 405 with `Allow`, a target that is no path 400.
+  struct Found {
+    const HttpRoute* route = nullptr;  ///< whose handler is to be run; null: `refusal` is the answer
+    Answer refusal;
+  };
+  /// Finds who answers a request, and completes it (path, query). `target` is as sent: `/status?x=1`. HEAD becomes GET;
+  /// the caller leaves the body out. An unknown path is 404, a known one with another method 405 with `Allow`, a target
+  /// that is no path 400.
+  [[nodiscard]] Found find(HttpRequest& request, std::string_view target) const;
+  /// Runs its handler.
+  static HttpResponse run(const HttpRoute& route, const HttpRequest& request);
+  /// Both at once.
   [[nodiscard]] Answer answer(HttpRequest request, std::string_view target) const;
 
  private:

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <future>
 #include <optional>
 #include <thread>
@@ -30,7 +31,8 @@ constexpr std::chrono::milliseconds kAcceptRetry{100};
 // Members are destroyed in reverse: the event loop goes before what its pending handlers refer to.
 struct HttpServer::Impl {
   Impl(HttpOptions given, std::vector<HttpRoute> routes_given, Metrics* metrics)
-      : options(std::move(given)), routes(std::move(routes_given)), sessions{options, routes, metrics, {}, false} {}
+      : options(std::move(given)), routes(std::move(routes_given)), sessions{options, routes, metrics, {},
+                                                                             beside,  0,      false} {}
 
   HttpOptions options;
   RouteTable routes;
@@ -42,6 +44,7 @@ struct HttpServer::Impl {
   std::promise<void> ended;
   std::future<void> end = ended.get_future();
   std::thread thread;
+  asio::thread_pool beside{1};  ///< for handlers that may wait; joined before the loop that they answer on goes
 
   /// What went wrong, or nothing.
   std::optional<std::string> bind() {
@@ -134,6 +137,7 @@ void HttpServer::stop(std::chrono::milliseconds grace) {
   });
   if (impl_->end.wait_for(grace) != std::future_status::ready) impl_->loop.stop();
   impl_->thread.join();
+  impl_->beside.join();
 }
 
 }  // namespace coagwatch::daemon

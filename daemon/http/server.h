@@ -31,13 +31,17 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
-/// Runs on the server's thread: it must be quick and must not throw (a throw answers 500 and is logged).
+/// Runs on the server's thread, unless its route `waits`: it must be quick and must not throw (a throw answers 500 and
+/// is logged).
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 struct HttpRoute {
   std::string method = "GET";
-  std::string path;  ///< exact, `/livez`
+  std::string path;  ///< exact, `/livez`; or all paths that begin so and go on, where it ends in a slash
   HttpHandler handler;
+  /// The handler may wait for others: it runs on a thread beside the server's, one request after the other, and while
+  /// HttpOptions::max_waiting are in hand further ones are answered 503.
+  bool waits = false;
 };
 
 /// An RFC 9457 answer: `{"type":"about:blank","title":"Not Found","status":404,"detail":…}`.
@@ -48,6 +52,7 @@ struct HttpOptions {
   std::size_t header_limit = 8 * 1024;                ///< longer: 431
   std::size_t body_limit = 64 * 1024;                 ///< longer: 413
   std::size_t max_connections = 256;                  ///< more: 503 and closed
+  std::size_t max_waiting = 16;                       ///< requests in hand that may wait; more: 503
   std::chrono::milliseconds request_timeout{10'000};  ///< from a request's first byte to its last
   std::chrono::milliseconds write_timeout{10'000};    ///< for a whole response
   std::chrono::milliseconds idle_timeout{60'000};     ///< between requests of one connection

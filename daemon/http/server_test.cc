@@ -47,7 +47,14 @@ class HttpServerTest : public testing::Test {
             response.body.assign(64U << 20U, 'x');
             return response;
           }},
-         {"GET", "/fails", [](const HttpRequest&) -> HttpResponse { throw std::logic_error("planted"); }}},
+         {"GET", "/fails", [](const HttpRequest&) -> HttpResponse { throw std::logic_error("planted"); }},
+         {"GET", "/waits/",
+          [this](const HttpRequest& request) {
+            std::unique_lock lock(mutex_);
+            released_.wait(lock, [this] { return release_; });
+            return hello(request);
+          },
+          true}},
         &metrics_, error);
     ASSERT_NE(server_, nullptr) << error;
   }
@@ -58,6 +65,15 @@ class HttpServerTest : public testing::Test {
     return client.response();
   }
 
+  void release() {
+    const std::lock_guard lock(mutex_);
+    release_ = true;
+    released_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable released_;
+  bool release_ = false;
   HttpOptions options_;
   Metrics metrics_{{"0.1.0", "", ""}};
   std::unique_ptr<HttpServer> server_;
@@ -130,6 +146,44 @@ TEST_F(HttpServerTest, AHandlerThatThrowsIsA500AndTheServerGoesOn) {
   EXPECT_THAT(text, StartsWith("HTTP/1.1 500"));
   EXPECT_THAT(text, Not(HasSubstr("planted")));
   EXPECT_THAT(answer(kGetHello), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, AHandlerThatWaitsHoldsUpNobodyElse) {
+  options_.max_waiting = 2;
+  start();
+  TestClient first(server_->port());
+  TestClient second(server_->port());
+  first.send_text("GET /waits/1?a HTTP/1.1\r\nHost: x\r\n\r\n");
+  second.send_text("HEAD /waits/2 HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string third = "GET /waits/3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  std::string refused;
+  for (int i = 0; i < 100 && refused.empty(); ++i) {
+    // The two are on their way, perhaps.
+    TestClient client(server_->port());
+    client.send_text(third);
+    refused = client.response(false, milliseconds(50));
+  }
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(answer(kGetHello), StartsWith("HTTP/1.1 200"));
+  release();
+  EXPECT_THAT(first.response(), EndsWith("hello a"));
+  EXPECT_THAT(second.response(true), StartsWith("HTTP/1.1 200"));
+  first.send_text(kGetHello);
+  EXPECT_THAT(first.response(), EndsWith("hello ")) << "the connection goes on";
+}
+
+TEST_F(HttpServerTest, StoppingWaitsForAHandlerThatWaits) {
+  start();
+  TestClient client(server_->port());
+  client.send_text("GET /waits/1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(answer(kGetHello), StartsWith("HTTP/1.1 200"));
+  std::thread later([this] {
+    std::this_thread::sleep_for(milliseconds(100));
+    release();
+  });
+  server_->stop();
+  later.join();
+  EXPECT_THAT(client.response(), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(HttpServerTest, GarbageIs400) {

@@ -1,6 +1,8 @@
 #include "daemon/http/session.h"
 
 #include <array>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -92,6 +94,13 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   }
 
  private:
+  /// What the answer has to do with of a request.
+  struct Asked {
+    unsigned version = 11;
+    bool head = false;
+    bool keep_alive = false;
+  };
+
   void read_request() {
     stream_.expires_after(sessions_.options.request_timeout);
     http::async_read(stream_, buffer_, *parser_,
@@ -124,10 +133,35 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     request.method = message.method_string();
     request.body = std::move(message.body());
     for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
-    RouteTable::Answer found = sessions_.routes.answer(std::move(request), message.target());
-    const bool head = message.method() == http::verb::head;
-    const bool keep = message.keep_alive() && !sessions_.stopping;
-    write(to_beast(std::move(found.response), message.version(), head), keep, found.route);
+    const RouteTable::Found found = sessions_.routes.find(request, message.target());
+    const Asked asked{message.version(), message.method() == http::verb::head, message.keep_alive()};
+    if (found.route == nullptr) return write(asked, found.refusal.response, found.refusal.route);
+    if (!found.route->waits) return write(asked, RouteTable::run(*found.route, request), found.route->path);
+    if (sessions_.waiting >= sessions_.options.max_waiting) {
+      return write(asked, http_problem(503, "too many requests wait for an answer; try again"), found.route->path);
+    }
+    answer_beside(asked, *found.route, std::move(request));
+  }
+
+  /// Runs a handler on the other thread and comes back with its answer. The loop goes on until it has it.
+  void answer_beside(const Asked& asked, const HttpRoute& route, HttpRequest request) {
+    stream_.expires_never();
+    ++sessions_.waiting;
+    auto loop = asio::make_work_guard(stream_.get_executor());
+    asio::post(
+        sessions_.beside, [self = shared_from_this(), loop, asked, &route, request = std::move(request)]() mutable {
+          HttpResponse response = RouteTable::run(route, request);
+          const auto executor = loop.get_executor();
+          // The session is let go on the server's thread, to which it belongs.
+          asio::post(executor, [self = std::move(self), asked, &route, response = std::move(response)]() mutable {
+            --self->sessions_.waiting;
+            self->write(asked, std::move(response), route.path);
+          });
+        });
+  }
+
+  void write(const Asked& asked, HttpResponse response, std::string_view route) {
+    write(to_beast(std::move(response), asked.version, asked.head), asked.keep_alive && !sessions_.stopping, route);
   }
 
   void write(http::response<http::string_body> response, bool keep_alive, std::string_view route) {

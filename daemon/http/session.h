@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <set>
 
@@ -15,8 +16,10 @@ class HttpSession;
 struct HttpSessions {
   const HttpOptions& options;
   const RouteTable& routes;
-  Metrics* metrics = nullptr;   ///< may be null
-  std::set<HttpSession*> open;  ///< those alive
+  Metrics* metrics = nullptr;        ///< may be null
+  std::set<HttpSession*> open;       ///< those alive
+  boost::asio::thread_pool& beside;  ///< where handlers run that may wait
+  std::size_t waiting = 0;           ///< how many are there
   bool stopping = false;
 };
 

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 11> kCauses = {
     "",        "relapse", "points",   "extreme",  "gate-confirmed", "onset-moved",
     "numbers", "resumed", "excluded", "departed", "merged",
 };
-constexpr std::array<std::string_view, 16> kQuiets = {
+constexpr std::array<std::string_view, 17> kQuiets = {
     "",
     "not-primary",
     "retrospective",
@@ -36,8 +36,9 @@ constexpr std::array<std::string_view, 16> kQuiets = {
     "no-panel",
     "transfusion",
     "unconfirmed",
+    "deceased",
 };
-constexpr std::array<std::string_view, 16> kQuietTexts = {
+constexpr std::array<std::string_view, 17> kQuietTexts = {
     "",
     "the criterion alerts nobody about this patient",
     "more than 72 h old, or the newest evaluation is below the cut",
@@ -54,6 +55,7 @@ constexpr std::array<std::string_view, 16> kQuietTexts = {
     "below the cut without a count, PT or fibrin marker of its own",
     "below the cut after platelets, plasma or a concentrate",
     "the first evaluation below the cut",
+    "the patient has died",
 };
 
 }  // namespace

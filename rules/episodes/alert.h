@@ -10,6 +10,8 @@
 
 namespace coagwatch::rules {
 
+// Numbers of the enumerations are part of the changelog format (Decision): new ones go to the end.
+
 /// Kinds of alert records.
 enum class AlertKind : std::uint8_t {
   onset,
@@ -64,6 +66,7 @@ enum class Quiet : std::uint8_t {
   no_panel,          ///< no resolution: no count, PT or fibrin marker of its own
   transfusion,       ///< no resolution: it improved after what was given
   unconfirmed,       ///< no resolution yet: it is the first evaluation below the cut
+  deceased,          ///< passive: the patient has died
 };
 std::string_view quiet_name(Quiet quiet);
 /// The rule in words: `its tier has interrupted in this course`.

@@ -22,15 +22,32 @@ Timestamp departed_at(const PatientState& state) {
   return departed;
 }
 
+bool is_deceased(const PatientState& state) {
+  return std::ranges::any_of(
+      state.facts, [](const StoredFact& fact) { return fact.fact == Fact::deceased && fact.value == Tristate::yes; });
+}
+
 void set_leave(const AlertPolicy& policy, PatientState& state, Timestamp now) {
   Attention& attention = state.attention;
   if (!now.known()) return;
-  attention.seen = std::max(attention.seen, now);
   const Timestamp departed = departed_at(state);
-  if (!departed.known()) attention.left = Timestamp::none();
-  const bool to_go = departed.known() && attention.left < departed;
-  attention.leave =
-      to_go ? departed + policy.departure : std::max(attention.seen, attention.alerted) + policy.retention;
+  if (!departed.known()) {
+    attention.left = Timestamp::none();
+    return set_expiry(policy, state, now);
+  }
+  attention.seen = std::max(attention.seen, now);
+  attention.leave = attention.left < departed ? departed + policy.departure : now;
+}
+
+Timestamp expiry_of(const AlertPolicy& policy, const Attention& attention) {
+  return std::max(attention.seen, attention.alerted) + policy.retention;
+}
+
+void set_expiry(const AlertPolicy& policy, PatientState& state, Timestamp now) {
+  Attention& attention = state.attention;
+  if (!now.known()) return;
+  attention.seen = std::max(attention.seen, now);
+  attention.leave = expiry_of(policy, attention);
 }
 
 void forget_results(PatientState& state) {
@@ -39,6 +56,7 @@ void forget_results(PatientState& state) {
   state.courses.clear();
   state.episodes.clear();
   state.attention = {};
+  state.decisions.clear();
   state.visit = {};
   state.at = state.clock = Timestamp::none();
   state.frozen_at = state.folded_at = state.before_folded = Timestamp::none();

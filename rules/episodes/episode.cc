@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/episodes/decisions.h"
 #include "rules/episodes/departure.h"
 #include "rules/episodes/notices.h"
 
@@ -42,7 +43,7 @@ void end_courses(PatientState& state, Timestamp at) {
     current.since = Timestamp::none();
     course.frozen = course.base = current;
   }
-  state.frozen_at = std::max(state.frozen_at, state.folded_at);
+  state.frozen_at = std::max({state.frozen_at, state.folded_at, at});
 }
 
 }  // namespace
@@ -53,11 +54,13 @@ void EpisodeEngine::advance(const RuleSet& rules, const AlertPolicy& policy, Pat
   if (happening.new_rules) Timeline::keep_judgements(state);
   const TimelineResult& timeline = timeline_.fold(rules, policy, state, assessment, happening.earliest);
   record_episodes(rules, state, timeline, happening.correction, happening.earliest, differences_);
-  const Occasion occasion{rules, policy, state, assessment, happening.now, happening.correction, happening.by_rules};
+  const Occasion occasion{
+      rules, policy, state, assessment, happening.now, happening.correction, happening.by_rules, happening.earliest};
   publish_differences(occasion, differences_, plan);
   set_notices(occasion, plan);
   set_leave(policy, state, happening.now);
   complete_plan(occasion, plan);
+  remember_decisions(rules, plan, state);
 }
 
 void EpisodeEngine::run_timers(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
@@ -68,15 +71,17 @@ void EpisodeEngine::run_timers(const RuleSet& rules, const AlertPolicy& policy, 
   Attention& attention = state.attention;
   if (attention.leave.known() && attention.leave <= now) {
     const Timestamp departed = departed_at(state);
-    plan.leave = departed.known() && attention.left < departed ? Leave::departed : Leave::expired;
+    const bool again = attention.left < departed || now < expiry_of(policy, attention);
+    plan.leave = departed.known() && again ? Leave::departed : Leave::expired;
     close_all(occasion, Cause::departed, departed, plan);
     end_courses(state, std::max(departed, state.at));
     if (departed.known()) attention.left = departed;
-    set_leave(policy, state, now);
+    set_expiry(policy, state, now);
   } else {
     rules::run_timers(occasion, plan);
   }
   complete_plan(occasion, plan);
+  remember_decisions(rules, plan, state);
 }
 
 void EpisodeEngine::close(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
@@ -86,6 +91,7 @@ void EpisodeEngine::close(const RuleSet& rules, const AlertPolicy& policy, Patie
   const Occasion occasion{rules, policy, state, assessment, assessment.at, false, by_rules};
   close_all(occasion, Cause::merged, assessment.at, plan);
   complete_plan(occasion, plan);
+  remember_decisions(rules, plan, state);
 }
 
 }  // namespace coagwatch::rules

@@ -16,6 +16,8 @@ struct Occasion {
   Timestamp now;                      ///< time of processing; none() where it is not known: then nothing is late
   bool correction = false;            ///< a value, or a fact, was taken away or replaced
   const std::vector<bool>& by_rules;  ///< criteria whose status only the rule set has changed; empty: none
+  /// First collection time of what came, changed or went; none(): not known.
+  Timestamp earliest = Timestamp::none();
 };
 
 /// Decides what is told of the differences, how loudly, and in which order; and notes on the episodes what was. Adds to

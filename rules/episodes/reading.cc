@@ -16,6 +16,14 @@ std::bitset<kMeasureCount> vital_signs() {
   return result;
 }
 
+/// Whether results of a laboratory give the item points, and not what is seen at the bedside.
+bool is_measured_in_laboratory(const Item& item) {
+  return std::ranges::any_of(item.sources, [](const Source& source) {
+    const bool scale = source.measure >= Measure::sirs && source.measure <= Measure::sofa_four;
+    return !scale && !measure_info(source.measure).vital_sign;
+  });
+}
+
 /// Surely below the cut; where there are grades, surely the lowest.
 bool is_below(const CriterionScore& score) {
   return score.status == Status::not_met && !score.worse && (score.table->grades.empty() || score.grade_high == 0);
@@ -41,8 +49,7 @@ bool is_new(const Assessment& assessment, Measure measure, Timestamp since) {
 
 /// The evaluation has a platelet count and a PT or fibrin marker of its own, as far as the criterion scores them.
 bool has_own_panel(const Assessment& assessment, const Criterion& criterion, const Course& course) {
-  const Timestamp since =
-      course.stage == Stage::resolving ? std::max(course.since, course.not_below) : course.not_below;
+  const Timestamp since = course.stage == Stage::resolving ? std::max(course.since, course.last_met) : course.last_met;
   if (criterion.scores[index(Measure::platelets)] && !is_new(assessment, Measure::platelets, since)) return false;
   bool scored = false;
   for (const Measure measure : kClotting) {
@@ -172,6 +179,7 @@ bool is_full_panel(const AlertPolicy& policy, const CriterionScore& score) {
   Timestamp newest = Timestamp::none();
   for (const ItemScore& item : score.items) newest = std::max(newest, item.at);
   return std::ranges::all_of(score.items, [&](const ItemScore& item) {
+    if (!is_measured_in_laboratory(*item.item)) return true;
     if (item.min != item.max) return false;
     return !item.by || !item.at.known() || newest - item.at <= policy.apart;
   });
@@ -204,8 +212,9 @@ void advance_course(const AlertPolicy& policy, const PatientState& state, const 
   if (!is_running(course)) return;
   course.peak = std::max(course.peak, score.min);
   course.extremes |= extremes_of(policy, assessment, *score.criterion);
-  const bool below = reading == Reading::below || reading == Reading::below_again || reading == Reading::below_unproven;
-  if (!below) course.not_below = at;
+  const bool met = reading == Reading::met || reading == Reading::met_apart || reading == Reading::met_by_vitals ||
+                   reading == Reading::met_by_vitals_yet;
+  if (met) course.last_met = at;
   if (is_full_panel(policy, score)) course.panel = at;
 }
 

@@ -23,7 +23,7 @@ bool is_evaluated(const Criterion& criterion, const Touched& touched);
 enum class Unproven : std::uint8_t {
   nothing,      ///< it counts
   not_new,      ///< only vital signs or facts are new
-  no_panel,     ///< no platelet count, or no PT or fibrin marker, newer than the last evaluation that was not below
+  no_panel,     ///< no platelet count, or no PT or fibrin marker, newer than the last evaluation that was met, or below
   transfusion,  ///< platelets, PT, fibrinogen or antithrombin improved within 24 h after they were given
 };
 
@@ -36,7 +36,8 @@ Reading read_score(const AlertPolicy& policy, const PatientState& state, const A
 /// `policy.grouped`.
 std::uint8_t extremes_of(const AlertPolicy& policy, const Assessment& assessment, const Criterion& criterion);
 
-/// Whether every item is known, none by values more than `policy.apart` older than the newest.
+/// Whether every item that a laboratory measures is known, none by values more than `policy.apart` older than the
+/// newest.
 bool is_full_panel(const AlertPolicy& policy, const CriterionScore& score);
 
 /// Moves a course on by one evaluation.

@@ -40,7 +40,7 @@ struct Course {
   Timestamp onset = Timestamp::none();      ///< of the episode that runs, or else ended last
   Timestamp reopened = Timestamp::none();   ///< its last relapse
   Timestamp ended = Timestamp::none();      ///< when it ended; none() while it runs
-  Timestamp not_below = Timestamp::none();  ///< last evaluation that was not below the cut
+  Timestamp last_met = Timestamp::none();   ///< last evaluation that was met
   Timestamp panel = Timestamp::none();      ///< last evaluation with a full panel, since the onset
   friend bool operator==(const Course&, const Course&) = default;
 };
@@ -124,6 +124,22 @@ struct Notice {
   std::string criterion;                  ///< that it led with
   friend bool operator==(const Notice&, const Notice&) = default;
 };
+
+/// What was decided of one alert, kept so that one can ask later why something was told, or was not.
+struct Decision {
+  std::uint8_t kind = 0;      ///< as AlertKind (rules/episodes/alert.h)
+  std::uint8_t priority = 0;  ///< as Priority
+  std::uint8_t cause = 0;     ///< as Cause
+  std::uint8_t quiet = 0;     ///< as Quiet
+  bool sent = false;
+  /// Of what was sent the number of its alert record, from 1 among those that are kept; else that of the last before.
+  std::uint32_t record = 0;
+  Timestamp at = Timestamp::none();  ///< clinical time of the evaluation
+  std::string criterion;             ///< `isth-2001`
+  friend bool operator==(const Decision&, const Decision&) = default;
+};
+/// So many are kept of what was sent, and so many of what was not.
+inline constexpr std::size_t kMaxDecisions = 8;
 
 /// What is kept about reminders and bundles of one patient.
 struct Attention {

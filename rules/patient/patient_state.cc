@@ -241,6 +241,7 @@ void PatientState::clear() {
   courses.clear();
   episodes.clear();
   attention = {};
+  decisions.clear();
   frozen_at = folded_at = before_folded = Timestamp::none();
   evictions.clear();
   links.clear();

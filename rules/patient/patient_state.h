@@ -108,6 +108,7 @@ struct PatientState {
   std::vector<CriterionCourse> courses;        ///< sorted by criterion; of those about which there is something to say
   std::vector<Episode> episodes;               ///< sorted by (criterion, number); what happened lately
   Attention attention;
+  std::vector<Decision> decisions;  ///< in the order in which they were made; at most kMaxDecisions of either outcome
   /// By measure; of platelets at most four, each later and lower than the one before, else one.
   std::vector<StoredEviction> evictions;
   std::vector<StoredLink> links;  ///< sorted by claimant

@@ -188,6 +188,7 @@ constexpr std::size_t kFactSourceWeight = 40;
 constexpr std::size_t kFactWeight = 24;
 constexpr std::size_t kEpisodeWeight = 272;  // with the criterion's name
 constexpr std::size_t kCourseWeight = 288;   // likewise
+constexpr std::size_t kDecisionWeight = 80;  // likewise
 constexpr std::size_t kEvictionWeight = 32;
 constexpr std::size_t kLinkWeight = 16;
 
@@ -196,8 +197,8 @@ std::size_t weight_without_texts(const PatientState& state) {
   return kStateWeight + (folded ? kAttentionWeight : 0) + state.results.size() * kResultWeight +
          state.retractions.size() * kRetractionWeight + state.fact_sources.size() * kFactSourceWeight +
          state.facts.size() * kFactWeight + state.episodes.size() * kEpisodeWeight +
-         state.courses.size() * kCourseWeight + state.evictions.size() * kEvictionWeight +
-         state.links.size() * kLinkWeight;
+         state.courses.size() * kCourseWeight + state.decisions.size() * kDecisionWeight +
+         state.evictions.size() * kEvictionWeight + state.links.size() * kLinkWeight;
 }
 
 ResultRange most_frequent(const PatientState& state) {

@@ -1,0 +1,46 @@
+#include "rules/explain/kept_decisions.h"
+
+#include <algorithm>
+
+namespace coagwatch::rules {
+
+std::vector<ExplainedDecision> kept_decisions(const PatientState& state) {
+  std::vector<ExplainedDecision> out;
+  for (const Decision& decision : state.decisions) {
+    ExplainedDecision& explained = out.emplace_back();
+    explained.event.kind = static_cast<AlertKind>(decision.kind);
+    explained.event.priority = static_cast<Priority>(decision.priority);
+    explained.event.cause = static_cast<Cause>(decision.cause);
+    explained.event.quiet = static_cast<Quiet>(decision.quiet);
+    explained.event.at = decision.at;
+    explained.criterion = decision.criterion;
+    explained.sent = decision.sent;
+  }
+  return out;
+}
+
+std::vector<ExplainedAlert> kept_alerts(const PatientState& state) {
+  std::vector<ExplainedAlert> out;
+  std::uint32_t record = 0;
+  Priority loudest = Priority::passive;
+  for (const Decision& decision : state.decisions) {
+    if (!decision.sent) continue;
+    const auto priority = static_cast<Priority>(decision.priority);
+    if (out.empty() || decision.record != record) {
+      // The first event of a record leads, and gives it its kind.
+      out.push_back({std::string(alert_kind_name(static_cast<AlertKind>(decision.kind))), decision.criterion, {},
+                     decision.at, 0});
+      loudest = priority;
+    } else {
+      std::string& criteria = out.back().criteria;
+      const bool listed = ("," + criteria + ",").find("," + decision.criterion + ",") != std::string::npos;
+      if (!listed) criteria.append(",").append(decision.criterion);
+      loudest = std::max(loudest, priority);
+    }
+    record = decision.record;
+    out.back().priority = priority_name(loudest);
+  }
+  return out;
+}
+
+}  // namespace coagwatch::rules
