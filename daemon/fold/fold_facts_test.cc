@@ -85,6 +85,15 @@ class FoldFactsTest : public testing::Test {
   std::int64_t next_ = 0;
 };
 
+TEST_F(FoldFactsTest, ATransfusionIsShownWhateverComesAfterIt) {
+  make_sick();
+  EXPECT_THAT(status(), Not(HasSubstr(R"("treatments")")));
+  apply(R"({"resourceType":"Procedure","id":"p1","status":"completed","subject":{"reference":"Patient/17"},)"
+        R"("performedDateTime":"2026-01-02T07:00:00Z",)"
+        R"("code":{"coding":[{"system":"http://snomed.info/sct","code":"12719002"}]}})");
+  EXPECT_THAT(status(), HasSubstr(R"("treatments":[{"treatment":"platelet-transfusion")"));
+}
+
 TEST_F(FoldFactsTest, ASepsisAndAnAgeConfirmTheGate) {
   make_sick();
   EXPECT_THAT(score("isth-2001"), HasSubstr(R"("gate":"unconfirmed")"));

@@ -173,8 +173,9 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
                                      by_rules(record, *pending.touched), new_rules};
     if (unseen) was_ = state.episodes;
     episodes_.advance(*settings_.rules, settings_.alerts, state, assessment_, happening, plan_);
-    // Facts that change nothing at the newest time may change an earlier evaluation, and with it what is shown.
-    if (unseen && (was_ != state.episodes || !plan_.events.empty())) show(*pending.touched, pending.causes);
+    // Facts that change no score at the newest time are shown all the same, and may change an earlier evaluation.
+    const bool told = (pending.again && state.at.known()) || !plan_.events.empty();
+    if (unseen && (told || was_ != state.episodes)) show(*pending.touched, pending.causes);
     state.scored_by = rule_set_;
     if (settings_.time_source == FoldSettings::TimeSource::record) store_.note_timer(*pending.touched);
     publisher_.context().correction = pending.applied.correction;

@@ -68,6 +68,25 @@ TEST_F(DepartureTest, ADeathAtAnUnknownTimeIsOneAtTheNewestResult) {
   EXPECT_THAT(wait(hour(80)), ElementsAre("32:00 closure isth-2001 passive (departed)"));
 }
 
+TEST_F(DepartureTest, WhatComesLateAfterADeathOpensNothingAgain) {
+  met(hour(8));
+  say("Patient/1", {yes(Fact::deceased, hour(20))});
+  wait(hour(46));
+  EXPECT_THAT(met(hour(19)), IsEmpty());
+  EXPECT_THAT(met(hour(19, 30)), IsEmpty());
+  EXPECT_EQ(patient.state.episodes.size(), 1U);
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::closed);
+  EXPECT_THAT(wait(hour(46)), IsEmpty());
+  EXPECT_EQ(plan.leave, Leave::departed) << "his status goes again, at once";
+  EXPECT_EQ(patient.state.attention.leave, hour(46 + 30 * 24));
+}
+
+TEST_F(DepartureTest, WhatIsFoundAfterADeathIsPassive) {
+  say("Patient/1", {yes(Fact::deceased, hour(20))});
+  EXPECT_THAT(met(hour(19)), ElementsAre("onset isth-2001 passive"));
+  EXPECT_THAT(quiet(), ::testing::Contains("onset isth-2001 deceased"));
+}
+
 TEST_F(DepartureTest, MetAgainAfterADischargeIsANewEpisode) {
   met(hour(8));
   discharge(hour(20));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "rules/episodes/retro_credit.h"
 #include "rules/scoring/derived_values.h"
@@ -67,7 +68,8 @@ void forget_old(PatientState& state, std::vector<EpisodeDifference>& differences
   for (std::size_t i = state.episodes.size(); i-- > 0;) {
     const Episode& episode = state.episodes[i];
     if (i + 1 == state.episodes.size() || state.episodes[i + 1].criterion != episode.criterion) of_criterion = 0;
-    const bool over = !is_running(episode) && episode.since <= state.frozen_at;
+    // A departure freezes at once; the course of which it was the end goes on for a while.
+    const bool over = !is_running(episode) && episode.since <= std::min(state.frozen_at, state.at - kRefold);
     const bool needless = episode.state == EpisodeState::retracted || is_followed(state, episode);
     const bool news = std::ranges::any_of(differences, [i](const EpisodeDifference& difference) {
       return difference.episode == i && difference.kind != Kind::same;
@@ -111,15 +113,18 @@ class Recorder {
   }
 
  private:
+  /// The one that began then, or else overlaps it.
   Episode* match(const std::string& criterion, const Course& course) {
+    std::optional<std::size_t> found;
     for (std::size_t i = 0; i < state_.episodes.size(); ++i) {
-      Episode& episode = state_.episodes[i];
+      const Episode& episode = state_.episodes[i];
       if (episode.criterion != criterion || matched_[i] || episode.state == EpisodeState::retracted) continue;
       if (!overlap(episode, course)) continue;
-      matched_[i] = true;
-      return &episode;
+      if (!found || episode.onset == course.onset) found = i;
     }
-    return nullptr;
+    if (!found) return nullptr;
+    matched_[*found] = true;
+    return &state_.episodes[*found];
   }
 
   void begin(const Criterion& criterion, std::size_t score, const Course& course, std::vector<EpisodeDifference>& out) {

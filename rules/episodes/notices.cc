@@ -192,6 +192,16 @@ void review_told(const Occasion& occasion, NoticeKind kind, Notice& notice, Aler
   notice = Notice{};
 }
 
+/// Whether facts that began after the newest result exclude the criterion: then nobody need measure it again, and the
+/// next result closes the episode.
+bool is_excluded_now(const Occasion& occasion, const std::string& criterion) {
+  Assessment now;
+  assess(occasion.rules, occasion.state, occasion.now, now);
+  return std::ranges::any_of(now.scores, [&](const CriterionScore& score) {
+    return score.criterion->id == criterion && score.gate == Gate::excluded;
+  });
+}
+
 }  // namespace
 
 void set_notices(const Occasion& occasion, AlertPlan& plan) {
@@ -250,7 +260,7 @@ void run_timers(const Occasion& occasion, AlertPlan& plan) {
   if (!attention.reminder.known() || attention.reminder > occasion.now) return;
   const Episode* episode = candidates.leading_episode();
   attention.reminder = Timestamp::none();
-  if (episode == nullptr) return;
+  if (episode == nullptr || is_excluded_now(occasion, episode->criterion)) return;
   ++attention.reminded;
   if (attention.reminded < occasion.policy.reminders) attention.reminder = reminder_time(occasion, *episode);
   const auto found = std::ranges::find(occasion.rules.criteria, episode->criterion, &Criterion::id);

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "rules/episodes/alert_gate.h"
+#include "rules/episodes/departure.h"
 #include "rules/episodes/tiers.h"
 #include "rules/episodes/told_evaluations.h"
 
@@ -129,7 +130,9 @@ class Publisher {
 
   Priority onset_priority(const EpisodeDifference& difference, Tier tier, EpisodeEvent& made) const {
     const std::string& id = score_of(difference).criterion->id;
-    if (gate_of(difference) == Gate::unconfirmed && contains(o_.policy.passive_unconfirmed, id)) {
+    if (is_deceased(o_.state)) {
+      made.quiet = Quiet::deceased;
+    } else if (gate_of(difference) == Gate::unconfirmed && contains(o_.policy.passive_unconfirmed, id)) {
       made.quiet = Quiet::gate_unconfirmed;
     } else if (facts_.yes(Fact::dic_recorded)) {
       made.quiet = Quiet::charted;
@@ -186,8 +189,14 @@ class Publisher {
     EpisodeEvent made = event(difference, AlertKind::worsening, shown(difference));
     made.cause = cause;
     if (age_of(o_, made.at) > o_.policy.late) return withhold(made, Quiet::retrospective);
-    made.priority = facts_.yes(Fact::dic_recorded) ? Priority::passive : Priority::task;
-    if (made.priority == Priority::passive) made.quiet = Quiet::charted;
+    made.priority = Priority::task;
+    if (is_deceased(o_.state)) {
+      made.quiet = Quiet::deceased;
+    } else if (cause != Cause::relapse && ToldEvaluations::has(episode, made.at)) {
+      // The rest of a panel whose first part was told: it is one evaluation.
+      made.quiet = Quiet::bundled;
+    }
+    if (made.quiet != Quiet::none) made.priority = Priority::passive;
     made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
     told_.note(episode, difference.score, made.at, difference.course.extremes);
     send(std::move(made));
@@ -207,17 +216,19 @@ class Publisher {
     if (difference.moved) return amend(difference, Cause::onset_moved);
     if (is_running(episode) && is_met_now(difference)) {
       const Cause worse = why_worse(difference);
-      if (worse != Cause::none && !ToldEvaluations::has(episode, o_.assessment.at)) return worsen(difference, worse);
-      if (ToldEvaluations::has(episode, o_.assessment.at)) merge_worsening(difference, worse);
+      const bool corrected = o_.correction && ToldEvaluations::has(episode, o_.assessment.at);
+      if (worse != Cause::none && !corrected) return worsen(difference, worse);
       if (marked(episode, kGateOpen) && gate_of(difference) == Gate::confirmed) return confirm_gate(difference);
     }
     std::vector<Timestamp> changed = told_.changed(episode, difference.score, Timestamp::none());
+    if (!o_.correction) told_.follow(episode, difference.score);
     if (changed.empty()) {
       if (is_running(episode)) withhold_resolution(difference);
       return;
     }
     EpisodeEvent made = event(difference, AlertKind::amendment, changed.back());
     changed.pop_back();
+    if (made.at == o_.assessment.at) told_.note(episode, difference.score, made.at, difference.course.extremes);
     made.cause = Cause::numbers;
     made.corrects = std::move(changed);
     send(std::move(made));
@@ -229,16 +240,6 @@ class Publisher {
     if (score.min >= episode.told_min + o_.policy.worsening) return Cause::points;
     const std::uint8_t extremes = extremes_of(o_.policy, o_.assessment, *score.criterion);
     return (extremes & ~unsigned{episode.told_extremes}) != 0 ? Cause::extreme : Cause::none;
-  }
-
-  /// The rest of a panel whose first part was told already: it is one evaluation.
-  void merge_worsening(const EpisodeDifference& difference, Cause cause) {
-    Episode& episode = episode_of(difference);
-    EpisodeEvent made = event(difference, AlertKind::worsening, o_.assessment.at);
-    made.cause = cause;
-    episode.told_min = std::max(episode.told_min, score_of(difference).min);
-    episode.told_extremes |= difference.course.extremes;
-    if (cause != Cause::none) withhold(std::move(made), Quiet::bundled);
   }
 
   void confirm_gate(const EpisodeDifference& difference) {

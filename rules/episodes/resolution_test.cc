@@ -58,6 +58,17 @@ TEST_F(IsthTest, EachEvaluationHasAPlateletCountAndAPtOrFibrinMarkerOfItsOwn) {
   EXPECT_THAT(put("p3", kPlatelets, "150", hour(26)), ElementsAre("resolution isth-2001 passive"));
 }
 
+TEST_F(IsthTest, AnIndeterminateEvaluationBeforeItLendsItsCount) {
+  met(hour(8));
+  EXPECT_THAT(put("p2", kPlatelets, "160", hour(48)), IsEmpty());
+  EXPECT_EQ(assessment.scores[0].status, Status::indeterminate) << "FDP and PT have expired";
+  EXPECT_THAT(put("f2", kFdp, "5", hour(49)), IsEmpty());
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::resolving);
+  EXPECT_THAT(put("p4", kPlatelets, "160", hour(96)), IsEmpty());
+  EXPECT_EQ(assessment.scores[0].status, Status::indeterminate);
+  EXPECT_THAT(put("f4", kFdp, "5", hour(97)), ElementsAre("resolution isth-2001 passive"));
+}
+
 TEST_F(EpisodeTest, VitalSignsAloneNeverEndAnEpisode) {
   only({jaam_fixture()});
   put("f", kFdp, "12", hour(8));

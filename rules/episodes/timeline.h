@@ -9,6 +9,9 @@
 
 namespace coagwatch::rules {
 
+/// So far behind the newest result the courses freeze.
+inline constexpr Duration kRefold = Duration::hours(72);
+
 /// One episode as the results in force have it.
 struct Span {
   std::size_t score = 0;  ///< index into the rule set's criteria

@@ -32,6 +32,12 @@ std::vector<Timestamp> ToldEvaluations::changed(Episode& episode, std::size_t sc
   return changed;
 }
 
+void ToldEvaluations::follow(Episode& episode, std::size_t score) {
+  for (Told& told : episode.told) {
+    if (told.at >= o_.earliest && told.at > o_.state.frozen_at) told.evidence = evidence_at(score, told.at);
+  }
+}
+
 std::uint64_t ToldEvaluations::evidence_at(std::size_t score, Timestamp at) {
   if (at == o_.assessment.at) return evidence_of(o_.assessment, o_.assessment.scores[score]);
   if (!past_ || past_->at != at) assess(o_.rules, o_.state, at, past_.emplace());

@@ -5,8 +5,11 @@
 namespace coagwatch::rules {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 TEST_F(IsthTest, MinTwoOrMoreAboveTheHighestPublishedMin) {
   EXPECT_THAT(panel("60", "30", "15", "2", hour(8)), ElementsAre("onset isth-2001 interruptive")) << "5";
@@ -18,8 +21,28 @@ TEST_F(IsthTest, MinTwoOrMoreAboveTheHighestPublishedMin) {
 }
 
 TEST_F(IsthTest, WhatComesWithTheOnsetMergesIntoIt) {
-  EXPECT_THAT(panel("29", "30", "18", "0.9", hour(8)), ElementsAre("onset isth-2001 interruptive"));
-  EXPECT_THAT(panel("28", "30", "18", "0.8", hour(20)), IsEmpty());
+  put("t", Measure::pt_seconds, "18", hour(8));
+  put("b", Measure::fibrinogen, "0.9", hour(8));
+  EXPECT_THAT(put("p", Measure::platelets, "29", hour(8)), ElementsAre("onset isth-2001 interruptive")) << "5";
+  put("b2", Measure::fibrinogen, "0.8", hour(20));
+  EXPECT_THAT(put("p2", Measure::platelets, "28", hour(20)), IsEmpty()) << "told with the onset";
+}
+
+TEST_F(IsthTest, WhatComesLaterToTheEvaluationOfTheOnsetIsToldAtOnceAndPassively) {
+  put("f", Measure::fdp, "30", hour(8));
+  put("t", Measure::pt_seconds, "15", hour(8));
+  EXPECT_THAT(put("p", Measure::platelets, "60", hour(8)), ElementsAre("onset isth-2001 interruptive")) << "5";
+  EXPECT_THAT(put("b", Measure::fibrinogen, "0.9", hour(8)), ElementsAre("worsening isth-2001 passive (extreme)"));
+  EXPECT_THAT(quiet(), ElementsAre("worsening isth-2001 bundled"));
+  EXPECT_THAT(panel("55", "30", "15", "0.8", hour(20)), IsEmpty()) << "told";
+}
+
+TEST_F(IsthTest, TheRestOfAPanelIsNoCorrectionWhenAContextRecordComes) {
+  put("f", Measure::fdp, "30", hour(8));
+  put("t", Measure::pt_seconds, "15", hour(8));
+  EXPECT_THAT(put("p", Measure::platelets, "60", hour(8)), ElementsAre("onset isth-2001 interruptive")) << "5 to 6";
+  EXPECT_THAT(put("b", Measure::fibrinogen, "2", hour(8)), IsEmpty()) << "5";
+  EXPECT_THAT(say("Condition/1", {yes(Fact::underlying_disorder, hour(8))}), Not(Contains(HasSubstr("(numbers)"))));
 }
 
 TEST_F(IsthTest, FirstPlateletsBelowFiftyAndAtMostThirtyOnceEach) {
@@ -46,15 +69,15 @@ TEST_F(EpisodeTest, FirstGroupFour) {
 }
 
 TEST_F(IsthTest, ABoundThatMayBeBelowIsNoExtreme) {
-  panel("60", "30", "18", "2", hour(8));
+  panel("60", "30", "15", "2", hour(8));
   EXPECT_THAT(put("p2", Measure::platelets, "<51", hour(20)), IsEmpty());
   EXPECT_THAT(put("p3", Measure::platelets, "<50", hour(21)), ElementsAre("worsening isth-2001 task (extreme)"));
 }
 
-TEST_F(IsthTest, WorseningOfChartedDicIsPassive) {
+TEST_F(IsthTest, WorseningOfChartedDicIsATaskLikeAnyOther) {
   say("Condition/1", {yes(Fact::dic_recorded, hour(0))});
-  panel("60", "30", "18", "2", hour(8));
-  EXPECT_THAT(panel("30", "30", "18", "2", hour(20)), ElementsAre("worsening isth-2001 passive (extreme)"));
+  panel("60", "30", "15", "2", hour(8));
+  EXPECT_THAT(panel("30", "30", "15", "2", hour(20)), ElementsAre("worsening isth-2001 task (extreme)"));
 }
 
 }  // namespace
