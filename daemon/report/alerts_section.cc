@@ -44,13 +44,15 @@ void write_rates(const ReportView& view, std::string& out) {
 
 void write_kinds(const ReportView& view, std::string& out) {
   const Findings& findings = view.findings();
-  Table table(out, "Alerts by kind, criterion and priority",
+  ByPriority all;
+  Table table(out, "Changes by kind, criterion and priority",
               {{"Kind and criterion", false}, {"Interruptive"}, {"Task"}, {"Passive"}, {"All"}});
-  for (const auto& [kind, counts] : findings.alerts_by_kind) {
+  for (const auto& [kind, counts] : findings.changes_by_kind) {
+    for (const auto& [priority, count] : counts) all[priority] += count;
     table.row("group");
     table.head(escaped(kind));
     write_counts(counts, table);
-    for (const auto& [name, by_priority] : findings.alerts_by_criterion) {
+    for (const auto& [name, by_priority] : findings.changes_by_criterion) {
       if (name.first != kind) continue;
       table.row("member");
       table.head(escaped(name.second));
@@ -58,21 +60,27 @@ void write_kinds(const ReportView& view, std::string& out) {
     }
   }
   table.row("sum");
-  table.head("all records");
-  write_counts(findings.alerts, table);
+  table.head("all changes");
+  write_counts(all, table);
 }
 
 }  // namespace
 
 void write_alerts(const ReportView& view, std::string& out) {
   const Section section(out, "alerts", "Alerts");
-  paragraph(out, "Over " + counted(view.patient_days(), "patient-day") +
-                     ". A bed is one patient-day: a hundred beds for one day are a hundred patient-days of those who "
-                     "were tested, not of all beds of a hospital.");
+  paragraph(out,
+            "Over " + counted(view.patient_days(), "patient-day") +
+                ". A bed is one patient-day: a hundred beds for one day are a hundred patient-days of those who "
+                "were tested, not of all beds of a hospital. Here records count: a record is one page, as loud as the "
+                "loudest change that it tells of.");
   write_rates(view, out);
   out += "<h3>By kind, criterion and priority</h3>\n";
-  paragraph(out, "Rows of a kind count records. A record that names several criteria counts once for each below it.",
-            "note");
+  paragraph(
+      out,
+      "Here changes count. A record tells of all that one result changed for a patient, of each criterion with its "
+      "own kind and priority: one that interrupts for an onset may withdraw another alert, or tell of another "
+      "criterion, without making that loud.",
+      "note");
   write_kinds(view, out);
 }
 

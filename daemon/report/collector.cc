@@ -76,16 +76,12 @@ PatientCourse& ReportCollector::course_of(std::string_view key) {
 }
 
 void ReportCollector::alert(const FoldRecord& record) {
-  AlertMark mark{fhir::bundle_time(record.value.value_or(std::string_view())), header(record, "coagwatch-alert"),
-                 header(record, "coagwatch-criterion"), header(record, "coagwatch-priority")};
+  AlertMark mark{fhir::bundle_time(record.value.value_or(std::string_view())), changes_,
+                 header(record, "coagwatch-priority")};
   ++findings_.alerts[mark.priority];
-  ++findings_.alerts_by_kind[mark.kind][mark.priority];
-  for_each_name(mark.criteria, [&](std::string_view criterion) {
-    ++findings_.alerts_by_criterion[{mark.kind, std::string(criterion)}][mark.priority];
-  });
   PatientCourse* course = record.key ? known_course(*record.key) : nullptr;
   if (course == nullptr) return;
-  for_each_name(mark.criteria, [&](std::string_view name) {
+  for_each_name(header(record, "coagwatch-criterion"), [&](std::string_view name) {
     const auto found = std::ranges::find(rules_.criteria, name, &rules::Criterion::id);
     if (found == rules_.criteria.end()) return;
     ++course->criteria[static_cast<std::size_t>(found - rules_.criteria.begin())].alerts;
@@ -93,6 +89,23 @@ void ReportCollector::alert(const FoldRecord& record) {
   ++course->alert_count;
   if (mark.priority == "interruptive") ++course->interruptive;
   if (course->alerts.size() < PatientCourse::kMostAlerts) course->alerts.push_back(std::move(mark));
+}
+
+// The headers of a record are those of its leading change; the others have kinds and priorities of their own.
+void ReportCollector::decided(const fhir::WriteContext& /*context*/, const rules::RuleSet& rules,
+                              const rules::AlertPlan& plan) {
+  changes_.clear();
+  std::string_view before;
+  for (const rules::EpisodeEvent& event : plan.events) {
+    const std::string_view kind = rules::alert_kind_name(event.kind);
+    const std::string& criterion = rules.criteria[event.score].id;
+    const std::string priority(rules::priority_name(event.priority));
+    ++findings_.changes_by_kind[std::string(kind)][priority];
+    ++findings_.changes_by_criterion[{std::string(kind), criterion}][priority];
+    if (kind != before) changes_.append(before.empty() ? "" : "; ").append(kind).append(" ").append(criterion);
+    if (kind == before) changes_.append(", ").append(criterion);
+    before = kind;
+  }
 }
 
 void ReportCollector::dead_letter(const FoldRecord& record) {

@@ -11,8 +11,8 @@
 
 namespace coagwatch::daemon {
 
-/// Collects from a replayed fold what a report shows. The fold must be flushed after the last record. Alerts are read
-/// by their headers and their clinical time alone, so that a new kind needs no change here.
+/// Collects from a replayed fold what a report shows. The fold must be flushed after the last record. What alerts
+/// tell is taken from what was decided, by the names of kinds alone, so that a new kind needs no change here.
 ///
 /// Not thread-safe.
 class ReportCollector : public FoldSink {
@@ -26,6 +26,7 @@ class ReportCollector : public FoldSink {
   void status(const FoldRecord& /*record*/) override {}
   void item(const InputRecord& record, const fhir::Item& item) override;
   void assessment(const fhir::WriteContext& context, const rules::Assessment& assessment) override;
+  void decided(const fhir::WriteContext& context, const rules::RuleSet& rules, const rules::AlertPlan& plan) override;
 
   Findings& findings() { return findings_; }
 
@@ -48,6 +49,7 @@ class ReportCollector : public FoldSink {
   Findings findings_;
   std::unordered_map<std::string, PatientCourse*, Hash, std::equal_to<>> courses_;  // in findings_.patients
   rules::PatientState decoded_;
+  std::string changes_;  ///< of the alert that comes next
   std::vector<SeriesPoint> points_;
 };
 

@@ -26,7 +26,7 @@ struct Decidedness {
   std::map<std::string, DecidingTest, std::less<>> tests;  ///< by name
 };
 
-/// Alert records of one sort, by priority as the header says it.
+/// Alert records, or the changes that they tell of, of one sort, by priority.
 using ByPriority = std::map<std::string, std::uint64_t, std::less<>>;
 
 /// Everything that a replay showed, for the report. Its size grows with patients, codes and kinds, not with records.
@@ -40,11 +40,11 @@ struct Findings {
   rules::Timestamp first = rules::Timestamp::none();  ///< collection time of the oldest result applied
   rules::Timestamp last = rules::Timestamp::none();   ///< and of the newest
   std::deque<PatientCourse> patients;                 ///< in the order of their first assessment
-  ByPriority alerts;
-  std::map<std::string, ByPriority, std::less<>> alerts_by_kind;
-  /// By kind and criterion. A record that names several criteria counts for each of them.
-  std::map<std::pair<std::string, std::string>, ByPriority> alerts_by_criterion;
-  std::map<std::string, std::uint64_t, std::less<>> dead_letters;  ///< by reason
+  ByPriority alerts;                                  ///< records: each is one page, as loud as its loudest change
+  /// Changes, by their own kind and priority: a record may tell of an onset and, quietly, of a retraction.
+  std::map<std::string, ByPriority, std::less<>> changes_by_kind;
+  std::map<std::pair<std::string, std::string>, ByPriority> changes_by_criterion;  ///< by kind and criterion
+  std::map<std::string, std::uint64_t, std::less<>> dead_letters;                  ///< by reason
   fhir::UnmappedCodes unmapped{kMostUnmapped};
   std::vector<Decidedness> decidedness;  ///< by index into the rule set
 };

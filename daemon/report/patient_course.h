@@ -61,12 +61,11 @@ struct EpisodeSpan {
   }
 };
 
-/// An alert record, by its headers.
+/// An alert record.
 struct AlertMark {
   rules::Timestamp at = rules::Timestamp::none();  ///< clinical time; none() where the record names none
-  std::string kind;
-  std::string criteria;  ///< comma list, leading criterion first
-  std::string priority;
+  std::string what;      ///< `retraction isth-2001, sic; amendment jaam`, the leading one first
+  std::string priority;  ///< of the loudest change
 };
 
 /// That a treatment began.

@@ -164,9 +164,7 @@ class TimeLine {
   }
 
   [[nodiscard]] std::string alert_text(const AlertMark& alert) const {
-    std::string criteria = alert.criteria;
-    for (std::size_t at = 0; (at = criteria.find(',', at)) != std::string::npos; at += 2) criteria.insert(at + 1, " ");
-    return clock_.at(alert.at) + ": " + alert.kind + " " + criteria + ", " + alert.priority;
+    return clock_.at(alert.at) + ": " + alert.what + ", " + alert.priority;
   }
 
   void write_score(std::size_t criterion) {

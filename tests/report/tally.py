@@ -1,12 +1,28 @@
 """Counts from what `replay --emit` prints, by hand as it were: no number of the report is looked at."""
 
+import html
 import json
+import re
 from collections import Counter, defaultdict
 from datetime import datetime
 from statistics import quantiles
 
 GROUPS = {"plt-at"}
 PRIORITIES = {"PH": "interruptive", "PM": "task", "PL": "passive"}
+# How the headline of a change begins, behind the criterion's title; the first that fits.
+HEADLINES = [(re.compile(text), kind) for text, kind in (
+    (r"alert of .* withdrawn|notice of .* withdrawn", "retraction"), (r"closed", "closure"),
+    (r"criteria no longer met", "resolution"), (r"criteria met, worse|criteria met again", "worsening"),
+    (r"(gate confirmed, )?criteria met with", "onset"), (r"corrected, |gate confirmed, ", "amendment"),
+    (r"re-evaluation due", "re-evaluation-due"), (r"criteria probably met", "probable"),
+    (r"criteria nearly met|screen positive", "pre"), (r"adverse trend", "trend"),
+    (r".* missing and would decide", "missing-test"))]
+
+
+def kind_of(headline):
+    """None of an evaluation that was shown before and is put right beside."""
+    text = headline.split(": ", 1)[1]
+    return next((kind for pattern, kind in HEADLINES if pattern.match(text)), None)
 
 
 def time_of(text):
@@ -24,7 +40,7 @@ class Course:
 class Tally:
     def __init__(self, lines):
         self.dispositions, self.dead, self.unmapped = Counter(), Counter(), []
-        self.kinds, self.alerts, self.records = Counter(), Counter(), Counter()
+        self.loudest, self.changes, self.records = Counter(), Counter(), Counter()
         self.times = []
         self.first = {}
         self.days = {}
@@ -80,18 +96,26 @@ class Tally:
             self.episodes[patient, episode["criterion"], episode["number"]] = episode["state"]
 
     def see_alerts(self, _key, bundle):
-        kind = bundle["identifier"]["value"].split("|")[-2]
-        resources = [entry["resource"] for entry in bundle["entry"]]
-        codes = {coding["code"] for resource in resources for extension in resource.get("extension", ())
-                 if extension["url"].endswith("/flag-priority")
-                 for coding in extension["valueCodeableConcept"]["coding"]}
-        # A notice has no Flag, and its priority is in a header, which --emit does not print.
-        priority = next((PRIORITIES[code] for code in PRIORITIES if code in codes), None)
-        self.kinds[kind, priority] += 1
-        for resource in resources:
+        flagged, shown, loudest = set(), [], None
+        for entry in bundle["entry"]:
+            resource = entry["resource"]
             if resource["resourceType"] == "Observation":
-                criterion = resource["identifier"][0]["value"].split("|")[1].split("/")[0]
-                self.alerts[kind, criterion, priority] += 1
+                headline = html.unescape(re.search("<b>(.*?)</b>", resource["text"]["div"])[1])
+                shown.append((kind_of(headline), resource["identifier"][0]["value"].split("|")[1].split("/")[0]))
+                continue
+            codes = {coding["code"] for extension in resource["extension"] if extension["url"].endswith("/flag-priority")
+                     for coding in extension["valueCodeableConcept"]["coding"]}
+            priority = next(PRIORITIES[code] for code in PRIORITIES if code in codes)
+            change = (kind_of(resource["code"]["text"]),
+                      resource["code"]["coding"][0]["code"].removesuffix("-criteria-met"))
+            flagged.add(change)
+            self.changes[*change, priority] += 1
+            loudest = min(loudest or priority, priority, key=list(PRIORITIES.values()).index)
+        # A notice has no Flag, and its priority is in a header, which --emit does not print.
+        for change in dict.fromkeys(shown):
+            if change[0] is not None and change not in flagged:
+                self.changes[*change, None] += 1
+        self.loudest[loudest] += 1
 
     def patient_days(self):
         total = 0
