@@ -100,6 +100,18 @@ void write_list(JsonWriter& json, std::string_view list) {
   json.end_array();
 }
 
+void write_changes(JsonWriter& json, const std::vector<rules::ExplainedChange>& changes) {
+  json.begin_array("changes");
+  for (const rules::ExplainedChange& change : changes) {
+    json.begin_object();
+    json.text("kind", rules::alert_kind_name(change.kind));
+    json.text("criterion", change.criterion);
+    json.text("priority", rules::priority_name(change.priority));
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_alerts(JsonWriter& json, std::span<const rules::ExplainedAlert> alerts) {
   json.begin_array("alerts");
   for (const rules::ExplainedAlert& alert : alerts) {
@@ -109,6 +121,7 @@ void write_alerts(JsonWriter& json, std::span<const rules::ExplainedAlert> alert
     json.text("priority", alert.priority);
     json.instant("at", alert.at);
     if (alert.line != 0) json.integer("line", static_cast<std::int64_t>(alert.line));
+    write_changes(json, alert.changes);
     json.end_object();
   }
   json.end_array();

@@ -142,6 +142,25 @@ TEST_F(ExplainCommand, ACorrectionCountsForTheTimeThatItIsOf) {
   EXPECT_THAT(rules, testing::Contains("episode-open")) << "and is silent beside an episode";
 }
 
+// A record has one kind in its headers, and its criteria have their own.
+TEST_F(ExplainCommand, ARecordSaysWhatItIsOfEachCriterion) {
+  const Feed feed = Feed().d0_and_d1().correction().d2();
+  const YamlNode node = json(feed, {"--at", "2026-01-02T20:00:00Z"});
+  std::vector<std::string> changes;
+  for (const YamlNode& alert : member(node, "alerts").items) {
+    if (member(alert, "kind").scalar != "retraction") continue;
+    for (const YamlNode& change : member(alert, "changes").items) {
+      changes.push_back(member(change, "kind").scalar + " " + member(change, "criterion").scalar + " " +
+                        member(change, "priority").scalar);
+    }
+  }
+  EXPECT_THAT(changes, ElementsAre("retraction isth-2001 task", "retraction sic passive", "amendment jaam passive"));
+  const Outcome text = explain(feed, {"--at", "2026-01-02T20:00:00Z"});
+  EXPECT_THAT(text.out, HasSubstr("  retraction        task          isth-2001                           line 19\n"));
+  EXPECT_THAT(text.out, HasSubstr("\n                  retraction        passive       sic\n"
+                                  "                  amendment         passive       jaam\n"));
+}
+
 TEST_F(ExplainCommand, TheTextShowsValuesBandsAndReasons) {
   const Outcome outcome = explain(Feed().d0_and_d1(), {"--criterion", "isth-2001", "--criterion", "jaam,sic"});
   EXPECT_EQ(outcome.code, 0);

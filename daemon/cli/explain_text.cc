@@ -1,6 +1,7 @@
 #include "daemon/cli/explain_text.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/cli/explain_score_text.h"
 #include "daemon/cli/explain_words.h"
@@ -21,6 +22,7 @@ constexpr std::size_t kTime = 18;
 constexpr std::size_t kAge = 12;
 constexpr std::size_t kRest = kTextWidth - kMeasure - kValue - kTime - kAge;
 constexpr std::size_t kSpan = 40;
+constexpr std::size_t kKind = 18;
 constexpr std::size_t kHashShown = 12;
 
 void add_heading(std::string_view title, std::string& out) { out.append("\n").append(title).append("\n"); }
@@ -134,21 +136,31 @@ void add_facts(const Explanation& explanation, std::string& out) {
   }
 }
 
+/// One row for each kind and priority of what a record tells: its criteria need not share them.
+void add_alert(const rules::ExplainedAlert& alert, std::string& out) {
+  std::string time = clock_text(alert.at);
+  std::string line = alert.line != 0 ? "line " + std::to_string(alert.line) : "";
+  for (std::size_t first = 0; first < alert.changes.size();) {
+    const rules::ExplainedChange& change = alert.changes[first];
+    std::vector<std::string> criteria;
+    for (; first < alert.changes.size(); ++first) {
+      const rules::ExplainedChange& next = alert.changes[first];
+      if (next.kind != change.kind || next.priority != change.priority) break;
+      criteria.push_back(next.criterion);
+    }
+    add_row({{std::exchange(time, ""), kTime},
+             {std::string(rules::alert_kind_name(change.kind)), kKind},
+             {std::string(rules::priority_name(change.priority)), 14},
+             {joined(criteria, ", "), 36},
+             {std::exchange(line, ""), 14}},
+            out);
+  }
+}
+
 void add_alerts(std::span<const rules::ExplainedAlert> alerts, std::string& out) {
   add_heading("ALERTS", out);
   if (alerts.empty()) out += "none up to this time\n";
-  for (const rules::ExplainedAlert& alert : alerts) {
-    std::string criteria = alert.criteria;
-    for (std::size_t at = criteria.find(','); at != std::string::npos; at = criteria.find(',', at + 1)) {
-      criteria.insert(at + 1, " ");
-    }
-    add_row({{clock_text(alert.at), kTime},
-             {alert.kind, 14},
-             {alert.priority, 14},
-             {criteria, 38},
-             {alert.line != 0 ? "line " + std::to_string(alert.line) : "", 16}},
-            out);
-  }
+  for (const rules::ExplainedAlert& alert : alerts) add_alert(alert, out);
 }
 
 /// What was not told, or more quietly than its kind can be, and the rule that made it so.
@@ -159,11 +171,11 @@ void add_decisions(std::span<const rules::ExplainedDecision> decisions, std::str
     const rules::EpisodeEvent& event = decision.event;
     if (event.quiet == rules::Quiet::none) continue;
     add_row({{clock_text(event.at), kTime},
-             {std::string(rules::alert_kind_name(event.kind)), 14},
+             {std::string(rules::alert_kind_name(event.kind)), kKind},
              {decision.sent ? std::string(rules::priority_name(event.priority)) : "withheld", 14},
              {decision.criterion, 18},
-             {std::string(rules::quiet_name(event.quiet)), 16},
-             {decision.line != 0 ? "line " + std::to_string(decision.line) : "", 16}},
+             {std::string(rules::quiet_name(event.quiet)), 18},
+             {decision.line != 0 ? "line " + std::to_string(decision.line) : "", 14}},
             out);
     if (std::ranges::find(why, event.quiet) == why.end()) why.push_back(event.quiet);
   }

@@ -25,11 +25,16 @@ void PatientHistory::alert(const FoldRecord& record) {
   }
   alert.at = assessed_;
   alert.line = line_;
+  alert.changes = std::move(changes_);
 }
 
 void PatientHistory::decided(const fhir::WriteContext& context, const rules::RuleSet& rules,
                              const rules::AlertPlan& plan) {
   if (context.patient != patient_) return;
+  changes_.clear();
+  for (const rules::EpisodeEvent& event : plan.events) {
+    changes_.push_back({event.kind, rules.criteria[event.score].id, event.priority});
+  }
   const auto add = [&](const std::vector<rules::EpisodeEvent>& events, bool sent) {
     for (const rules::EpisodeEvent& event : events) {
       rules::ExplainedDecision decision{event, rules.criteria[event.score].id, sent, line_};

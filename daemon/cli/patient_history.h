@@ -50,6 +50,7 @@ class PatientHistory : public FoldSink {
   rules::PatientState next_;
   std::vector<rules::ExplainedAlert> alerts_;
   std::vector<rules::ExplainedDecision> decisions_;
+  std::vector<rules::ExplainedChange> changes_;           ///< of the alert that comes next
   rules::Timestamp assessed_ = rules::Timestamp::none();  ///< last
   std::uint64_t line_ = 0;
   std::int32_t partition_ = 0;

@@ -149,13 +149,21 @@ struct ExplainedScore {
   std::vector<DecidingTest> would_change;
 };
 
+/// What an alert record tells of one criterion.
+struct ExplainedChange {
+  AlertKind kind = AlertKind::onset;
+  std::string criterion;
+  Priority priority = Priority::passive;
+};
+
 /// An alert record that was written for the patient.
 struct ExplainedAlert {
-  std::string kind;
-  std::string criteria;  ///< comma list, the leading one first
-  std::string priority;
+  std::string kind;                  ///< of the leading change
+  std::string criteria;              ///< comma list, the leading one first
+  std::string priority;              ///< of the loudest change
   Timestamp at = Timestamp::none();  ///< clinical time; none() where nothing was left in force
   std::uint64_t line = 0;            ///< of the input that caused it; 0: not known
+  std::vector<ExplainedChange> changes;
 };
 
 /// What was decided of one event: told, or withheld, and by which rule it was quieter than its kind can be.
