@@ -52,7 +52,9 @@ AlertPart AlertEntries::part_of(const rules::EpisodeEvent& event, rules::Timesta
   part.score_identifier = portable_key(input_.context.patient) + "|" + criterion_and_profile(part.criterion) + "|" +
                           instant_text(part.effective);
   part.score_urn = uuid_urn(system_uri(input_.context.base, "sid", "score"), part.score_identifier);
+  part.leave = input_.plan.leave;
   if (event.kind == rules::AlertKind::worsening && episode != nullptr) compare_with_told(part);
+  if (retracted && at.known() && at != then.at) part.then = &assessment_at(at);
   return part;
 }
 

@@ -32,6 +32,9 @@ struct AlertPart {
   rules::Timestamp before = rules::Timestamp::none();
   std::int16_t points_before = 0;  ///< its least total
   std::uint8_t new_extremes = 0;   ///< rules::Extreme bits that no evaluation told before had
+  /// Of what is taken back: the assessment at `effective` by all that is known now; null where that is `assessment`.
+  const rules::Assessment* then = nullptr;
+  rules::Leave leave = rules::Leave::stays;  ///< of the plan
 
   [[nodiscard]] bool retracted() const { return event.kind == rules::AlertKind::retraction; }
   /// Points from which the criterion is met, in the active population's column.
@@ -89,6 +92,9 @@ std::string probable_text(const AlertPart& part);
 std::string open_items_text(const AlertPart& part);
 /// What a notice that comes before the criteria are met rests on.
 std::string pre_text(const AlertPart& part);
+/// Why the criterion does not apply to the patient: `leukaemia recorded (Condition/1)`; of what is taken back by what
+/// is known of that time, else of now.
+std::string exclusion_text(const AlertPart& part);
 /// Which results, or other resources, a change or a correction comes from, and what they say now.
 std::string cause_text(const AlertPart& part);
 

@@ -4,6 +4,7 @@
 
 #include "fhir/alert_parts.h"
 #include "rules/episodes/trends.h"
+#include "rules/explain/exclusion.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -81,7 +82,53 @@ bool tells_cause(const AlertPart& part) {
          part.event.kind == rules::AlertKind::closure || part.context.correction;
 }
 
+std::string fact_text(rules::Fact fact) {
+  std::string text(rules::fact_name(fact));
+  std::ranges::replace(text, '-', ' ');
+  return text;
+}
+
+/// What a sign asks for, in words that stand behind `surely no`.
+std::string sign_text(const rules::GateReason& reason) {
+  if (reason.fact) return fact_text(*reason.fact);
+  if (!reason.measure) return {};
+  return std::string(display(*reason.measure)) + " of " + std::to_string(reason.at_least) + " or more";
+}
+
+std::string ground_text(const rules::GateReason& reason) {
+  using Kind = rules::GateReason::Kind;
+  switch (reason.kind) {
+    case Kind::child:
+      return "it is for adults, and the patient is a child";
+    case Kind::newborn:
+      return "it is not for newborns";
+    case Kind::denied:
+      return "no " + fact_text(*reason.fact) + " by what is recorded";
+    case Kind::only_with:
+      return "it is for patients with " + fact_text(*reason.fact) + " only";
+    case Kind::no_sign:
+      return "surely no " + sign_text(reason);
+    default:
+      return fact_text(*reason.fact) + " recorded";
+  }
+}
+
+std::string grounds_text(const AlertPart& part, const rules::Assessment& assessment) {
+  std::string text;
+  for (const rules::Exclusion& each : rules::exclusions(assessment, part.state, part.event.score)) {
+    std::string resources;
+    for (const std::string_view resource : each.resources) append(", ", resource, resources);
+    append("; ", ground_text(each.reason) + (resources.empty() ? "" : " (" + resources + ")"), text);
+  }
+  return text;
+}
+
 }  // namespace
+
+std::string exclusion_text(const AlertPart& part) {
+  const std::string then = part.then != nullptr ? grounds_text(part, *part.then) : std::string();
+  return then.empty() ? grounds_text(part, part.assessment) : then;
+}
 
 std::string worsening_text(const AlertPart& part) {
   std::string text;

@@ -16,6 +16,7 @@ using rules::Measure;
 using rules::Priority;
 using ::testing::AllOf;
 using testing::at;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::Scene;
@@ -56,6 +57,10 @@ class AlertReasonTest : public ::testing::Test {
     result.source = {static_cast<std::uint32_t>(scene_.state.text.size()), static_cast<std::uint16_t>(source.size())};
     scene_.state.text += source;
     scene_.state.results.push_back(result);
+  }
+  void know(rules::Fact fact, const char* resource) {
+    rules::put_fact(scene_.state, {fact, rules::Tristate::yes, at(0), rules::Timestamp::none(), resource});
+    scene_.assessment.facts = rules::KnownFacts(scene_.state, {}, at(8));
   }
   /// Fibrinogen is missing: 4 to 5 points.
   void miss_fibrinogen() {
@@ -106,9 +111,11 @@ TEST_F(AlertReasonTest, AWorseningSaysBySomeNumber) {
 }
 
 TEST_F(AlertReasonTest, AReminderSaysWhatTheLastEvaluationWas) {
-  EXPECT_EQ(said(AlertKind::re_evaluation_due), "re-evaluation due; last evaluation: criteria met, score 6 (>= 5)");
+  EXPECT_EQ(said(AlertKind::re_evaluation_due),
+            "re-evaluation due; last evaluation: criteria met, score 6 (>= 5)");
   scene_.score().status = rules::Status::not_met;
-  EXPECT_EQ(said(AlertKind::re_evaluation_due), "re-evaluation due; last evaluation: criteria not met, score 6 (>= 5)");
+  EXPECT_EQ(said(AlertKind::re_evaluation_due),
+            "re-evaluation due; last evaluation: criteria not met, score 6 (>= 5)");
 }
 
 TEST_F(AlertReasonTest, ProbableSaysWhy) {
@@ -167,13 +174,15 @@ TEST_F(AlertReasonTest, AScreenIsPositiveAndNotNearlySo) {
   floored.met.floor = 4;
   scene_.score().table = &floored;
   scene_.score().floor = rules::PointRange{3, 3};
-  EXPECT_EQ(said(AlertKind::pre, Cause::none, true),
-            "criteria nearly met, score 6 (>= 5); Platelets and PT prolongation give 3 points of the 4 that they must");
+  EXPECT_EQ(
+      said(AlertKind::pre, Cause::none, true),
+      "criteria nearly met, score 6 (>= 5); Platelets and PT prolongation give 3 points of the 4 that they must");
 }
 
 TEST_F(AlertReasonTest, AnAmendmentSaysWhatChangedAndWhy) {
   EXPECT_EQ(said(AlertKind::amendment, Cause::numbers), "corrected, criteria met, score 6 (>= 5)");
-  EXPECT_EQ(said(AlertKind::amendment, Cause::resumed), "corrected, the resolution does not stand, score 6 (>= 5)");
+  EXPECT_EQ(said(AlertKind::amendment, Cause::resumed),
+            "corrected, the resolution does not stand, score 6 (>= 5)");
   EXPECT_EQ(said(AlertKind::amendment, Cause::onset_moved),
             "corrected, first met at 2026-01-02 08:05 UTC, score 6 (>= 5)");
   store(Measure::platelets, "42", at(8, 5), "Observation/plt-88");
@@ -197,7 +206,70 @@ TEST_F(AlertReasonTest, ARetractionSaysWhatIsTakenBack) {
 TEST_F(AlertReasonTest, AClosureSaysWhyAndIsNoResolution) {
   EXPECT_EQ(said(AlertKind::closure, Cause::excluded), "closed: the criterion does not apply to this patient any more");
   EXPECT_EQ(said(AlertKind::closure, Cause::merged), "closed: the patient is kept under another record");
-  EXPECT_EQ(said(AlertKind::closure, Cause::departed), "closed: the patient has left, or no result has come for long");
+}
+
+TEST_F(AlertReasonTest, WhatExcludesHasANameAndAResource) {
+  scene_.rules.criteria[0].gate.excludes = {{rules::Fact::leukaemia, {}}};
+  know(rules::Fact::leukaemia, "Condition/1");
+  scene_.score().gate = rules::Gate::excluded;
+  const std::string why = "the criterion does not apply to this patient";
+  EXPECT_EQ(said(AlertKind::retraction),
+            "alert of 2026-01-02 08:05 UTC withdrawn; " + why + ": leukaemia recorded (Condition/1)");
+  EXPECT_EQ(said(AlertKind::closure, Cause::excluded),
+            "closed: " + why + " any more: leukaemia recorded (Condition/1)");
+  EXPECT_THAT(notes(part(AlertKind::closure, Cause::excluded)),
+              ::testing::Contains("The criterion does not apply to this patient: leukaemia recorded (Condition/1)."));
+  // It has ended since: what counts is what was when the alert was told.
+  const rules::Assessment then = scene_.assessment;
+  scene_.score().gate = rules::Gate::confirmed;
+  scene_.assessment.facts = {};
+  AlertPart taken_back = part(AlertKind::retraction);
+  EXPECT_THAT(headline(taken_back), HasSubstr("results were corrected or withdrawn"));
+  taken_back.then = &then;
+  EXPECT_THAT(headline(taken_back), HasSubstr(why + ": leukaemia recorded (Condition/1)"));
+}
+
+TEST_F(AlertReasonTest, WhoIsForAdultsOrForSomeOnlySaysSo) {
+  scene_.rules.criteria[0].gate.adults_only = true;
+  know(rules::Fact::child, "Patient/17");
+  scene_.score().gate = rules::Gate::excluded;
+  EXPECT_THAT(headline(part(AlertKind::retraction)),
+              HasSubstr(": it is for adults, and the patient is a child (Patient/17)"));
+  scene_.rules.criteria[0].gate.adults_only = false;
+  scene_.rules.criteria[0].gate.only = {rules::Fact::pregnancy};
+  EXPECT_THAT(headline(part(AlertKind::retraction)), EndsWith(": it is for patients with pregnancy only"));
+}
+
+TEST_F(AlertReasonTest, ADepartureSaysWhichOne) {
+  AlertPart gone = part(AlertKind::closure, Cause::departed);
+  gone.leave = rules::Leave::expired;
+  EXPECT_EQ(headline(gone), std::string(kTitle) + "closed: no result for 30 days");
+  gone.leave = rules::Leave::departed;
+  know(rules::Fact::discharged, "Encounter/1");
+  EXPECT_EQ(headline(gone), std::string(kTitle) + "closed: the patient was discharged");
+  know(rules::Fact::deceased, "Patient/17");
+  EXPECT_EQ(headline(gone), std::string(kTitle) + "closed: the patient has died");
+}
+
+// A merge has no clinical time: an episode that began with the newest result would have lasted no time at all.
+TEST_F(AlertReasonTest, AMergeEndsTheFlagWhenItIsKnown) {
+  rules::Episode& episode = scene_.state.episodes[0];
+  episode.state = rules::EpisodeState::closed;
+  episode.since = episode.onset;
+  const auto flag = [&](Cause cause) {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    write_flag(json, part(AlertKind::closure, cause));
+    return out;
+  };
+  scene_.context.processed = at(20);
+  EXPECT_THAT(flag(Cause::merged),
+              HasSubstr(R"("period":{"start":"2026-01-02T08:05:00Z","end":"2026-01-02T20:00:00Z"})"));
+  EXPECT_THAT(flag(Cause::departed),
+              HasSubstr(R"("period":{"start":"2026-01-02T08:05:00Z","end":"2026-01-02T08:05:00Z"})"));
+  scene_.context.processed = at(-20);
+  EXPECT_THAT(flag(Cause::merged), HasSubstr(R"("end":"2026-01-02T08:05:00Z"})")) << "never backwards";
 }
 
 // The group and the loudness are for those who route records, in Kafka headers.

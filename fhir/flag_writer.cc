@@ -68,12 +68,19 @@ void write_code(JsonWriter& json, const AlertPart& part) {
   json.end_object();
 }
 
+/// What closes an episode from outside can lie before the onset as results stand; a period must not run backwards. A
+/// merge has no clinical time: the episode ran until it was known.
+rules::Timestamp end_of(const AlertPart& part) {
+  const rules::Episode& episode = *part.episode;
+  const bool merged = part.event.cause == rules::Cause::merged;
+  return std::max({episode.onset, episode.since, merged ? part.context.processed : rules::Timestamp::none()});
+}
+
 void write_period(JsonWriter& json, const AlertPart& part) {
   const rules::Episode& episode = *part.episode;
   json.begin_object("period");
   json.instant("start", episode.onset);
-  // What closes an episode from outside can lie before the onset as results stand; a period must not run backwards.
-  if (!part.retracted() && ends_episode(part)) json.instant("end", std::max(episode.onset, episode.since));
+  if (!part.retracted() && ends_episode(part)) json.instant("end", end_of(part));
   json.end_object();
 }
 

@@ -2,6 +2,7 @@
 
 #include "fhir/alert_parts.h"
 #include "rules/episodes/alert_gate.h"
+#include "rules/explain/exclusion.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -45,14 +46,26 @@ std::string reminder_text(const AlertPart& part) {
   return "re-evaluation due; last evaluation: " + std::string(status_text(part)) + ", " + total_text(part);
 }
 
+std::string departure_text(const AlertPart& part) {
+  switch (rules::departure_of(part.state, part.leave)) {
+    case rules::Departure::died:
+      return "the patient has died";
+    case rules::Departure::discharged:
+      return "the patient was discharged";
+    case rules::Departure::silent:
+      break;
+  }
+  return "no result for " + std::to_string(part.policy.retention.micros / rules::Duration::hours(24).micros) + " days";
+}
+
 std::string closure_text(const AlertPart& part) {
   switch (part.event.cause) {
     case Cause::excluded:
-      return "closed: the criterion does not apply to this patient any more";
+      return joined("closed: the criterion does not apply to this patient any more", ": ", exclusion_text(part));
     case Cause::merged:
       return "closed: the patient is kept under another record";
     case Cause::departed:
-      return "closed: the patient has left, or no result has come for long";
+      return "closed: " + departure_text(part);
     default:
       return "closed, not by resolution, " + total_text(part);
   }
@@ -60,9 +73,12 @@ std::string closure_text(const AlertPart& part) {
 
 std::string retraction_text(const AlertPart& part) {
   const std::string what = part.episode != nullptr ? "alert of " : "notice of ";
-  const bool excluded = part.score.gate == rules::Gate::excluded;
+  const bool excluded_then =
+      part.then != nullptr && part.then->scores.at(part.event.score).gate == rules::Gate::excluded;
+  const bool excluded = excluded_then || part.score.gate == rules::Gate::excluded;
   return what + time_text(part.effective) + " withdrawn; " +
-         (excluded ? "the criterion does not apply to this patient" : "results were corrected or withdrawn");
+         (excluded ? joined("the criterion does not apply to this patient", ": ", exclusion_text(part))
+                   : "results were corrected or withdrawn");
 }
 
 std::string pre_headline(const AlertPart& part) {

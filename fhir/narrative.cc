@@ -84,6 +84,11 @@ std::string open_gate_text(const AlertPart& part) {
   return text + ".";
 }
 
+std::string excluded_text(const AlertPart& part) {
+  const std::string why = exclusion_text(part);
+  return "The criterion does not apply to this patient" + (why.empty() ? "." : ": " + why + ".");
+}
+
 std::string gate_text(const AlertPart& part) {
   switch (part.score.gate) {
     case rules::Gate::unconfirmed:
@@ -93,7 +98,7 @@ std::string gate_text(const AlertPart& part) {
       return facts.empty() ? "Gate confirmed." : "Gate confirmed: " + joined(facts, ", ") + ".";
     }
     case rules::Gate::excluded:
-      return "The criterion does not apply to this patient.";
+      return excluded_text(part);
     case rules::Gate::none:
       break;
   }
