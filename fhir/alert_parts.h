@@ -99,11 +99,11 @@ std::string exclusion_text(const AlertPart& part);
 std::string cause_text(const AlertPart& part);
 
 // headline.cc
-/// What happened: `ISTH overt DIC score (2001): criteria met with score 6 (>= 5)`.
+/// What happened: `ISTH overt DIC score (2001): criteria met with score 6 (met from 5)`.
 std::string headline(const AlertPart& part);
 /// `score 6`, `score 5 to 7`.
 std::string score_text(const AlertPart& part);
-/// ` (>= 5)`.
+/// ` (met from 5)`.
 std::string threshold_text(const AlertPart& part);
 /// `criteria met`, `criteria not met`, `undecided`, `the criterion does not apply`.
 std::string_view status_text(const AlertPart& part);

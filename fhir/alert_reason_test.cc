@@ -75,10 +75,10 @@ class AlertReasonTest : public ::testing::Test {
 };
 
 TEST_F(AlertReasonTest, AnOnsetSaysWhetherItsGateIsConfirmed) {
-  EXPECT_EQ(said(AlertKind::onset), "criteria met with score 6 (>= 5), gate not confirmed");
+  EXPECT_EQ(said(AlertKind::onset), "criteria met with score 6 (met from 5), gate not confirmed");
   scene_.score().gate = rules::Gate::confirmed;
-  EXPECT_EQ(said(AlertKind::onset), "criteria met with score 6 (>= 5)");
-  EXPECT_EQ(said(AlertKind::onset, Cause::gate_confirmed), "gate confirmed, criteria met with score 6 (>= 5)");
+  EXPECT_EQ(said(AlertKind::onset), "criteria met with score 6 (met from 5)");
+  EXPECT_EQ(said(AlertKind::onset, Cause::gate_confirmed), "gate confirmed, criteria met with score 6 (met from 5)");
 }
 
 TEST_F(AlertReasonTest, AnOpenGateSaysWhatIsMissing) {
@@ -97,36 +97,36 @@ TEST_F(AlertReasonTest, AnOpenGateSaysWhatIsMissing) {
 
 TEST_F(AlertReasonTest, AWorseningSaysBySomeNumber) {
   AlertPart worse = part(AlertKind::worsening, Cause::points);
-  EXPECT_EQ(headline(worse), std::string(kTitle) + "criteria met, worse: score 6 (>= 5), by 2 points or more");
+  EXPECT_EQ(headline(worse), std::string(kTitle) + "criteria met, worse: score 6 (met from 5), by 2 points or more");
   worse.before = at(2);
   worse.points_before = 4;
   EXPECT_EQ(headline(worse),
-            std::string(kTitle) + "criteria met, worse: score 6 (>= 5), was 4 on 2026-01-02 02:00 UTC");
+            std::string(kTitle) + "criteria met, worse: score 6 (met from 5), was 4 on 2026-01-02 02:00 UTC");
   worse.new_extremes = rules::kPlateletsBelow50 | rules::kFibrinogenBelow1 | rules::kGroup4;
   EXPECT_THAT(headline(worse), HasSubstr("UTC; Platelets 42 x10^9/L (< 50), Fibrinogen 1.4 g/L (< 1.0), "
                                          "platelet and antithrombin group 4"));
   worse.new_extremes = rules::kPlateletsBelow50 | rules::kPlateletsAtMost30;
   EXPECT_THAT(headline(worse), AllOf(HasSubstr("(<= 30)"), Not(HasSubstr("(< 50)")))) << "the stricter one";
-  EXPECT_EQ(said(AlertKind::worsening, Cause::relapse), "criteria met again, score 6 (>= 5)");
+  EXPECT_EQ(said(AlertKind::worsening, Cause::relapse), "criteria met again, score 6 (met from 5)");
 }
 
 TEST_F(AlertReasonTest, AReminderSaysWhatTheLastEvaluationWas) {
   EXPECT_EQ(said(AlertKind::re_evaluation_due),
-            "re-evaluation due; last evaluation: criteria met, score 6 (>= 5)");
+            "re-evaluation due; last evaluation: criteria met, score 6 (met from 5)");
   scene_.score().status = rules::Status::not_met;
   EXPECT_EQ(said(AlertKind::re_evaluation_due),
-            "re-evaluation due; last evaluation: criteria not met, score 6 (>= 5)");
+            "re-evaluation due; last evaluation: criteria not met, score 6 (met from 5)");
 }
 
 TEST_F(AlertReasonTest, ProbableSaysWhy) {
   scene_.score().items[0].at = at(8);
   scene_.score().items[1].at = at(-6);
   EXPECT_EQ(said(AlertKind::probable, Cause::none, true),
-            "criteria probably met, score 6 (>= 5); values more than 12 h apart "
+            "criteria probably met, score 6 (met from 5); values more than 12 h apart "
             "(Fibrin-related marker of 2026-01-01 18:00 UTC), a full panel would confirm");
   miss_fibrinogen();
   EXPECT_EQ(said(AlertKind::probable, Cause::none, true),
-            "criteria probably met, score 4 to 5 (>= 5); open: Fibrinogen");
+            "criteria probably met, score 4 to 5 (met from 5); open: Fibrinogen");
   scene_.add_jmhw();
   scene_.score(1).status = rules::Status::not_met;
   scene_.score(1).grade_low = 1;
@@ -148,7 +148,7 @@ TEST_F(AlertReasonTest, ProbableSaysWhy) {
 TEST_F(AlertReasonTest, AMissingTestHasAName) {
   miss_fibrinogen();
   EXPECT_EQ(said(AlertKind::missing_test, Cause::none, true),
-            "a result of Fibrinogen is missing and would decide, score 4 to 5 (>= 5)");
+            "a result of Fibrinogen is missing and would decide, score 4 to 5 (met from 5)");
 }
 
 TEST_F(AlertReasonTest, ATrendHasValuesAndTimes) {
@@ -156,9 +156,9 @@ TEST_F(AlertReasonTest, ATrendHasValuesAndTimes) {
   store(Measure::platelets, "90", at(8), "Observation/b");
   scene_.score().status = rules::Status::not_met;
   EXPECT_EQ(said(AlertKind::trend, Cause::none, true),
-            "adverse trend: Platelets 150 x10^9/L to 90 x10^9/L within 20 h; score 6 (>= 5)");
+            "adverse trend: Platelets 150 x10^9/L to 90 x10^9/L within 20 h; score 6 (met from 5)");
   EXPECT_EQ(said(AlertKind::pre, Cause::none, true),
-            "criteria nearly met, score 6 (>= 5); Platelets 150 x10^9/L to 90 x10^9/L within 20 h");
+            "criteria nearly met, score 6 (met from 5); Platelets 150 x10^9/L to 90 x10^9/L within 20 h");
   const AlertPart open = part(AlertKind::worsening, Cause::points);
   const char* evidence =
       "Adverse trend: Platelets 150 x10^9/L (2026-01-01 12:00 UTC) to 90 x10^9/L (2026-01-02 08:00 UTC).";
@@ -167,7 +167,7 @@ TEST_F(AlertReasonTest, ATrendHasValuesAndTimes) {
 }
 
 TEST_F(AlertReasonTest, AScreenIsPositiveAndNotNearlySo) {
-  EXPECT_EQ(said(AlertKind::pre, Cause::none, true), "screen positive, score 6 (>= 5)");
+  EXPECT_EQ(said(AlertKind::pre, Cause::none, true), "screen positive, score 6 (met from 5)");
   scene_.score().status = rules::Status::not_met;
   rules::ScoringTable floored = *scene_.score().table;
   floored.met.floor_items = {0, 2};
@@ -176,15 +176,15 @@ TEST_F(AlertReasonTest, AScreenIsPositiveAndNotNearlySo) {
   scene_.score().floor = rules::PointRange{3, 3};
   EXPECT_EQ(
       said(AlertKind::pre, Cause::none, true),
-      "criteria nearly met, score 6 (>= 5); Platelets and PT prolongation give 3 points of the 4 that they must");
+      "criteria nearly met, score 6 (met from 5); Platelets and PT prolongation give 3 points of the 4 that they must");
 }
 
 TEST_F(AlertReasonTest, AnAmendmentSaysWhatChangedAndWhy) {
-  EXPECT_EQ(said(AlertKind::amendment, Cause::numbers), "corrected, criteria met, score 6 (>= 5)");
+  EXPECT_EQ(said(AlertKind::amendment, Cause::numbers), "corrected, criteria met, score 6 (met from 5)");
   EXPECT_EQ(said(AlertKind::amendment, Cause::resumed),
-            "corrected, the resolution does not stand, score 6 (>= 5)");
+            "corrected, the resolution does not stand, score 6 (met from 5)");
   EXPECT_EQ(said(AlertKind::amendment, Cause::onset_moved),
-            "corrected, first met at 2026-01-02 08:05 UTC, score 6 (>= 5)");
+            "corrected, first met at 2026-01-02 08:05 UTC, score 6 (met from 5)");
   store(Measure::platelets, "42", at(8, 5), "Observation/plt-88");
   EXPECT_EQ(cause_text(part(AlertKind::amendment, Cause::numbers)),
             "Because of Observation/plt-88 (now Platelets 42 x10^9/L of 2026-01-02 08:05 UTC).");

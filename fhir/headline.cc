@@ -129,7 +129,7 @@ std::string score_text(const AlertPart& part) {
   return text;
 }
 
-std::string threshold_text(const AlertPart& part) { return " (>= " + std::to_string(part.cut()) + ")"; }
+std::string threshold_text(const AlertPart& part) { return " (met from " + std::to_string(part.cut()) + ")"; }
 
 std::string_view status_text(const AlertPart& part) {
   switch (part.score.status) {
