@@ -22,11 +22,22 @@ bool read_quoted(std::string_view text, std::size_t& at, std::size_t& line, std:
   return false;
 }
 
+/// The first line, if any, with bytes that are no UTF-8. No byte of a longer character is a line feed.
+std::optional<std::size_t> line_without_utf8(std::string_view text) {
+  for (std::size_t line = 1; !text.empty(); ++line) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (!fhir::is_utf8(text.substr(0, end))) return line;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> read_csv(std::string_view text, std::vector<CsvRow>& rows) {
   rows.clear();
   text = fhir::without_byte_order_mark(text);
+  if (const auto line = line_without_utf8(text)) return problem(*line, "it is not UTF-8");
   std::size_t at = 0;
   std::size_t line = 1;
   while (at < text.size()) {

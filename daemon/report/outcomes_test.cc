@@ -39,6 +39,9 @@ TEST(Csv, SaysWhatIsWrongWithoutContent) {
   EXPECT_EQ(read_csv("a\n\"b\n", rows), "line 2: a quoted field does not end");
   EXPECT_EQ(read_csv("a\n\"b\"c\n", rows), "line 2: something follows a quoted field");
   EXPECT_EQ(read_csv("a\nb\"c\n", rows), "line 2: a quote inside a field without quotes");
+  EXPECT_EQ(read_csv("a,b\n1,2\nM\xFCller,2\n", rows), "line 3: it is not UTF-8");
+  EXPECT_EQ(read_csv("a,b\n\"x\ny\xC3\",2\n", rows), "line 3: it is not UTF-8") << "half of a character";
+  EXPECT_EQ(read_csv("a,b\nM\xC3\xBCller,2\n", rows), std::nullopt);
 }
 
 TEST(Outcomes, NamePatientsWithOrWithoutType) {
@@ -62,6 +65,7 @@ TEST(Outcomes, AreNeverGuessed) {
   EXPECT_EQ(wrong("17,yes\n"), "line 1: expected the header patient,label, or patient,label and a third column");
   EXPECT_EQ(wrong("patient,label\n17,maybe\n"), "line 2: label: expected 1, 0, yes or no");
   EXPECT_EQ(wrong("patient,label\n,1\n"), "line 2: patient is empty");
+  EXPECT_EQ(wrong("patient,label\n17,1\n1\xFF,1\n"), "line 3: it is not UTF-8");
   EXPECT_EQ(wrong("patient,label\n17,1\n17,1\n"), "line 3: the patient stands there twice");
   EXPECT_EQ(wrong("patient,label\n17,1\nPatient/17,1\n"), "line 3: the patient stands there twice");
   EXPECT_EQ(wrong("patient,label,at\n17,1,2026\n"), "line 2: at: expected a date or a dateTime");
