@@ -25,20 +25,24 @@ std::vector<ExplainedAlert> kept_alerts(const PatientState& state) {
   Priority loudest = Priority::passive;
   for (const Decision& decision : state.decisions) {
     if (!decision.sent) continue;
-    const auto priority = static_cast<Priority>(decision.priority);
+    const ExplainedChange change{static_cast<AlertKind>(decision.kind), decision.criterion,
+                                 static_cast<Priority>(decision.priority)};
     if (out.empty() || decision.record != record) {
-      // The first event of a record leads, and gives it its kind.
-      out.push_back({std::string(alert_kind_name(static_cast<AlertKind>(decision.kind))), decision.criterion, {},
-                     decision.at, 0});
-      loudest = priority;
+      // The first change of a record leads, and gives it its kind.
+      ExplainedAlert& alert = out.emplace_back();
+      alert.kind = alert_kind_name(change.kind);
+      alert.criteria = change.criterion;
+      alert.at = decision.at;
+      loudest = change.priority;
     } else {
       std::string& criteria = out.back().criteria;
-      const bool listed = ("," + criteria + ",").find("," + decision.criterion + ",") != std::string::npos;
-      if (!listed) criteria.append(",").append(decision.criterion);
-      loudest = std::max(loudest, priority);
+      const bool listed = ("," + criteria + ",").find("," + change.criterion + ",") != std::string::npos;
+      if (!listed) criteria.append(",").append(change.criterion);
+      loudest = std::max(loudest, change.priority);
     }
     record = decision.record;
     out.back().priority = priority_name(loudest);
+    out.back().changes.push_back(change);
   }
   return out;
 }

@@ -34,14 +34,14 @@ enum class EndedBy : std::uint8_t { nothing = 0, confirmation = 1, exclusion = 2
 struct Course {
   Stage stage = Stage::none;
   EndedBy ended_by = EndedBy::nothing;
-  std::uint8_t extremes = 0;                ///< Extreme bits seen since the onset
-  std::int16_t peak = 0;                    ///< greatest minimum since the onset
-  Timestamp since = Timestamp::none();      ///< when the stage began; none() of Stage::none
-  Timestamp onset = Timestamp::none();      ///< of the episode that runs, or else ended last
-  Timestamp reopened = Timestamp::none();   ///< its last relapse
-  Timestamp ended = Timestamp::none();      ///< when it ended; none() while it runs
-  Timestamp last_met = Timestamp::none();   ///< last evaluation that was met
-  Timestamp panel = Timestamp::none();      ///< last evaluation with a full panel, since the onset
+  std::uint8_t extremes = 0;               ///< Extreme bits seen since the onset
+  std::int16_t peak = 0;                   ///< greatest minimum since the onset
+  Timestamp since = Timestamp::none();     ///< when the stage began; none() of Stage::none
+  Timestamp onset = Timestamp::none();     ///< of the episode that runs, or else ended last
+  Timestamp reopened = Timestamp::none();  ///< its last relapse
+  Timestamp ended = Timestamp::none();     ///< when it ended; none() while it runs
+  Timestamp last_met = Timestamp::none();  ///< last evaluation that was met
+  Timestamp panel = Timestamp::none();     ///< last evaluation with a full panel, since the onset
   friend bool operator==(const Course&, const Course&) = default;
 };
 
