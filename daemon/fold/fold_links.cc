@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/fold/partition_fold.h"
+#include "rules/episodes/tiers.h"
 #include "rules/patient/merge.h"
 
 namespace coagwatch::daemon {
@@ -123,7 +124,9 @@ void PartitionFold::readopt(const InputRecord& record, std::string_view patient,
   const std::uint32_t evicted = state.evicted;
   rules::ApplyResult applied = rules::release_adopted(state, settings_.window);
   for (const std::string& source : store_.links().sources(patient)) {
-    applied.add(rules::adopt(state, touch(source).state, settings_.window));
+    const rules::PatientState& from = touch(source).state;
+    applied.add(rules::adopt(state, from, settings_.window));
+    rules::carry_spent(settings_.alerts, from, state);
   }
   counters_.evicted += state.evicted - evicted;
   if (state.at.known()) applied.at = state.at;

@@ -95,6 +95,19 @@ class FoldLinksTest : public testing::Test {
 
 const std::string kMet = R"("status":"met")";
 
+TEST_F(FoldLinksTest, WhatWasToldUnderTheOldKeyPagesNobodyAgain) {
+  platelets("old", "p1", "40");
+  fdp("old", "f1", "60");
+  ASSERT_THAT(alerts(), ElementsAre("Patient/old onset isth-2001,jaam"));
+  ASSERT_EQ(sink_.alerts[0].header("coagwatch-priority"), "interruptive");
+  fdp("new", "f0", "60");
+  patient("old", 1, link("replaced-by", "new"));
+  EXPECT_THAT(alerts(), ElementsAre("Patient/old onset isth-2001,jaam", "Patient/old closure isth-2001,jaam",
+                                    "Patient/new onset isth-2001,jaam"));
+  EXPECT_EQ(sink_.alerts[2].header("coagwatch-priority"), "passive");
+  EXPECT_EQ(state("new").courses.front().marks, rules::kTierSpent);
+}
+
 TEST_F(FoldLinksTest, WhatIsRecordedUnderTheOldKeyIsScoredUnderTheNewOne) {
   platelets("old", "p1", "40");
   fdp("new", "f1", "60");

@@ -59,6 +59,7 @@ void EpisodeEngine::advance(const RuleSet& rules, const AlertPolicy& policy, Pat
   publish_differences(occasion, differences_, plan);
   set_notices(occasion, plan);
   set_leave(policy, state, happening.now);
+  for (CriterionCourse& course : state.courses) course.marks &= static_cast<std::uint8_t>(~unsigned{kCarried});
   complete_plan(occasion, plan);
   remember_decisions(rules, plan, state);
 }

@@ -40,17 +40,32 @@ Tier tier_of(const AlertPolicy& policy, std::string_view criterion) {
 }
 
 bool in_course(const AlertPolicy& policy, const PatientState& state, Timestamp at) {
-  return std::ranges::any_of(state.episodes, [&](const Episode& episode) {
-    if ((episode.marks & kEpisodePublished) == 0) return false;
-    if (is_running(episode)) return true;
-    return episode.state == EpisodeState::closed && at - episode.since <= policy.course_gap;
-  });
+  const bool carried =
+      std::ranges::any_of(state.courses, [](const CriterionCourse& course) { return (course.marks & kCarried) != 0; });
+  return carried || std::ranges::any_of(state.episodes, [&](const Episode& episode) {
+           if ((episode.marks & kEpisodePublished) == 0) return false;
+           if (is_running(episode)) return true;
+           return episode.state == EpisodeState::closed && at - episode.since <= policy.course_gap;
+         });
 }
 
 bool tier_spent(const AlertPolicy& policy, const PatientState& state, Tier tier) {
   return std::ranges::any_of(state.courses, [&](const CriterionCourse& course) {
     return (course.marks & kTierSpent) != 0 && tier_of(policy, course.criterion) == tier;
   });
+}
+
+void carry_spent(const AlertPolicy& policy, const PatientState& from, PatientState& to) {
+  if (!in_course(policy, from, from.at)) return;
+  for (const CriterionCourse& spent : from.courses) {
+    if ((spent.marks & kTierSpent) == 0) continue;
+    auto place = std::ranges::lower_bound(to.courses, spent.criterion, {}, &CriterionCourse::criterion);
+    if (place == to.courses.end() || place->criterion != spent.criterion) {
+      place = to.courses.insert(place, CriterionCourse{});
+      place->criterion = spent.criterion;
+    }
+    place->marks |= kTierSpent | kCarried;
+  }
 }
 
 bool is_covered(const AlertPolicy& policy, const Assessment& assessment) {

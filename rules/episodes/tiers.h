@@ -9,7 +9,7 @@
 
 namespace coagwatch::rules {
 
-/// The tier that a criterion alerts in for this patient (decisions.md, "Primary criteria").
+/// The tier that a criterion alerts in for this patient (README.md, "What is told").
 enum class Tier : std::uint8_t { none, early, overt };
 
 /// A criterion's tier and its place in the order of precedence, overt before early; `none` publishes nothing.
@@ -27,6 +27,10 @@ Tier tier_of(const AlertPolicy& policy, std::string_view criterion);
 
 /// Whether a published episode runs, or ended so short ago that an onset at `at` belongs to the same course.
 bool in_course(const AlertPolicy& policy, const PatientState& state, Timestamp at);
+
+/// Whoever is scored under another key from now on has been told of there: what interrupted in his course does not do
+/// so again. To be called before EpisodeEngine::advance of `to`, which ends it.
+void carry_spent(const AlertPolicy& policy, const PatientState& from, PatientState& to);
 
 /// Whether any primary criterion applies to this patient; of whom none does nobody is ever alerted.
 bool is_covered(const AlertPolicy& policy, const Assessment& assessment);

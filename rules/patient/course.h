@@ -51,6 +51,7 @@ inline bool is_running(const Course& course) { return course.stage == Stage::ope
 /// Marks of a criterion's course; bit positions are part of the changelog format.
 enum CourseMark : std::uint8_t {
   kTierSpent = 1,  ///< an onset of this criterion has interrupted in the patient's present course
+  kCarried = 2,    ///< that was under another key of his; in the record that merges them only
 };
 
 /// One criterion's course: what late and corrected results are folded again from, and what came of it.
