@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "tests/broker/daemon_process.h"
 #include "tests/broker/sample_feed.h"
 #include "tests/broker/test_kafka.h"
@@ -14,13 +12,8 @@ using testing::HasSubstr;
 
 /// What /metrics says, once it says this; else what it said last.
 std::string metrics_with(const DaemonProcess& daemon, const std::string& line) {
-  std::string text;
-  for (int i = 0; i < 100; ++i) {
-    text = daemon.get("/metrics").second;
-    if (text.find(line) != std::string::npos) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return text;
+  (void)daemon.wait_for("/metrics", line, 5);
+  return daemon.get("/metrics").second;
 }
 
 TEST(OpenEpisodes, AreInTheMetricsAlsoAfterARestart) {

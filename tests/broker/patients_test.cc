@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "tests/broker/daemon_process.h"
 #include "tests/broker/sample_feed.h"
 #include "tests/broker/test_kafka.h"
@@ -14,13 +12,9 @@ using testing::HasSubstr;
 
 /// What the daemon says of a patient, once it says this; else what it said last.
 std::string patient_with(const DaemonProcess& daemon, const std::string& part) {
-  std::string text;
-  for (int i = 0; i < 100; ++i) {
-    text = daemon.get("/api/v1/patients/Patient%2F1").second;
-    if (text.find(part) != std::string::npos) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return text;
+  const std::string path = "/api/v1/patients/Patient%2F1";
+  (void)daemon.wait_for(path, part, 5);
+  return daemon.get(path).second;
 }
 
 TEST(Patients, AreExplainedByTheDaemonAlsoAfterARestart) {
