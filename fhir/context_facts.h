@@ -19,7 +19,7 @@ struct PatientLink {
 /// than an Observation is one `other-resource`.
 struct ContextFacts {
   enum class Kind : std::uint8_t {
-    nothing,    ///< no resource that is read, or nobody knows of whom
+    nothing,    ///< no resource that is read, or nobody knows of whom: then it is empty
     statement,  ///< these facts; none: it says no more what an earlier version may have said
     removal,    ///< `entered-in-error`, deleted
   };
@@ -29,7 +29,7 @@ struct ContextFacts {
   std::string_view base;    ///< of such a deletion, as Item::base
   std::string_view source;  ///< identity and reference: `Condition/c1`, else `Condition?system|value`
   rules::Version version;
-  std::vector<rules::FactSpan> facts;
+  std::vector<rules::FactSpan> facts;  ///< of a statement
   std::vector<PatientLink> links;
   std::string_view place;                                   ///< where the Encounter `source` takes place, for people
   rules::Timestamp place_start = rules::Timestamp::none();  ///< when that Encounter began

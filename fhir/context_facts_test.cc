@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fhir/context_fixture.h"
+#include "fhir/context_reader.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -264,6 +265,29 @@ TEST_F(ContextFactsTest, ADeletedEntryTakesBackWhatItSaid) {
                            resource("Condition", R"("onsetDateTime":"2026-01-02","code":)" + icd("A41.9")) +
                            R"(,"request":{"method":"DELETE","url":"Condition/r1"}}]})";
   EXPECT_EQ(facts(json), "removal");
+}
+
+// Facts were read before it was known that they are not to be kept.
+TEST_F(ContextFactsTest, OnlyAStatementHoldsFacts) {
+  const std::string facts =
+      R"("subject":{"reference":"Patient/17"},"onsetDateTime":"2026-01-02","code":)" + icd("A41.9");
+  const auto deleted = [&](const std::string& members, const std::string& url) -> const ContextFacts& {
+    return read(R"({"resourceType":"Bundle","type":"history","entry":[{"resource":{"resourceType":"Condition",)" +
+                members + facts + R"(},"request":{"method":"DELETE","url":")" + url + "\"}}]}")
+        .context;
+  };
+  for (const char* url : {"Condition/r1", "Condition?code=1"}) {
+    for (const char* id : {"", R"("id":"r1",)"}) {
+      const ContextFacts& context = deleted(id, url);
+      EXPECT_NE(context.kind, ContextFacts::Kind::statement) << url;
+      EXPECT_TRUE(context.facts.empty()) << url << " " << id;
+    }
+  }
+  const std::string system(ContextReader::kMaxSourceLength, 'x');
+  const Item& item =
+      read(R"({"resourceType":"Condition","identifier":[{"system":")" + system + R"(","value":"1"}],)" + facts + "}");
+  EXPECT_EQ(text_of(item.context), "nothing") << item.text;
+  EXPECT_TRUE(item.context.facts.empty());
 }
 
 TEST_F(ContextFactsTest, ADeletionByIdNamesWhatItTakesBack) {

@@ -150,6 +150,9 @@ ContextNode ContextReader::find_medication(const ContextNode& root, BundleContex
 std::string_view ContextReader::read(std::string_view bytes, std::string_view type, const LocatedResource* entry,
                                      BundleContext* bundle, TextArena& arena, ContextFacts& out) {
   const std::string_view text = read_resource(bytes, type, entry, bundle, arena, out);
+  // Read before it was known that nothing could ever replace it, or that it takes itself back.
+  if (out.kind == ContextFacts::Kind::nothing) out.clear();
+  if (out.kind == ContextFacts::Kind::removal) out.facts.clear();
   document_.clear();
   medication_.clear();
   return text;

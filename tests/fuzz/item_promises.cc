@@ -97,6 +97,8 @@ void check_facts(const Item& item, Findings& findings) {
   findings.check(!context.source.empty(), "facts have a source");
   if (context.kind == fhir::ContextFacts::Kind::statement) {
     findings.check(!context.patient.empty(), "facts are of a patient");
+  } else {
+    findings.check(context.facts.empty(), "what takes itself back has no facts");
   }
   for (const rules::FactSpan& span : context.facts) {
     findings.check(rules::index(span.fact) < rules::kFactCount && span.value <= rules::Tristate::yes, "a fact is ours");
