@@ -202,20 +202,22 @@ rules::Timestamp time_of(const std::string& result) {
 }
 
 /// What a status shows of the episodes, but their numbers and those that were taken back.
-std::vector<std::string> episodes_after(const FoldSettings& settings, const std::vector<std::string>& records) {
+std::vector<std::string> episodes_after(const FoldSettings& settings, const std::vector<std::string>& records,
+                                        bool with_retro_credit) {
   std::vector<std::string> lines;
   for (const rules::Episode& episode : state_after(settings, records).episodes) {
     if (episode.state == rules::EpisodeState::retracted) continue;
     lines.push_back(episode.criterion + " " + std::to_string(static_cast<int>(episode.state)) + " " +
                     std::to_string(episode.onset.micros) + " " + std::to_string(episode.since.micros) + " " +
-                    std::to_string(episode.retro_since.micros) + " " + std::to_string(episode.peak));
+                    (with_retro_credit ? std::to_string(episode.retro_since.micros) : "") + " " +
+                    std::to_string(episode.peak));
   }
   std::ranges::sort(lines);
   return lines;
 }
 
-// Over the last 70 h of real courses: what is older than 72 h is frozen.
-TEST(OrderOfArrival, DoesNotMatterToTheEpisodes) {
+/// Over the last hours of real courses.
+void check_episodes(rules::Duration last_hours, bool with_retro_credit) {
   FoldSettings settings = test_fold_settings();
   settings.time_source = FoldSettings::TimeSource::event;
   std::mt19937 random(20261122);
@@ -225,19 +227,25 @@ TEST(OrderOfArrival, DoesNotMatterToTheEpisodes) {
     const rules::Timestamp newest = time_of(std::ranges::max(results, {}, time_of));
     std::vector<std::string> last;
     for (const std::string& result : results) {
-      if (newest - time_of(result) <= rules::Duration::hours(70)) last.push_back(result);
+      if (newest - time_of(result) <= last_hours) last.push_back(result);
     }
     std::vector<std::string> feed = with_history(last, random);
-    const std::vector<std::string> expected = episodes_after(settings, feed);
+    const std::vector<std::string> expected = episodes_after(settings, feed, with_retro_credit);
     episodes += expected.size();
     for (std::size_t i = 0; i < kOrders; ++i, ++orders) {
       std::ranges::shuffle(feed, random);
-      ASSERT_EQ(episodes_after(settings, feed), expected) << "patient " << patient << ", order " << i;
+      ASSERT_EQ(episodes_after(settings, feed, with_retro_credit), expected)
+          << "patient " << patient << ", order " << i;
     }
   }
   EXPECT_GE(orders, 200U);
   EXPECT_GT(episodes, 10U);
 }
+
+// What is older than 120 h is frozen, retro-credit earlier: it looks back further.
+TEST(OrderOfArrival, DoesNotMatterToTheEpisodes) { check_episodes(rules::Duration::hours(118), false); }
+
+TEST(OrderOfArrival, DoesNotMatterToRetroCredit) { check_episodes(rules::Duration::hours(70), true); }
 
 }  // namespace
 }  // namespace coagwatch::daemon

@@ -151,16 +151,30 @@ TEST_F(IsthTest, ResolvedEpisodeIsRetractedWhenItsGroundGoes) {
   EXPECT_THAT(put("p8:00", kPlatelets, "144", hour(8)), IsEmpty()) << "once";
 }
 
-TEST_F(IsthTest, WhatIsOlderThanSeventyTwoHoursIsNoLongerDisproved) {
+TEST_F(IsthTest, WhatIsOlderThanFiveDaysIsNoLongerDisproved) {
   met(hour(0));
   for (int h = 12; h <= 60; h += 12) panel("60", "12", "12", "2", hour(h));
   ASSERT_EQ(state_of("isth-2001"), EpisodeState::closed) << "3 points";
   TestPatient before = patient;
-  put("x", Measure::haemoglobin, "90", hour(71));
+  put("x", Measure::haemoglobin, "90", hour(119));
   EXPECT_THAT(put("p0:00", kPlatelets, "145", hour(0)), ElementsAre("retraction isth-2001 task"));
   patient = before;
-  put("x", Measure::haemoglobin, "90", hour(72));
+  put("x", Measure::haemoglobin, "90", hour(120));
   EXPECT_THAT(put("p0:00", kPlatelets, "145", hour(0)), IsEmpty());
+}
+
+// The window that went with the result before it is kept until the courses are frozen.
+TEST_F(IsthTest, AGapFreezesNothingThatIsNotFiveDaysOld) {
+  put("f", kFdp, "30", hour(-10));
+  put("p", kPlatelets, "45", hour(0));
+  ASSERT_EQ(state_of("isth-2001"), EpisodeState::open);
+  put("x", Measure::haemoglobin, "90", hour(100));
+  put("y", Measure::haemoglobin, "90", hour(119));
+  EXPECT_THAT(put("p", kPlatelets, "145", hour(0)), ElementsAre("retraction isth-2001 task"));
+  EXPECT_THAT(put("p", kPlatelets, "44", hour(0)), IsEmpty()) << "too old to be told";
+  put("z", Measure::haemoglobin, "90", hour(260));
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::open) << "values that expire end nothing";
+  EXPECT_EQ(patient.state.results.size(), 3U) << "within seven days of the newest";
 }
 
 TEST_F(IsthTest, RetractedOnsetThatComesBackInterruptsAgainAndNeverRepeatsARecord) {

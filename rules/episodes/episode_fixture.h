@@ -14,6 +14,7 @@
 #include "rules/episodes/notices.h"
 #include "rules/patient/fact_sources.h"
 #include "rules/patient/state_fixture.h"
+#include "rules/patient/window.h"
 
 namespace coagwatch::rules {
 
@@ -49,6 +50,7 @@ struct EpisodePatient {
   Lines advance(Timestamp at, const Happening& happening) {
     assess(rules, patient.state, at, assessment);
     engine.advance(rules, policy, patient.state, assessment, happening, plan);
+    drop_outdated(patient.state, patient.limits);
     return told(plan.events);
   }
   Lines put(std::string_view id, Measure measure, std::string_view value, Timestamp at, Version version = {}) {

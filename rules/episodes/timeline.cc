@@ -5,9 +5,6 @@
 namespace coagwatch::rules {
 namespace {
 
-// An evaluation older than this may have lost some of the 48 h that it looks back (of a window of at least 168 h).
-constexpr Duration kComplete = Duration::hours(120);
-
 std::vector<CriterionCourse>::iterator place_of(PatientState& state, const std::string& criterion) {
   return std::ranges::lower_bound(state.courses, criterion, {}, &CriterionCourse::criterion);
 }
@@ -122,7 +119,8 @@ void Timeline::freeze(const Run& run) {
   const Timestamp edge = state.at - kRefold;
   if (!state.folded_at.known() || edge <= state.frozen_at) return;
   list_times(state, state.frozen_at, edge, times_);
-  const bool gone = !times_.empty() && times_.front() < state.at - kComplete;
+  // Older than that an evaluation may have lost some of the 48 h that it looks back.
+  const bool gone = !times_.empty() && times_.front() < state.folded_at - kRefold;
   if (state.folded_at <= edge || gone) {
     for (CriterionCourse& course : state.courses) course.frozen = course.current;
     state.frozen_at = gone ? state.folded_at : edge;

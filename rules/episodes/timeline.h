@@ -10,7 +10,7 @@
 namespace coagwatch::rules {
 
 /// So far behind the newest result the courses freeze.
-inline constexpr Duration kRefold = Duration::hours(72);
+inline constexpr Duration kRefold = Duration::hours(120);
 
 /// One episode as the results in force have it.
 struct Span {
@@ -32,9 +32,8 @@ struct TimelineResult {
 /// keeps them.
 ///
 /// Results are kept for one window of at least seven days, and an evaluation looks back up to 48 h. So the courses
-/// freeze 72 h behind the patient's newest result; where none came for more than 48 h, perhaps before that gap. What
-/// comes or changes that is older leaves them as they are. That is as far back as an alert can be of use (policy.h,
-/// `late`).
+/// freeze 120 h behind the patient's newest result, before the window that the one before it had is dropped (window.h).
+/// What comes or changes that is older leaves them as they are.
 ///
 /// Not thread-safe. Keeps its buffers.
 class Timeline {

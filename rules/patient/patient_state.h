@@ -130,7 +130,7 @@ struct PatientState {
   std::uint64_t scored_by = 0;
   /// Not part of the state: the text is not looked at again before it is as long as that.
   std::size_t roomy_text = 0;
-  /// Not part of the state: `at` when what is outside of the window was last dropped.
+  /// Not part of the state: the newest result when what is outside of the window was last dropped.
   Timestamp trimmed_at = Timestamp::none();
   /// Fingerprints of results that were removed since the state was read, for who indexes them. Not part of the state.
   std::vector<std::uint64_t> gone;

@@ -152,11 +152,18 @@ void evict(PatientState& state, ResultRange range) {
   ++state.evicted;
 }
 
+/// The newest result, as far as it has gone into the courses. Who is merged into another has none that go on.
+Timestamp newest_seen(const PatientState& state) {
+  if (!state.at.known() || !state.folded_at.known() || state.merged_into.length != 0) return state.at;
+  return std::min(state.at, state.folded_at);
+}
+
 void drop_outside_window(PatientState& state, Measure touched, const WindowLimits& limits) {
-  const bool moved = state.at != state.trimmed_at;
-  state.trimmed_at = state.at;
-  if (!state.at.known()) return;
-  const Timestamp edge = state.at - limits.window;
+  const Timestamp newest = newest_seen(state);
+  const bool moved = newest != state.trimmed_at;
+  state.trimmed_at = newest;
+  if (!newest.known()) return;
+  const Timestamp edge = newest - limits.window;
   if (!moved) {
     // Then only what has just come may lie outside.
     const ResultRange range = results_of(state, touched);
@@ -281,6 +288,10 @@ ResultRange results_of(const PatientState& state, Measure measure) {
   while (last != state.results.end() && last->lab.measure == measure) ++last;
   return {static_cast<std::size_t>(first - state.results.begin()),
           static_cast<std::size_t>(last - state.results.begin())};
+}
+
+void drop_outdated(PatientState& state, const WindowLimits& limits) {
+  if (newest_seen(state) != state.trimmed_at) drop_outside_window(state, Measure::platelets, limits);
 }
 
 void trim(PatientState& state, Measure touched, const WindowLimits& limits) {

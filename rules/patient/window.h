@@ -20,7 +20,9 @@ void compact_text(PatientState& state);
 void refresh_clinical_time(PatientState& state);
 
 /// Drops results and remembered retractions that lie more than the window behind the patient's newest result, then
-/// thins `touched` down to its cap. REQUIRES: `state.at` is right.
+/// thins `touched` down to its cap. Of a patient with courses the newest result that they have seen counts: before they
+/// see another one they freeze what it leaves behind, and look back on the window as it was. REQUIRES: `state.at` is
+/// right.
 ///
 /// Thinning, the pure rule: unusable results of more than 24 h before the measure's newest usable one go first; then of
 /// the others of that age, then of all, the one whose two neighbours in time are nearest to each other, of equal ones
@@ -30,6 +32,9 @@ void refresh_clinical_time(PatientState& state);
 /// would take a true alert back. What is dropped is remembered (evictions.h). A state that weighs too much altogether
 /// is thinned likewise, of the measure with most results; one result of each measure stays.
 void trim(PatientState& state, Measure touched, const WindowLimits& limits);
+
+/// Once the courses have seen the newest result (`folded_at`): drops what trim kept for them.
+void drop_outdated(PatientState& state, const WindowLimits& limits);
 
 /// What a state takes up: at least the bytes of its changelog value (which the tests of its codec make sure of).
 std::size_t weight(const PatientState& state);
