@@ -24,13 +24,8 @@ void refresh_clinical_time(PatientState& state);
 /// see another one they freeze what it leaves behind, and look back on the window as it was. REQUIRES: `state.at` is
 /// right.
 ///
-/// Thinning, the pure rule: unusable results of more than 24 h before the measure's newest usable one go first; then of
-/// the others of that age, then of all, the one whose two neighbours in time are nearest to each other, of equal ones
-/// the oldest. So bursts thin out before single results, and what may still count stays longest. The newest usable
-/// result never goes. As long as anything else is left, the highest platelet counts of the 24 h before it stay, which
-/// the fall is measured from, and likewise what counted at the onset of each episode: without it a later correction
-/// would take a true alert back. What is dropped is remembered (evictions.h). A state that weighs too much altogether
-/// is thinned likewise, of the measure with most results; one result of each measure stays.
+/// What a cap drops, and in which order: thinning.h. A state that weighs too much altogether is thinned likewise, of
+/// the measure with most results; one result of each measure stays.
 void trim(PatientState& state, Measure touched, const WindowLimits& limits);
 
 /// Once the courses have seen the newest result (`folded_at`): drops what trim kept for them.
