@@ -31,7 +31,7 @@ def kind_of_flag:
   | if .status == "entered-in-error" then "retraction"
     elif .status == "inactive" then (if $text | test(": closed") then "closure" else "resolution" end)
     elif $text | test(": criteria met( again|, worse)") then "worsening"
-    elif $text | test(": (corrected|gate confirmed)") then "amendment"
+    elif $text | test(": (corrected|gate confirmed, criteria met, )") then "amendment"
     elif $text | test(": re-evaluation due") then "re-evaluation-due"
     else "onset" end;
 
