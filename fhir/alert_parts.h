@@ -66,6 +66,8 @@ std::vector<rules::Measure> input_measures(const AlertPart& part);
 std::string value_text(rules::Measure measure, const rules::Interval& value);
 /// `2 points`, `0-3 points`.
 std::string points_text(std::int16_t min, std::int16_t max);
+/// `underlying disorder`.
+std::string fact_text(rules::Fact fact);
 
 // context_text.cc
 /// Baseline risk and pointers to a differential, in sentences; empty where there is nothing to say.

@@ -82,12 +82,6 @@ bool tells_cause(const AlertPart& part) {
          part.event.kind == rules::AlertKind::closure || part.context.correction;
 }
 
-std::string fact_text(rules::Fact fact) {
-  std::string text(rules::fact_name(fact));
-  std::ranges::replace(text, '-', ' ');
-  return text;
-}
-
 /// What a sign asks for, in words that stand behind `surely no`.
 std::string sign_text(const rules::GateReason& reason) {
   if (reason.fact) return fact_text(*reason.fact);

@@ -96,6 +96,12 @@ std::string points_text(std::int16_t min, std::int16_t max) {
   return text.append(min == 1 && max == 1 ? " point" : " points");
 }
 
+std::string fact_text(rules::Fact fact) {
+  std::string text(rules::fact_name(fact));
+  std::ranges::replace(text, '-', ' ');
+  return text;
+}
+
 std::string time_text(rules::Timestamp time) {
   if (!time.known()) return "unknown time";
   std::string text = format_instant(time);  // 2026-01-02T08:00:00[.ffffff]Z

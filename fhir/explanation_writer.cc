@@ -129,17 +129,16 @@ void write_alerts(JsonWriter& json, std::span<const rules::ExplainedAlert> alert
 
 void write_decisions(JsonWriter& json, std::span<const rules::ExplainedDecision> decisions) {
   json.begin_array("decisions");
-  for (const rules::ExplainedDecision& decision : decisions) {
-    const rules::EpisodeEvent& event = decision.event;
+  for (const auto& [decision, line] : decisions) {
     json.begin_object();
-    json.text("kind", rules::alert_kind_name(event.kind));
+    json.text("kind", rules::alert_kind_name(decision.kind));
     json.text("criterion", decision.criterion);
-    json.instant("at", event.at);
+    json.instant("at", decision.at);
     json.boolean("sent", decision.sent);
-    if (decision.sent) json.text("priority", rules::priority_name(event.priority));
-    if (event.cause != rules::Cause::none) json.text("cause", rules::cause_name(event.cause));
-    if (event.quiet != rules::Quiet::none) json.text("rule", rules::quiet_name(event.quiet));
-    if (decision.line != 0) json.integer("line", static_cast<std::int64_t>(decision.line));
+    if (decision.sent) json.text("priority", rules::priority_name(decision.priority));
+    if (decision.cause != rules::Cause::none) json.text("cause", rules::cause_name(decision.cause));
+    if (decision.quiet != rules::Quiet::none) json.text("rule", rules::quiet_name(decision.quiet));
+    if (line != 0) json.integer("line", static_cast<std::int64_t>(line));
     json.end_object();
   }
   json.end_array();

@@ -35,13 +35,6 @@ void append_element(std::string_view element, std::string_view text, std::string
 constexpr std::string_view kDivOpen = "<div xmlns=\"http://www.w3.org/1999/xhtml\">";
 constexpr std::string_view kDivClose = "</div>";
 
-// `underlying-disorder` reads as `underlying disorder`.
-std::string spaced(std::string_view name) {
-  std::string text(name);
-  std::ranges::replace(text, '-', ' ');
-  return text;
-}
-
 template <typename Names>
 std::string joined(const Names& names, std::string_view separator) {
   std::string text;
@@ -63,7 +56,7 @@ std::string missing_text(const AlertPart& part) {
 std::vector<std::string> facts_of_gate(const AlertPart& part, bool recorded) {
   std::vector<std::string> facts;
   for (const rules::Fact fact : part.criterion.gate.requires_any) {
-    if (part.assessment.facts.yes(fact) == recorded) facts.push_back(spaced(rules::fact_name(fact)));
+    if (part.assessment.facts.yes(fact) == recorded) facts.push_back(fact_text(fact));
   }
   return facts;
 }
@@ -148,7 +141,7 @@ std::string confounder_text(const AlertPart& part) {
   std::vector<std::string> found;
   for (const rules::Fact fact : kConfounders) {
     if (rules::recorded_fact(part.state, fact, part.assessment.at) == rules::Tristate::yes) {
-      found.push_back(spaced(rules::fact_name(fact)));
+      found.push_back(fact_text(fact));
     }
   }
   return found.empty() ? std::string()

@@ -99,7 +99,7 @@ int print_explanation(const ExplainOptions& options, const Setup& setup, const P
   std::vector<rules::ExplainedDecision> decisions = history.decisions_until(state.at);
   std::erase_if(decisions, [&](const rules::ExplainedDecision& decision) {
     return !options.criteria.empty() &&
-           std::ranges::find(options.criteria, decision.criterion) == options.criteria.end();
+           std::ranges::find(options.criteria, decision.decision.criterion) == options.criteria.end();
   });
   context.decisions = decisions;
   rules::Explanation explanation;

@@ -167,17 +167,16 @@ void add_alerts(std::span<const rules::ExplainedAlert> alerts, std::string& out)
 void add_decisions(std::span<const rules::ExplainedDecision> decisions, std::string& out) {
   add_heading("NOT TOLD, OR QUIETLY", out);
   std::vector<rules::Quiet> why;
-  for (const rules::ExplainedDecision& decision : decisions) {
-    const rules::EpisodeEvent& event = decision.event;
-    if (event.quiet == rules::Quiet::none) continue;
-    add_row({{clock_text(event.at), kTime},
-             {std::string(rules::alert_kind_name(event.kind)), kKind},
-             {decision.sent ? std::string(rules::priority_name(event.priority)) : "withheld", 14},
+  for (const auto& [decision, line] : decisions) {
+    if (decision.quiet == rules::Quiet::none) continue;
+    add_row({{clock_text(decision.at), kTime},
+             {std::string(rules::alert_kind_name(decision.kind)), kKind},
+             {decision.sent ? std::string(rules::priority_name(decision.priority)) : "withheld", 14},
              {decision.criterion, 18},
-             {std::string(rules::quiet_name(event.quiet)), 18},
-             {decision.line != 0 ? "line " + std::to_string(decision.line) : "", 14}},
+             {std::string(rules::quiet_name(decision.quiet)), 18},
+             {line != 0 ? "line " + std::to_string(line) : "", 14}},
             out);
-    if (std::ranges::find(why, event.quiet) == why.end()) why.push_back(event.quiet);
+    if (std::ranges::find(why, decision.quiet) == why.end()) why.push_back(decision.quiet);
   }
   if (why.empty()) out += "nothing\n";
   for (const rules::Quiet rule : why) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/fold/state_codec.h"
+#include "rules/episodes/decisions.h"
 
 namespace coagwatch::daemon {
 
@@ -37,8 +38,10 @@ void PatientHistory::decided(const fhir::WriteContext& context, const rules::Rul
   }
   const auto add = [&](const std::vector<rules::EpisodeEvent>& events, bool sent) {
     for (const rules::EpisodeEvent& event : events) {
-      rules::ExplainedDecision decision{event, rules.criteria[event.score].id, sent, line_};
-      const auto same = [&](const rules::ExplainedDecision& other) { return decision.repeats(other); };
+      rules::ExplainedDecision decision{rules::decision_of(rules, event, sent), line_};
+      const auto same = [&](const rules::ExplainedDecision& other) {
+        return rules::repeats(decision.decision, other.decision);
+      };
       // A panel in pieces asks the same again and again.
       if (!sent && std::ranges::any_of(decisions_, same)) continue;
       decisions_.push_back(std::move(decision));
@@ -51,7 +54,7 @@ void PatientHistory::decided(const fhir::WriteContext& context, const rules::Rul
 std::vector<rules::ExplainedDecision> PatientHistory::decisions_until(rules::Timestamp at) const {
   std::vector<rules::ExplainedDecision> out;
   for (const rules::ExplainedDecision& decision : decisions_) {
-    if (!decision.event.at.known() || decision.event.at <= at) out.push_back(decision);
+    if (!decision.decision.at.known() || decision.decision.at <= at) out.push_back(decision);
   }
   return out;
 }

@@ -3,7 +3,6 @@
 #include <limits>
 
 #include "daemon/fold/state_primitives.h"
-#include "rules/episodes/decisions.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -32,6 +31,20 @@ void for_each_time(C& course, const Visit& visit) {
   visit(kEnded, course.ended);
   visit(kLastMet, course.last_met);
   visit(kPanel, course.panel);
+}
+
+/// Of an enumeration whose numbers go from 0 to `last`.
+template <typename Code>
+void put_code(ByteWriter& out, Code code) {
+  out.byte(static_cast<std::uint8_t>(code));
+}
+
+template <typename Code>
+bool get_code(ByteReader& in, Code last, Code& code) {
+  const std::uint8_t number = in.byte();
+  if (number > static_cast<std::uint8_t>(last)) return false;
+  code = static_cast<Code>(number);
+  return true;
 }
 
 void put_course(ByteWriter& out, const Course& course) {
@@ -159,7 +172,7 @@ void put_attention(ByteWriter& out, const rules::Attention& attention) {
   out.byte(attention.reminded);
   put_time(out, attention.group);
   out.varint(attention.group_number);
-  out.byte(attention.group_priority);
+  put_code(out, attention.group_priority);
   for (const Timestamp time : {attention.alerted, attention.seen, attention.leave, attention.left}) put_time(out, time);
 }
 
@@ -178,7 +191,7 @@ bool get_attention(ByteReader& in, rules::Attention& attention) {
   attention.reminded = in.byte();
   attention.group = get_time(in);
   attention.group_number = in.varint32();
-  attention.group_priority = in.byte();
+  if (!get_code(in, rules::kLastPriority, attention.group_priority)) return false;
   for (Timestamp* time : {&attention.alerted, &attention.seen, &attention.leave, &attention.left}) *time = get_time(in);
   return in.ok();
 }
@@ -187,7 +200,10 @@ constexpr std::uint8_t kDecisionSent = 1;
 
 void put_decision(ByteWriter& out, const rules::Decision& decision) {
   out.byte(decision.sent ? kDecisionSent : 0);
-  for (const std::uint8_t code : {decision.kind, decision.priority, decision.cause, decision.quiet}) out.byte(code);
+  put_code(out, decision.kind);
+  put_code(out, decision.priority);
+  put_code(out, decision.cause);
+  put_code(out, decision.quiet);
   out.varint(decision.record);
   put_time(out, decision.at);
   out.text(decision.criterion);
@@ -198,11 +214,13 @@ bool get_decision(ByteReader& in, rules::PatientState& state) {
   const std::uint8_t sent = in.byte();
   if (sent > kDecisionSent) return false;
   decision.sent = sent == kDecisionSent;
-  for (std::uint8_t* code : {&decision.kind, &decision.priority, &decision.cause, &decision.quiet}) *code = in.byte();
+  const bool known = get_code(in, rules::kLastAlertKind, decision.kind) &&
+                     get_code(in, rules::kLastPriority, decision.priority) &&
+                     get_code(in, rules::kLastCause, decision.cause) && get_code(in, rules::kLastQuiet, decision.quiet);
   decision.record = in.varint32();
   decision.at = get_time(in);
   decision.criterion = in.text();
-  return in.ok() && rules::is_known(decision);
+  return in.ok() && known;
 }
 
 }  // namespace

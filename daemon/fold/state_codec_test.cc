@@ -9,9 +9,13 @@
 namespace coagwatch::daemon {
 namespace {
 
+using rules::AlertKind;
+using rules::Cause;
 using rules::Decimal;
 using rules::Interval;
 using rules::PatientState;
+using rules::Priority;
+using rules::Quiet;
 using rules::TextRef;
 using rules::Timestamp;
 
@@ -109,9 +113,11 @@ PatientState sample() {
   state.attention.reminded = 2;
   state.attention.group = Timestamp{5};
   state.attention.group_number = 6;
-  state.attention.group_priority = 1;
+  state.attention.group_priority = Priority::task;
   state.attention.alerted = Timestamp{7};
-  state.decisions = {{1, 2, 3, 4, true, 5, Timestamp{6}, "jaam"}, {10, 0, 10, 14, false, 5, Timestamp::none(), "sic"}};
+  state.decisions = {
+      {AlertKind::probable, Priority::interruptive, Cause::extreme, Quiet::episode_open, true, 5, Timestamp{6}, "jaam"},
+      {AlertKind::closure, Priority::passive, Cause::merged, Quiet::transfusion, false, 5, Timestamp::none(), "sic"}};
   state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'800'000'000}, std::nullopt, true});
   state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'860'000'000}, Decimal(2990, -1), false});
   state.evictions.push_back({rules::Measure::sirs, Timestamp{7}, std::nullopt, false});
@@ -348,7 +354,8 @@ TEST(StateCodec, AStateWeighsAtLeastItsBytes) {
   state.attention.group_number = episode.number;
   state.frozen_at = state.folded_at = state.before_folded = Timestamp{kFar};
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
-  state.decisions.push_back({10, 2, 10, 14, true, episode.number, Timestamp{kFar}, episode.criterion});
+  state.decisions.push_back({AlertKind::closure, Priority::interruptive, Cause::merged, Quiet::transfusion, true,
+                             episode.number, Timestamp{kFar}, episode.criterion});
   EXPECT_GE(rules::weight(state), encoded(state).size() + blank);
 }
 

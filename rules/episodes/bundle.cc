@@ -34,8 +34,8 @@ void bundle(const Occasion& occasion, AlertPlan& plan) {
                     std::max(attention.group, at) - std::min(attention.group, at) <= occasion.policy.bundle;
   for (EpisodeEvent& event : plan.events) {
     const bool stands_alone = event.kind == AlertKind::retraction || event.kind == AlertKind::re_evaluation_due;
-    const bool quiet = same && !stands_alone && event.priority != Priority::passive &&
-                       static_cast<std::uint8_t>(event.priority) <= attention.group_priority;
+    const bool quiet =
+        same && !stands_alone && event.priority != Priority::passive && event.priority <= attention.group_priority;
     if (quiet) {
       event.priority = Priority::passive;
       event.quiet = Quiet::bundled;
@@ -45,12 +45,12 @@ void bundle(const Occasion& occasion, AlertPlan& plan) {
   if (!same) {
     attention.group = at;
     ++attention.group_number;
-    attention.group_priority = 0;
+    attention.group_priority = Priority::passive;
   }
   plan.priority = loudest;
   plan.group = attention.group;
   plan.group_number = attention.group_number;
-  attention.group_priority = std::max(attention.group_priority, static_cast<std::uint8_t>(loudest));
+  attention.group_priority = std::max(attention.group_priority, loudest);
   // What comes after it may be the right one.
   if (retracts) attention.group = Timestamp::none();
 }

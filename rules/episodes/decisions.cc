@@ -15,10 +15,10 @@ void make_room(std::vector<Decision>& decisions, bool sent) {
 
 Decision decision_of(const RuleSet& rules, const EpisodeEvent& event, bool sent) {
   Decision decision;
-  decision.kind = static_cast<std::uint8_t>(event.kind);
-  decision.priority = static_cast<std::uint8_t>(event.priority);
-  decision.cause = static_cast<std::uint8_t>(event.cause);
-  decision.quiet = static_cast<std::uint8_t>(event.quiet);
+  decision.kind = event.kind;
+  decision.priority = event.priority;
+  decision.cause = event.cause;
+  decision.quiet = event.quiet;
   decision.sent = sent;
   decision.at = event.at;
   decision.criterion = rules.criteria[event.score].id;
@@ -28,13 +28,6 @@ Decision decision_of(const RuleSet& rules, const EpisodeEvent& event, bool sent)
 bool repeats(const Decision& decision, const Decision& other) {
   return decision.kind == other.kind && decision.quiet == other.quiet && decision.at == other.at &&
          decision.criterion == other.criterion && decision.sent == other.sent;
-}
-
-bool is_known(const Decision& decision) {
-  return decision.kind <= static_cast<std::uint8_t>(AlertKind::closure) &&
-         decision.priority <= static_cast<std::uint8_t>(Priority::interruptive) &&
-         decision.cause <= static_cast<std::uint8_t>(Cause::merged) &&
-         decision.quiet <= static_cast<std::uint8_t>(Quiet::deceased);
 }
 
 void remember_decisions(const RuleSet& rules, const AlertPlan& plan, PatientState& state) {

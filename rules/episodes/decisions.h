@@ -11,9 +11,6 @@ namespace coagwatch::rules {
 /// panel in pieces asks the same again and again. Of what was sent, and of what was not, the oldest make room.
 void remember_decisions(const RuleSet& rules, const AlertPlan& plan, PatientState& state);
 
-/// Whether the codes of a decision are known ones.
-bool is_known(const Decision& decision);
-
 /// The same thing, told or withheld for the same reason.
 bool repeats(const Decision& decision, const Decision& other);
 

@@ -14,8 +14,8 @@ class DecisionsTest : public IsthTest {
   [[nodiscard]] Lines kept() const {
     Lines all;
     for (const Decision& decision : patient.state.decisions) {
-      std::string line = std::string(alert_kind_name(static_cast<AlertKind>(decision.kind))) + " " + decision.criterion;
-      if (!decision.sent) line.append(" ").append(quiet_name(static_cast<Quiet>(decision.quiet)));
+      std::string line = std::string(alert_kind_name(decision.kind)) + " " + decision.criterion;
+      if (!decision.sent) line.append(" ").append(quiet_name(decision.quiet));
       all.push_back(line);
     }
     return all;

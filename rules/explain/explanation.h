@@ -168,16 +168,8 @@ struct ExplainedAlert {
 
 /// What was decided of one event: told, or withheld, and by which rule it was quieter than its kind can be.
 struct ExplainedDecision {
-  EpisodeEvent event;
-  std::string criterion;
-  bool sent = false;
+  Decision decision;
   std::uint64_t line = 0;  ///< of the input that brought it about; 0: not known
-
-  /// The same thing, told or withheld for the same reason.
-  [[nodiscard]] bool repeats(const ExplainedDecision& other) const {
-    return event.kind == other.event.kind && event.quiet == other.event.quiet && event.at == other.event.at &&
-           criterion == other.criterion && sent == other.sent;
-  }
 };
 
 /// Everything. Holds views into itself, the state and the rule set, and stays where it is.

@@ -6,16 +6,7 @@ namespace coagwatch::rules {
 
 std::vector<ExplainedDecision> kept_decisions(const PatientState& state) {
   std::vector<ExplainedDecision> out;
-  for (const Decision& decision : state.decisions) {
-    ExplainedDecision& explained = out.emplace_back();
-    explained.event.kind = static_cast<AlertKind>(decision.kind);
-    explained.event.priority = static_cast<Priority>(decision.priority);
-    explained.event.cause = static_cast<Cause>(decision.cause);
-    explained.event.quiet = static_cast<Quiet>(decision.quiet);
-    explained.event.at = decision.at;
-    explained.criterion = decision.criterion;
-    explained.sent = decision.sent;
-  }
+  for (const Decision& decision : state.decisions) out.push_back({decision, 0});
   return out;
 }
 
@@ -25,8 +16,7 @@ std::vector<ExplainedAlert> kept_alerts(const PatientState& state) {
   Priority loudest = Priority::passive;
   for (const Decision& decision : state.decisions) {
     if (!decision.sent) continue;
-    const ExplainedChange change{static_cast<AlertKind>(decision.kind), decision.criterion,
-                                 static_cast<Priority>(decision.priority)};
+    const ExplainedChange change{decision.kind, decision.criterion, decision.priority};
     if (out.empty() || decision.record != record) {
       // The first change of a record leads, and gives it its kind.
       ExplainedAlert& alert = out.emplace_back();

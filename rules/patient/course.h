@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/patient/decision.h"
 #include "rules/values/timestamp.h"
 
 // What is kept of a patient's episodes between records. The rules that move it are in rules/episodes/.
@@ -126,34 +127,18 @@ struct Notice {
   friend bool operator==(const Notice&, const Notice&) = default;
 };
 
-/// What was decided of one alert, kept so that one can ask later why something was told, or was not.
-struct Decision {
-  std::uint8_t kind = 0;      ///< as AlertKind (rules/episodes/alert.h)
-  std::uint8_t priority = 0;  ///< as Priority
-  std::uint8_t cause = 0;     ///< as Cause
-  std::uint8_t quiet = 0;     ///< as Quiet
-  bool sent = false;
-  /// Of what was sent the number of its alert record, from 1 among those that are kept; else that of the last before.
-  std::uint32_t record = 0;
-  Timestamp at = Timestamp::none();  ///< clinical time of the evaluation
-  std::string criterion;             ///< `isth-2001`
-  friend bool operator==(const Decision&, const Decision&) = default;
-};
-/// So many are kept of what was sent, and so many of what was not.
-inline constexpr std::size_t kMaxDecisions = 8;
-
 /// What is kept about reminders and bundles of one patient.
 struct Attention {
   std::array<Notice, kNoticeKindCount> notices;
-  Timestamp reminder = Timestamp::none();  ///< when a re-evaluation is due; none(): no reminder is to come
-  std::uint8_t reminded = 0;               ///< reminders since the last new result
-  Timestamp group = Timestamp::none();     ///< clinical time of the first alert of the present bundle
-  std::uint32_t group_number = 0;          ///< tells bundles of one time apart
-  std::uint8_t group_priority = 0;         ///< the loudest of its alerts, as Priority (alert.h)
-  Timestamp alerted = Timestamp::none();   ///< processing time of the last alert
-  Timestamp seen = Timestamp::none();      ///< processing time of the last record that changed anything
-  Timestamp leave = Timestamp::none();     ///< when he is watched no more (departure.h)
-  Timestamp left = Timestamp::none();      ///< the departure after which he was
+  Timestamp reminder = Timestamp::none();       ///< when a re-evaluation is due; none(): no reminder is to come
+  std::uint8_t reminded = 0;                    ///< reminders since the last new result
+  Timestamp group = Timestamp::none();          ///< clinical time of the first alert of the present bundle
+  std::uint32_t group_number = 0;               ///< tells bundles of one time apart
+  Priority group_priority = Priority::passive;  ///< the loudest of its alerts
+  Timestamp alerted = Timestamp::none();        ///< processing time of the last alert
+  Timestamp seen = Timestamp::none();           ///< processing time of the last record that changed anything
+  Timestamp leave = Timestamp::none();          ///< when he is watched no more (departure.h)
+  Timestamp left = Timestamp::none();           ///< the departure after which he was
   friend bool operator==(const Attention&, const Attention&) = default;
 };
 
