@@ -158,6 +158,31 @@ TEST_F(NoticesTest, AResultThatIsNoFullPanelDoesNot) {
   EXPECT_THAT(wait(hour(60)), ElementsAre("56:00 re-evaluation-due isth-2001 task")) << "not once more at once";
 }
 
+TEST_F(NoticesTest, AFullPanelIsWhatALaboratoryMeasures) {
+  only({jaam_fixture()});
+  const auto panel = [&](std::int64_t at) {
+    const std::string id = std::to_string(at);
+    put("f" + id, kFdp, "30", hour(at));
+    put("t" + id, Measure::pt_ratio, "1.1", hour(at));
+    put("p" + id, kPlatelets, "70", hour(at));
+  };
+  panel(8);
+  ASSERT_EQ(state_of("jaam"), EpisodeState::open);
+  panel(20);
+  ASSERT_NE(assessment.scores[0].min, assessment.scores[0].max) << "nobody has counted the signs of SIRS";
+  EXPECT_THAT(wait(hour(45)), ElementsAre("44:00 re-evaluation-due jaam task"));
+}
+
+TEST_F(NoticesTest, NobodyIsRemindedOfACriterionThatDoesNotApplyAnyMore) {
+  only({jaam_fixture()});
+  put("f", kFdp, "30", hour(8));
+  put("p", kPlatelets, "70", hour(8));
+  ASSERT_EQ(state_of("jaam"), EpisodeState::open);
+  say("Condition/2", {yes(Fact::leukaemia, hour(12))});
+  EXPECT_THAT(wait(hour(200)), IsEmpty());
+  EXPECT_EQ(state_of("jaam"), EpisodeState::open) << "until a result is judged by it";
+}
+
 TEST_F(NoticesTest, NoReminderAfterTheEpisode) {
   met(hour(8));
   not_met(hour(20));
