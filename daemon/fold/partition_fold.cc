@@ -175,7 +175,6 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
                                      by_rules(record, *pending.touched), new_rules};
     if (unseen) was_ = state.episodes;
     episodes_.advance(*settings_.rules, settings_.alerts, state, assessment_, happening, plan_);
-    rules::drop_outdated(state, settings_.window);
     // Facts that change no score at the newest time are shown all the same, and may change an earlier evaluation.
     const bool told = (pending.again && state.at.known()) || !plan_.events.empty();
     if (unseen && (told || was_ != state.episodes)) show(*pending.touched, pending.causes);
@@ -184,6 +183,8 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
     publisher_.context().correction = pending.applied.correction;
     publisher_.context().cause = pending.causes;
     publish(record, state, sink);
+    // Not before: the assessment refers to the results.
+    rules::drop_outdated(state, settings_.window);
   }
   assessed_ = nullptr;
 }
