@@ -4,6 +4,7 @@
 
 #include "fhir/datetime.h"
 #include "rules/episodes/reading.h"
+#include "rules/scoring/deciding.h"
 
 namespace coagwatch::fhir {
 namespace {
@@ -63,6 +64,7 @@ const rules::Assessment& AlertEntries::assessment_at(rules::Timestamp at) {
   const auto found = std::ranges::find(past_, at, &rules::Assessment::at);
   if (found != past_.end()) return *found;
   rules::assess(input_.rules, input_.state, at, past_.emplace_back());
+  rules::list_deciding(past_.back());
   return past_.back();
 }
 

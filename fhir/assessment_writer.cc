@@ -1,3 +1,5 @@
+#include <cassert>
+
 #include "fhir/record_parts.h"
 #include "rules/scoring/patient_context.h"
 #include "rules/scoring/treatments.h"
@@ -177,6 +179,7 @@ void write_ends(JsonWriter& json, const rules::Interval& value) {
 
 void write_assessment_members(JsonWriter& json, const WriteContext& context, const rules::RuleSet& rules,
                               const rules::Assessment& assessment) {
+  assert(assessment.lists_deciding);
   json.text("patient", context.patient);
   json.instant("at", assessment.at);
   json.begin_array("cause");

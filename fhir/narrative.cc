@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cassert>
 
 #include "fhir/alert_parts.h"
 #include "fhir/confounders.h"
@@ -99,6 +100,7 @@ std::string gate_text(const AlertPart& part) {
 }
 
 std::string deciding_text(const AlertPart& part) {
+  assert(part.assessment.lists_deciding);
   if (part.score.deciding.empty()) return {};
   const bool open = part.score.status == rules::Status::indeterminate;
   return (open ? "Could change the outcome: " : "Newest result not usable: ") + joined(part.score.deciding, ", ") + ".";

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 
+#include "fhir/golden_fixture.h"
 #include "fhir/writers.h"
 
 // A patient with two criteria, built by hand, for the tests of the writers.
@@ -146,6 +144,7 @@ struct Scene {
     context.processed = at(8, 42) + rules::Duration::millis(12'345);
     context.cause = {"Observation/plt-88"};
     assessment.at = at(8, 5);
+    assessment.lists_deciding = true;
     set(Measure::platelets, "42", at(8, 5), "Observation/plt-88");
     set(Measure::d_dimer, "9.10", at(8, 5), "Observation/dd-12");
     set(Measure::d_dimer_uln, "18.2", at(8, 5), "Observation/dd-12", true);
@@ -272,29 +271,5 @@ struct Scene {
     assessment.scores.push_back(std::move(first));
   }
 };
-
-/// JSON without the blanks between its tokens.
-inline std::string minified(std::string_view json) {
-  std::string out;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string && c == '\\') {
-      out.append(json.substr(i++, 2));
-      continue;
-    }
-    if (c == '"') in_string = !in_string;
-    if (in_string || (c != ' ' && c != '\n' && c != '\r' && c != '\t')) out += c;
-  }
-  return out;
-}
-
-/// A file of fhir/testdata/, minified.
-inline std::string golden(const std::string& name) {
-  std::ifstream file(std::filesystem::path(__FILE__).parent_path() / "testdata" / name);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return minified(text.str());
-}
 
 }  // namespace coagwatch::fhir::testing

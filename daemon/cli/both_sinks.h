@@ -15,6 +15,12 @@ class BothSinks : public FoldSink {
   void dead_letter(const FoldRecord& record) override { tell(&FoldSink::dead_letter, record); }
   void state(const FoldRecord& record) override { tell(&FoldSink::state, record); }
   void status(const FoldRecord& record) override { tell(&FoldSink::status, record); }
+  [[nodiscard]] bool shows_statuses() const override {
+    return first_.shows_statuses() || (second_ != nullptr && second_->shows_statuses());
+  }
+  [[nodiscard]] bool shows_assessments() const override {
+    return first_.shows_assessments() || (second_ != nullptr && second_->shows_assessments());
+  }
   void item(const InputRecord& record, const fhir::Item& item) override {
     first_.item(record, item);
     if (second_ != nullptr) second_->item(record, item);

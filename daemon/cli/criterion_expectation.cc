@@ -7,6 +7,7 @@
 #include "daemon/config/rule_set_loader.h"
 #include "fhir/writers.h"
 #include "rules/criterion/reader.h"
+#include "rules/scoring/deciding.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -115,6 +116,7 @@ void run_case(const CriterionCase& test, RuleSets& sets, std::vector<WrongField>
     rules.site = test.site;
     rules::Assessment assessment;
     rules::assess(rules, test.state, test.at, assessment);
+    rules::list_deciding(assessment);
     std::string text;
     fhir::WriteContext context;
     context.patient = "Patient/test";

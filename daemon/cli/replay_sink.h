@@ -37,6 +37,9 @@ class ReplaySink : public FoldSink {
   void item(const InputRecord& record, const fhir::Item& item) override;
   void assessment(const fhir::WriteContext& context, const rules::Assessment& assessment) override;
 
+  [[nodiscard]] bool shows_statuses() const override { return wants(EmitKind::status); }
+  [[nodiscard]] bool shows_assessments() const override { return wants(EmitKind::assessments); }
+
   /// At the end of the input: prints what is counted over all of it.
   void finish();
 

@@ -33,6 +33,11 @@ class FoldSink {
   virtual void state(const FoldRecord& record) = 0;
   virtual void status(const FoldRecord& record) = 0;
 
+  /// Whether the statuses that are not tombstones, and with assessments what could change them, are of use: to write
+  /// them takes time.
+  [[nodiscard]] virtual bool shows_statuses() const { return true; }
+  [[nodiscard]] virtual bool shows_assessments() const { return false; }
+
   /// One result found in the input, with its final disposition.
   virtual void item(const InputRecord& /*record*/, const fhir::Item& /*item*/) {}
   /// One assessment, made by one applied change.

@@ -13,6 +13,7 @@
 #include "daemon/fold/state_codec.h"
 #include "fhir/datetime.h"
 #include "fhir/writers.h"
+#include "rules/scoring/deciding.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -169,6 +170,7 @@ std::string outcome(const FoldSettings& settings, const std::vector<std::string>
   rules::Assessment assessment;
   std::string text;
   rules::assess(*settings.rules, state, state.at, assessment);
+  rules::list_deciding(assessment);
   fhir::write_assessment(context, *settings.rules, assessment, text);
   // Of two that say the same the one that came later is named.
   for (std::size_t at = text.find(kTwin); at != std::string::npos; at = text.find(kTwin)) text.erase(at, kTwin.size());

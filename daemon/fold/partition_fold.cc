@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/patient/window.h"
+#include "rules/scoring/deciding.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -135,6 +136,7 @@ void PartitionFold::note(const InputRecord& record, std::string_view cause, cons
   context.correction = applied.correction;
   context.cause.clear();
   if (!touched.cause.empty()) context.cause.push_back(touched.cause);
+  if (sink.shows_assessments()) rules::list_deciding(assessment_);
   sink.assessment(context, assessment_);
 }
 
@@ -223,7 +225,7 @@ void PartitionFold::flush(FoldSink& sink) {
     if (PatientStore::encode(touched)) publisher_.state(touched, sink);
     if (touched.retired) {
       publisher_.no_status(touched, sink);
-    } else if (touched.assessed) {
+    } else if (touched.assessed && sink.shows_statuses()) {
       publisher_.status(touched, assessment_, sink);
     }
   }

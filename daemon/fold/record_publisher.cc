@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "daemon/config/sha256.h"
+#include "rules/scoring/deciding.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -21,8 +22,9 @@ RecordPublisher::RecordPublisher(const FoldSettings& settings) : settings_(setti
   context_.version = settings.version;
 }
 
-void RecordPublisher::alert(const InputRecord& record, const rules::PatientState& state,
-                            const rules::Assessment& assessment, const rules::AlertPlan& plan, FoldSink& sink) {
+void RecordPublisher::alert(const InputRecord& record, const rules::PatientState& state, rules::Assessment& assessment,
+                            const rules::AlertPlan& plan, FoldSink& sink) {
+  rules::list_deciding(assessment);
   fhir::write_alert(context_, *settings_.rules, settings_.alerts, state, assessment, plan, alert_);
   headers_.clear();
   append_source(record);
@@ -98,6 +100,7 @@ void RecordPublisher::status(const PatientStore::Touched& touched, rules::Assess
   // Made again rather than kept: an assessment is some kilobytes, and most patients are touched once.
   const rules::PatientState& state = touched.moved_on ? touched.shown : touched.state;
   rules::assess(*settings_.rules, state, touched.at, assessment);
+  rules::list_deciding(assessment);
   context_.patient = touched.key;
   context_.processed = touched.processed;
   context_.cause.clear();

@@ -26,7 +26,7 @@ class RecordPublisher {
   fhir::WriteContext& context() { return context_; }
 
   /// And as a notification too, where the settings say so: with the same headers.
-  void alert(const InputRecord& record, const rules::PatientState& state, const rules::Assessment& assessment,
+  void alert(const InputRecord& record, const rules::PatientState& state, rules::Assessment& assessment,
              const rules::AlertPlan& plan, FoldSink& sink);
   /// The exact bytes of what is bad; what is too long is cut and says so.
   void dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink);

@@ -1,6 +1,7 @@
 #include "daemon/report/collector.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -134,6 +135,7 @@ void ReportCollector::assessment(const fhir::WriteContext& context, const rules:
 }
 
 void ReportCollector::note_scores(const rules::Assessment& assessment, PatientCourse& course) {
+  assert(assessment.lists_deciding);
   course.scores.note(assessment);
   for (std::size_t i = 0; i < assessment.scores.size(); ++i) {
     const rules::CriterionScore& score = assessment.scores[i];

@@ -24,6 +24,8 @@ class ReportCollector : public FoldSink {
   void dead_letter(const FoldRecord& record) override;
   void state(const FoldRecord& record) override;
   void status(const FoldRecord& /*record*/) override {}
+  [[nodiscard]] bool shows_statuses() const override { return false; }
+  [[nodiscard]] bool shows_assessments() const override { return true; }
   void item(const InputRecord& record, const fhir::Item& item) override;
   void assessment(const fhir::WriteContext& context, const rules::Assessment& assessment) override;
   void decided(const fhir::WriteContext& context, const rules::RuleSet& rules, const rules::AlertPlan& plan) override;

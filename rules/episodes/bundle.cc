@@ -13,7 +13,7 @@ void mark(Episode& episode, EpisodeMark which) { episode.marks = static_cast<std
 
 /// Retractions first, then by tier and precedence.
 void put_in_order(const Occasion& occasion, std::vector<EpisodeEvent>& events) {
-  const KnownFacts facts(occasion.state, occasion.rules.site, occasion.assessment.at);
+  const KnownFacts& facts = occasion.assessment.facts;
   std::ranges::stable_sort(events, {}, [&](const EpisodeEvent& event) {
     const std::size_t rank = standing_of(occasion.policy, occasion.rules.criteria[event.score].id, facts).rank;
     return std::tuple(event.kind != AlertKind::retraction, rank, event.score);

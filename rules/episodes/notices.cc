@@ -39,12 +39,7 @@ bool lacks_one_test(const CriterionScore& score) {
 class Candidates {
  public:
   explicit Candidates(const Occasion& occasion)
-      : o_(occasion), facts_(occasion.state, occasion.rules.site, occasion.assessment.at) {
-    for (std::size_t i = 0; i < o_.rules.criteria.size(); ++i) {
-      const std::size_t rank = standing_of(o_.policy, o_.rules.criteria[i].id, facts_).rank;
-      if (standing_of(o_.policy, o_.rules.criteria[i].id, facts_).tier != Tier::none) primary_.emplace_back(rank, i);
-    }
-    std::ranges::sort(primary_);
+      : o_(occasion), primary_(primary_criteria(occasion.policy, occasion.rules, occasion.assessment.facts)) {
     screened_ = is_met(o_.policy.screen);
   }
 
@@ -60,7 +55,7 @@ class Candidates {
       case NoticeKind::trend:
         break;
     }
-    return trends().empty() || primary_.empty() ? std::nullopt : std::optional(primary_.front().second);
+    return trends().empty() || primary_.empty() ? std::nullopt : std::optional(primary_.front());
   }
 
   /// Whether an episode of a primary criterion runs that was told.
@@ -71,7 +66,7 @@ class Candidates {
   }
   /// The episode that leads of those.
   [[nodiscard]] const Episode* leading_episode() const {
-    for (const auto& [rank, i] : primary_) {
+    for (const std::size_t i : primary_) {
       for (const Episode& episode : o_.state.episodes) {
         const bool told = is_running(episode) && (episode.marks & kEpisodePublished) != 0;
         if (told && episode.criterion == o_.rules.criteria[i].id) return &episode;
@@ -93,7 +88,7 @@ class Candidates {
 
   template <typename Holds>
   std::optional<std::size_t> first_primary(const Holds& holds) const {
-    for (const auto& [rank, i] : primary_) {
+    for (const std::size_t i : primary_) {
       const CriterionScore& score = o_.assessment.scores[i];
       if (score.gate != Gate::excluded && is_gated(i) && holds(score)) return i;
     }
@@ -125,8 +120,7 @@ class Candidates {
   }
 
   const Occasion& o_;
-  KnownFacts facts_;
-  std::vector<std::pair<std::size_t, std::size_t>> primary_;  ///< (rank, index), in the order of precedence
+  std::vector<std::size_t> primary_;
   bool screened_ = false;
 };
 

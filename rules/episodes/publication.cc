@@ -38,10 +38,7 @@ Duration age_of(const Occasion& occasion, Timestamp at) {
 class Publisher {
  public:
   Publisher(const Occasion& occasion, AlertPlan& plan)
-      : o_(occasion),
-        plan_(plan),
-        facts_(occasion.state, occasion.rules.site, occasion.assessment.at),
-        told_(occasion) {}
+      : o_(occasion), plan_(plan), facts_(occasion.assessment.facts), told_(occasion) {}
 
   void tell(const EpisodeDifference& difference) {
     const Episode& episode = episode_of(difference);
@@ -272,7 +269,7 @@ class Publisher {
 
   const Occasion& o_;
   AlertPlan& plan_;
-  KnownFacts facts_;
+  const KnownFacts& facts_;
   ToldEvaluations told_;
 };
 
@@ -281,7 +278,7 @@ class Publisher {
 void publish_differences(const Occasion& occasion, const std::vector<EpisodeDifference>& differences, AlertPlan& plan) {
   if (differences.empty()) return;
   // In the order of precedence, since an onset may take the interruption of its tier from the next.
-  const KnownFacts facts(occasion.state, occasion.rules.site, occasion.assessment.at);
+  const KnownFacts& facts = occasion.assessment.facts;
   std::vector<const EpisodeDifference*> ordered;
   ordered.reserve(differences.size());
   for (const EpisodeDifference& difference : differences) ordered.push_back(&difference);

@@ -13,22 +13,41 @@ std::size_t place_in(const std::vector<std::string>& list, std::string_view crit
   return found == list.end() ? kAbsent : static_cast<std::size_t>(found - list.begin());
 }
 
+/// The lists of criteria that alert, in the order of precedence, and whether each is for a patient with these facts.
+template <typename Visit>
+void for_each_list(const AlertPolicy& policy, const KnownFacts& facts, const Visit& visit) {
+  visit(policy.overt_tier, true, Tier::overt);
+  visit(policy.malignancy_tier, facts.yes(Fact::malignancy) || facts.yes(Fact::marrow_suppression), Tier::overt);
+  visit(policy.pregnancy_tier, facts.yes(Fact::pregnancy), Tier::overt);
+  visit(policy.early_tier, true, Tier::early);
+}
+
 }  // namespace
 
 Standing standing_of(const AlertPolicy& policy, std::string_view criterion, const KnownFacts& facts) {
   std::size_t before = 0;
-  const auto look = [&](const std::vector<std::string>& list, bool applies, Tier tier, Standing& standing) {
+  Standing standing{Tier::none, kAbsent};
+  for_each_list(policy, facts, [&](const std::vector<std::string>& list, bool applies, Tier tier) {
     const std::size_t place = applies ? place_in(list, criterion) : kAbsent;
     if (place != kAbsent && standing.tier == Tier::none) standing = {tier, before + place};
     before += list.size();
-  };
-  const bool malignant = facts.yes(Fact::malignancy) || facts.yes(Fact::marrow_suppression);
-  Standing standing{Tier::none, kAbsent};
-  look(policy.overt_tier, true, Tier::overt, standing);
-  look(policy.malignancy_tier, malignant, Tier::overt, standing);
-  look(policy.pregnancy_tier, facts.yes(Fact::pregnancy), Tier::overt, standing);
-  look(policy.early_tier, true, Tier::early, standing);
+  });
   return standing;
+}
+
+std::vector<std::size_t> primary_criteria(const AlertPolicy& policy, const RuleSet& rules, const KnownFacts& facts) {
+  std::vector<std::size_t> primary;
+  primary.reserve(rules.criteria.size());
+  for_each_list(policy, facts, [&](const std::vector<std::string>& list, bool applies, Tier /*tier*/) {
+    if (!applies) return;
+    for (const std::string& id : list) {
+      const auto found = std::ranges::find(rules.criteria, id, &Criterion::id);
+      if (found == rules.criteria.end()) continue;
+      const auto i = static_cast<std::size_t>(found - rules.criteria.begin());
+      if (std::ranges::find(primary, i) == primary.end()) primary.push_back(i);
+    }
+  });
+  return primary;
 }
 
 Tier tier_of(const AlertPolicy& policy, std::string_view criterion) {

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "rules/episodes/policy.h"
 #include "rules/patient/known_facts.h"
 #include "rules/scoring/assessment.h"
+#include "rules/scoring/rule_set.h"
 
 namespace coagwatch::rules {
 
@@ -21,6 +23,9 @@ struct Standing {
 /// Where `criterion` stands for a patient with these facts: malignancy and marrow suppression bring the malignancy
 /// tier in, pregnancy its own.
 Standing standing_of(const AlertPolicy& policy, std::string_view criterion, const KnownFacts& facts);
+
+/// The criteria of a rule set that have a tier for a patient with these facts, as indices; the one that leads first.
+std::vector<std::size_t> primary_criteria(const AlertPolicy& policy, const RuleSet& rules, const KnownFacts& facts);
 
 /// The tier whose interruption an onset of `criterion` spends, whatever the patient's facts are.
 Tier tier_of(const AlertPolicy& policy, std::string_view criterion);

@@ -5,14 +5,26 @@
 namespace coagwatch::rules {
 namespace {
 
-std::vector<CriterionCourse>::iterator place_of(PatientState& state, const std::string& criterion) {
-  return std::ranges::lower_bound(state.courses, criterion, {}, &CriterionCourse::criterion);
-}
+/// Finds the courses of criteria that are asked for in the order of their ids, as a rule set has them.
+class CourseWalk {
+ public:
+  explicit CourseWalk(PatientState& state) : courses_(state.courses) {}
+  /// Null if there is none. Valid until one is made.
+  CriterionCourse* find(const std::string& criterion) {
+    while (place_ < courses_.size() && courses_[place_].criterion < criterion) ++place_;
+    return place_ < courses_.size() && courses_[place_].criterion == criterion ? &courses_[place_] : nullptr;
+  }
+  /// The first one of the criterion that was asked for last, and is not there.
+  CriterionCourse& make(const std::string& criterion) {
+    CriterionCourse& made = *courses_.emplace(courses_.begin() + static_cast<std::ptrdiff_t>(place_));
+    made.criterion = criterion;
+    return made;
+  }
 
-CriterionCourse* course_of(PatientState& state, const std::string& criterion) {
-  const auto it = place_of(state, criterion);
-  return it != state.courses.end() && it->criterion == criterion ? &*it : nullptr;
-}
+ private:
+  std::vector<CriterionCourse>& courses_;
+  std::size_t place_ = 0;
+};
 
 bool is_blank(const CriterionCourse& course) {
   return course.frozen == Course{} && course.base == Course{} && course.current == Course{};
@@ -132,8 +144,9 @@ void Timeline::freeze(const Run& run) {
   for (const Timestamp time : times_) {
     assess(run.rules, state, time, scratch_);
     const Touched touched = touched_at(state, time, before);
+    CourseWalk courses(state);
     for (std::size_t i = 0; i < run.rules.criteria.size(); ++i) {
-      CriterionCourse* course = course_of(state, run.rules.criteria[i].id);
+      CriterionCourse* course = courses.find(run.rules.criteria[i].id);
       if (course == nullptr || !is_evaluated(run.rules.criteria[i], touched)) continue;
       Touched here = touched;
       here.recorded = is_on_record(state, course->criterion, time);
@@ -161,15 +174,13 @@ void Timeline::fold_on(const Run& run, const Assessment& latest) {
   }
   result_.from = state.before_folded;
   if (again) {
+    CourseWalk courses(state);
     for (std::size_t i = 0; i < run.rules.criteria.size(); ++i) {
-      result_.folded[i] = course_of(state, run.rules.criteria[i].id) != nullptr;
+      result_.folded[i] = courses.find(run.rules.criteria[i].id) != nullptr;
     }
   }
   step(run, latest, state.before_folded);
-  for (std::size_t i = 0; i < run.rules.criteria.size(); ++i) {
-    const CriterionCourse* course = result_.folded[i] ? course_of(state, run.rules.criteria[i].id) : nullptr;
-    if (course != nullptr) report(i, course->current);
-  }
+  report_folded(run);
 }
 
 void Timeline::fold_again(const Run& run) {
@@ -190,20 +201,19 @@ void Timeline::fold_again(const Run& run) {
   }
   state.folded_at = times_.empty() ? state.frozen_at : times_.back();
   state.before_folded = times_.size() > 1 ? times_[times_.size() - 2] : frozen;
-  for (std::size_t i = 0; i < run.rules.criteria.size(); ++i) {
-    if (const CriterionCourse* course = course_of(state, run.rules.criteria[i].id)) report(i, course->current);
-  }
+  report_folded(run);
 }
 
 /// Moves `current` of every criterion that is evaluated on. An episode that another one follows is reported.
 void Timeline::step(const Run& run, const Assessment& assessment, Timestamp before) {
   PatientState& state = run.state;
   const Touched touched = touched_at(state, assessment.at, before);
+  CourseWalk courses(state);
   for (std::size_t i = 0; i < run.rules.criteria.size(); ++i) {
     const Criterion& criterion = run.rules.criteria[i];
     if (!is_evaluated(criterion, touched)) continue;
     result_.folded[i] = true;
-    CriterionCourse* known = course_of(state, criterion.id);
+    CriterionCourse* known = courses.find(criterion.id);
     Touched here = touched;
     here.recorded = assessment.scores[i].may_be_met && is_on_record(state, criterion.id, assessment.at);
     Course next = known != nullptr ? known->current : Course{};
@@ -214,10 +224,17 @@ void Timeline::step(const Run& run, const Assessment& assessment, Timestamp befo
     if (known != nullptr) {
       known->current = next;
     } else if (next != Course{}) {
-      CriterionCourse& made = *state.courses.emplace(place_of(state, criterion.id));
-      made.criterion = criterion.id;
-      made.current = next;
+      courses.make(criterion.id).current = next;
     }
+  }
+}
+
+/// Reports the courses of the criteria that were folded, as they stand.
+void Timeline::report_folded(const Run& run) {
+  CourseWalk courses(run.state);
+  for (std::size_t i = 0; i < run.rules.criteria.size(); ++i) {
+    const CriterionCourse* course = result_.folded[i] ? courses.find(run.rules.criteria[i].id) : nullptr;
+    if (course != nullptr) report(i, course->current);
   }
 }
 

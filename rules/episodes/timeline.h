@@ -54,6 +54,7 @@ class Timeline {
   void fold_on(const Run& run, const Assessment& latest);
   void fold_again(const Run& run);
   void step(const Run& run, const Assessment& assessment, Timestamp before);
+  void report_folded(const Run& run);
   void report(std::size_t score, const Course& course);
 
   TimelineResult result_;

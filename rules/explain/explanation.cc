@@ -8,6 +8,7 @@
 #include "rules/explain/gate_reasons.h"
 #include "rules/explain/would_change.h"
 #include "rules/scoring/current_values.h"
+#include "rules/scoring/deciding.h"
 #include "rules/scoring/derived_values.h"
 #include "rules/scoring/source_points.h"
 
@@ -119,6 +120,7 @@ void explain(const RuleSet& rules, const PatientState& state, Timestamp at, std:
   out.rules = &rules;
   out.state = &state;
   assess(rules, state, at, out.assessment);
+  list_deciding(out.assessment);
   out.values = explain_values(out.assessment);
   for (const StoredResult& stored : state.results) {
     if (stored.lab.unusable != Unusable::none) out.unusable.push_back(&stored);

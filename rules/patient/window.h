@@ -28,8 +28,8 @@ void refresh_clinical_time(PatientState& state);
 /// the measure with most results; one result of each measure stays.
 void trim(PatientState& state, Measure touched, const WindowLimits& limits);
 
-/// Once the courses have seen the newest result (`folded_at`): drops what trim kept for them. An assessment of the state
-/// is void after it.
+/// Once the courses have seen the newest result (`folded_at`): drops what trim kept for them. An assessment of the
+/// state is void after it.
 void drop_outdated(PatientState& state, const WindowLimits& limits);
 
 /// What a state takes up: at least the bytes of its changelog value (which the tests of its codec make sure of).

@@ -130,7 +130,7 @@ struct CriterionScore {
   std::uint8_t grade_high = 0;
   /// While indeterminate, what could still change the status: the measures (as they would be sent: `d-dimer`, not
   /// `d-dimer-uln`) and facts of the open items that may turn it (deciding.h), in the criterion's order. Besides, in
-  /// any status but not-applicable, measures whose newest result is unusable.
+  /// any status but not-applicable, measures whose newest result is unusable. Only where Assessment::lists_deciding.
   std::vector<std::string_view> deciding;
   std::vector<std::string_view> auxiliary;  ///< auxiliary findings that are surely there
   /// How many of them there surely are and may be.
@@ -148,6 +148,7 @@ struct Assessment : ValueTable {
   std::vector<ValueTable> others;      ///< of the rule set's other `max-age`s
   KnownFacts facts;                    ///< at that time
   std::vector<CriterionScore> scores;  ///< in the rule set's order
+  bool lists_deciding = false;         ///< list_deciding was called for what it shows now
   CriterionScore scratch;              ///< of criteria that define measures; its buffers are kept, nothing else
 };
 

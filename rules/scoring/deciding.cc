@@ -118,9 +118,8 @@ void add_unusable(const Item& item, const ValueTable& table, DecidingList& list)
   for (const Item& branch : item.branches) add_unusable(branch, table, list);
 }
 
-}  // namespace
-
-void list_deciding(const ValueTables& tables, CriterionScore& out) {
+/// REQUIRES: `out.deciding` is empty, and everything else in `out` complete.
+void list_of(const ValueTables& tables, CriterionScore& out) {
   const bool undecided = out.status == Status::indeterminate;
   if (!undecided && !tables.any_unusable()) return;
   DecidingList list(out.deciding);
@@ -137,6 +136,17 @@ void list_deciding(const ValueTables& tables, CriterionScore& out) {
   const ValueTable& table = tables.of(out.criterion->max_age);
   for (const AuxiliaryFinding& finding : out.criterion->findings) {
     if (is_there(finding, table) == Tristate::unknown) list.add(sent_measure(finding.measure));
+  }
+}
+
+}  // namespace
+
+void list_deciding(Assessment& assessment) {
+  if (assessment.lists_deciding) return;
+  assessment.lists_deciding = true;
+  const ValueTables tables(assessment, assessment.others);
+  for (CriterionScore& score : assessment.scores) {
+    if (score.status != Status::not_applicable) list_of(tables, score);
   }
 }
 

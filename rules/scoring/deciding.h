@@ -4,10 +4,10 @@
 
 namespace coagwatch::rules {
 
-/// Appends to `out.deciding`, which is empty, what could change the status: while it is indeterminate the measures and
-/// facts of each open item, and auxiliary findings, of which, with some possible points of all others, some meet the
-/// criterion and others do not. Besides, measures whose newest result is unusable.
-/// REQUIRES: everything else in `out` is complete.
-void list_deciding(const ValueTables& tables, CriterionScore& out);
+/// Lists in each score's `deciding` what could change its status: while it is indeterminate the measures and facts of
+/// each open item, and auxiliary findings, of which, with some possible points of all others, some meet the criterion
+/// and others do not. Besides, measures whose newest result is unusable. It takes a third of the time of scoring, and
+/// only who shows a score to people needs it. Does nothing where it is done.
+void list_deciding(Assessment& assessment);
 
 }  // namespace coagwatch::rules

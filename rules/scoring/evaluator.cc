@@ -5,7 +5,6 @@
 
 #include "rules/criterion/banding.h"
 #include "rules/scoring/current_values.h"
-#include "rules/scoring/deciding.h"
 #include "rules/scoring/definitions.h"
 #include "rules/scoring/gates.h"
 #include "rules/scoring/item_score.h"
@@ -172,7 +171,6 @@ void score_criterion(const Criterion& criterion, const ValueTables& tables, cons
   if (criterion.result == Criterion::Result::group && out.min == out.max) {
     out.group = static_cast<std::uint8_t>(out.min + 1);
   }
-  if (out.status != Status::not_applicable) list_deciding(tables, out);
 }
 
 }  // namespace coagwatch::rules

@@ -11,7 +11,7 @@ namespace coagwatch::rules {
 
 /// Scores one criterion on values and facts of one clinical time. Every item is the interval of all points that are
 /// possible, the total is the sum of them, and the status is what the total surely is. `out` is overwritten and keeps
-/// its buffers.
+/// its buffers; `deciding` stays empty (deciding.h).
 void score_criterion(const Criterion& criterion, const ValueTables& tables, const KnownFacts& facts,
                      CriterionScore& out);
 

@@ -6,6 +6,7 @@
 #include "rules/criterion/criterion_fixture.h"
 #include "rules/patient/state_fixture.h"
 #include "rules/scoring/current_values.h"
+#include "rules/scoring/deciding.h"
 
 namespace coagwatch::rules {
 namespace {
@@ -21,6 +22,7 @@ class EvaluatorTest : public ::testing::Test {
   }
   const CriterionScore& score(std::size_t which) {
     assess(rules, patient.state, patient.state.at, assessment);
+    list_deciding(assessment);
     return assessment.scores.at(which);
   }
   const CriterionScore& isth() { return score(0); }
@@ -34,6 +36,7 @@ class EvaluatorTest : public ::testing::Test {
 
 TEST_F(EvaluatorTest, NothingKnownIsTheFullRange) {
   assess(rules, patient.state, Timestamp::none(), assessment);
+  list_deciding(assessment);
   const CriterionScore& found = assessment.scores[0];
   EXPECT_EQ(found.criterion, &rules.criteria[0]);
   EXPECT_EQ(found.min, 0);
@@ -226,10 +229,12 @@ TEST_F(EvaluatorTest, StatusAtAnEarlierTimeIgnoresWhatCameAfter) {
 TEST_F(EvaluatorTest, AssessmentIsOverwritten) {
   patient.add(Measure::platelets, "45", hour(0));
   assess(rules, patient.state, hour(0), assessment);
+  list_deciding(assessment);
   rules.criteria.pop_back();
   TestPatient other;
   other.add(Measure::fdp, "9", hour(5));
   assess(rules, other.state, hour(5), assessment);
+  list_deciding(assessment);
   EXPECT_EQ(assessment.scores.size(), 2U);
   EXPECT_EQ(assessment.present.count(), 1U);
   EXPECT_EQ(assessment.scores[0].items.size(), 4U);

@@ -14,6 +14,7 @@
 #include "rules/criterion/measures.h"
 #include "rules/patient/known_facts.h"
 #include "rules/patient/state_fixture.h"
+#include "rules/scoring/deciding.h"
 #include "rules/scoring/definitions.h"
 #include "rules/scoring/item_score.h"
 #include "rules/scoring/rule_set.h"
@@ -252,6 +253,7 @@ struct Scored {
       if (panel.facts[i] != Tristate::unknown) patient.know(static_cast<Fact>(i), panel.facts[i], hour(20));
     }
     assess(rules, patient.state, hour(20), assessment);
+    list_deciding(assessment);
     facts.emplace(patient.state, rules.site, hour(20));
   }
 };
@@ -613,9 +615,15 @@ TEST(CriterionProperties, ScoringAllocatesNothingOnceBuffersHaveTheirSize) {
   const RuleSet& rules = rule_sets()[1];
   for (int i = 0; i < 100; ++i) patients.emplace_back(random_panel(chance), rules);
   Assessment assessment;
-  for (const Scored& each : patients) assess(rules, each.patient.state, hour(20), assessment);
+  for (const Scored& each : patients) {
+    assess(rules, each.patient.state, hour(20), assessment);
+    list_deciding(assessment);
+  }
   const std::uint64_t before = allocations;
-  for (const Scored& each : patients) assess(rules, each.patient.state, hour(20), assessment);
+  for (const Scored& each : patients) {
+    assess(rules, each.patient.state, hour(20), assessment);
+    list_deciding(assessment);
+  }
   EXPECT_EQ(allocations - before, 0U);
   EXPECT_GT(before, 0U) << "allocations are counted";
 }

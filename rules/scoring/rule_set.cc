@@ -107,6 +107,7 @@ void link_definitions(RuleSet& rules, std::vector<Criterion> candidates) {
 
 void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Assessment& out) {
   out.at = at;
+  out.lists_deciding = false;
   find_values(rules, state, at, out, out.others);
   out.facts = KnownFacts(state, rules.site, at);
   out.scores.resize(rules.criteria.size());

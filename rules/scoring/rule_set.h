@@ -27,7 +27,8 @@ struct RuleSet {
 void link_definitions(RuleSet& rules, std::vector<Criterion> candidates);
 
 /// Scores every criterion of `rules` on `state` as of `at` (a laboratory value counts for `max-age`, 24 h
-/// inclusive). Pure. `out` is overwritten and keeps its buffers; it holds views into `state` and `rules`.
+/// inclusive), but for what could change them: that is list_deciding (deciding.h), for who shows it. Pure. `out` is
+/// overwritten and keeps its buffers; it holds views into `state` and `rules`.
 void assess(const RuleSet& rules, const PatientState& state, Timestamp at, Assessment& out);
 
 }  // namespace coagwatch::rules

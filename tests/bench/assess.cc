@@ -12,6 +12,7 @@
 
 #include "daemon/cli/setup.h"
 #include "fhir/intake.h"
+#include "rules/scoring/deciding.h"
 #include "rules/scoring/rule_set.h"
 #include "tests/bench/arguments.h"
 
@@ -57,10 +58,11 @@ std::vector<rules::PatientState> patients_of(const std::string& file, const daem
 
 // Not inlined: callgrind finds it by its name.
 [[gnu::noinline]] void assess_all(const rules::RuleSet& rules, const std::vector<rules::PatientState>& patients,
-                                  long times, rules::Assessment& assessment) {
+                                  long times, bool deciding, rules::Assessment& assessment) {
   for (long i = 0; i < times; ++i) {
     const rules::PatientState& state = patients[static_cast<std::size_t>(i) % patients.size()];
     rules::assess(rules, state, state.at, assessment);
+    if (deciding) rules::list_deciding(assessment);
   }
 }
 
@@ -69,7 +71,8 @@ std::vector<rules::PatientState> patients_of(const std::string& file, const daem
 
 int main(int argc, char** argv) {
   using namespace coagwatch;
-  const bench::Arguments arguments(argc, argv, {{"config", ""}, {"sample", ""}, {"times", "200000"}});
+  const bench::Arguments arguments(argc, argv,
+                                   {{"config", ""}, {"sample", ""}, {"times", "200000"}, {"deciding", "1"}});
   std::vector<rules::Problem> problems;
   const auto setup = daemon::load_setup(arguments.text("config"), daemon::Purpose::offline, problems);
   if (!setup) {
@@ -82,11 +85,12 @@ int main(int argc, char** argv) {
     return daemon::kExitUsage;
   }
   rules::Assessment assessment;
-  bench::assess_all(setup->rules, patients, static_cast<long>(patients.size()), assessment);
+  const bool deciding = arguments.number("deciding") != 0;
+  bench::assess_all(setup->rules, patients, static_cast<long>(patients.size()), deciding, assessment);
   const long times = arguments.number("times");
   const std::size_t before = allocations;
   const double start = bench::cpu_seconds();
-  bench::assess_all(setup->rules, patients, times, assessment);
+  bench::assess_all(setup->rules, patients, times, deciding, assessment);
   const double took = bench::cpu_seconds() - start;
   std::printf("{\"patients\": %zu, \"criteria\": %zu, \"cpu_us_per_assessment\": %.3f, \"allocations\": %zu}\n",
               patients.size(), setup->rules.criteria.size(), took * 1e6 / static_cast<double>(times),
