@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "rules/scoring/deciding.h"
+
 namespace coagwatch::daemon {
 namespace {
 
@@ -23,7 +25,9 @@ rules::EpisodeEvent event(std::size_t criterion, AlertKind kind, Priority priori
 class Collector : public testing::Test {
  protected:
   Collector() : collector_(rules_with("isth-2001", "sic"), rules::Duration::hours(168)) {
-    collector_.assessment(context_, rules::Assessment());
+    rules::Assessment nothing;
+    rules::list_deciding(nothing);
+    collector_.assessment(context_, nothing);
   }
   const rules::RuleSet& rules_with(const char* first, const char* second) {
     rules_.criteria.resize(2);
