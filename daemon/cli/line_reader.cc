@@ -52,11 +52,14 @@ bool LineReader::fill() {
   buffer_.resize(kBuffer);
   at_ = 0;
   const int got = gzread(file_, buffer_.data(), static_cast<unsigned>(kBuffer));
+  int code = Z_OK;
+  const char* const why = gzerror(file_, &code);
   if (got < 0) {
-    int code = Z_OK;
     buffer_.clear();
-    return fail(std::string("cannot be read: ") + gzerror(file_, &code));
+    return fail(std::string("cannot be read: ") + why);
   }
+  // What was cut off short ends like a whole file.
+  if (got == 0 && code == Z_BUF_ERROR) return fail("is cut off: the compressed data does not end");
   buffer_.resize(static_cast<std::size_t>(got));
   return got > 0;
 }

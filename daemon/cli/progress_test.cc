@@ -4,6 +4,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "daemon/cli/line_reader.h"
 #include "daemon/config/test_directory.h"
 
@@ -45,6 +48,27 @@ TEST(Progress, CompressedFilesAreMeasuredAsTheyAreOnDisk) {
   EXPECT_EQ(lines.consumed(), *total);
   EXPECT_EQ(total_size({plain, "-"}), std::nullopt);
   EXPECT_EQ(total_size({"/dev/null"}), std::nullopt);
+}
+
+TEST(LineReader, ACompressedFileThatIsCutOffIsAnError) {
+  const TestDirectory directory;
+  const std::string whole = directory.path() + "/whole.gz";
+  gzFile file = gzopen(whole.c_str(), "wb");
+  for (int i = 0; i < 10'000; ++i) gzprintf(file, "%d\n", i * i);
+  gzclose(file);
+  std::ostringstream bytes;
+  bytes << std::ifstream(whole, std::ios::binary).rdbuf();
+  const std::string cut = directory.write("cut.gz", bytes.str().substr(0, bytes.str().size() / 2));
+  LineReader good({whole, whole});
+  while (good.next()) continue;
+  EXPECT_EQ(good.error(), "");
+  EXPECT_EQ(good.count(), 20'000);
+  for (const std::vector<std::string>& files : {std::vector{cut}, {whole, cut}, {cut, whole}}) {
+    LineReader lines(files);
+    while (lines.next()) continue;
+    EXPECT_NE(lines.error().find("cut off"), std::string::npos) << lines.error();
+    EXPECT_LT(lines.count(), 20'000U);
+  }
 }
 
 }  // namespace
