@@ -44,7 +44,8 @@ std::optional<std::string> Outcomes::read(std::string_view text, const fhir::Tim
       outcome.at = time->time;
       has_times_ = true;
     }
-    if (find(fields[0]) != nullptr || !by_patient_.emplace(fields[0], outcome).second) {
+    const bool known = find(fields[0]) != nullptr || by_patient_.contains(std::string(kType) + fields[0]);
+    if (known || !by_patient_.emplace(fields[0], outcome).second) {
       return problem(rows[i], "the patient stands there twice");
     }
   }

@@ -68,6 +68,7 @@ TEST(Outcomes, AreNeverGuessed) {
   EXPECT_EQ(wrong("patient,label\n17,1\n1\xFF,1\n"), "line 3: it is not UTF-8");
   EXPECT_EQ(wrong("patient,label\n17,1\n17,1\n"), "line 3: the patient stands there twice");
   EXPECT_EQ(wrong("patient,label\n17,1\nPatient/17,1\n"), "line 3: the patient stands there twice");
+  EXPECT_EQ(wrong("patient,label\nPatient/17,1\n17,0\n"), "line 3: the patient stands there twice");
   EXPECT_EQ(wrong("patient,label,at\n17,1,2026\n"), "line 2: at: expected a date or a dateTime");
 }
 
