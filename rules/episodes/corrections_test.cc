@@ -108,9 +108,72 @@ TEST_F(IsthTest, EachEvaluationThatWasShownIsAmended) {
   panel("60", "30", "18", "2", hour(8));
   panel("45", "30", "18", "2", hour(20));
   EXPECT_THAT(put("f8:00", kFdp, "31", hour(8)), ElementsAre("amendment isth-2001 passive (numbers)"));
-  EXPECT_EQ(plan.events.at(0).at, hour(8));
+  EXPECT_EQ(plan.events.at(0).at, hour(20)) << "what holds now leads";
+  EXPECT_THAT(plan.events.at(0).corrects, ElementsAre(hour(8)));
   EXPECT_THAT(put("p20:00", kPlatelets, "44", hour(20)), ElementsAre("amendment isth-2001 passive (numbers)"));
   EXPECT_EQ(plan.events.at(0).at, hour(20));
+}
+
+TEST_F(IsthTest, AnAmendmentOfWhatStillHoldsSaysWhatHoldsNow) {
+  met(hour(8));
+  panel("20", "30", "12", "2", hour(20));
+  met(hour(32));
+  put("f20:00", kFdp, "5", hour(20));
+  EXPECT_THAT(put("p20:00", kPlatelets, "145", hour(20)), ElementsAre("amendment isth-2001 passive (numbers)"));
+  EXPECT_EQ(plan.events.at(0).at, hour(32));
+  EXPECT_THAT(plan.events.at(0).corrects, ElementsAre(hour(20)));
+}
+
+TEST_F(IsthTest, WhatACorrectionTookAwayIsToldWhenItIsReallySo) {
+  met(hour(8));
+  EXPECT_THAT(panel("20", "30", "12", "2", hour(20)), ElementsAre("worsening isth-2001 task (extreme)"));
+  EXPECT_THAT(put("p20:00", kPlatelets, "45", hour(20)), ElementsAre("amendment isth-2001 passive (numbers)"));
+  EXPECT_THAT(put("p", kPlatelets, "25", hour(24)), ElementsAre("worsening isth-2001 task (extreme)"));
+  EXPECT_THAT(put("p2", kPlatelets, "24", hour(28)), IsEmpty()) << "once";
+}
+
+TEST_F(IsthTest, AnEpisodeKeepsItsIdentityWhereAnEarlierOneComesToLight) {
+  met(hour(100));
+  ASSERT_EQ(state_of("isth-2001"), EpisodeState::open);
+  met(hour(0));
+  EXPECT_EQ(episode("isth-2001").onset, hour(0)) << "one episode";
+  not_met(hour(14));
+  not_met(hour(28));
+  EXPECT_EQ(patient.state.episodes.size(), 2U);
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::closed) << "the one that came to light";
+  const auto running = std::ranges::find_if(patient.state.episodes, [](const Episode& e) { return is_running(e); });
+  ASSERT_NE(running, patient.state.episodes.end());
+  EXPECT_EQ(running->onset, hour(100));
+  EXPECT_EQ(running->first_onset, hour(100)) << "what was published stands for it";
+  EXPECT_THAT(put("f0:00", kFdp, "5", hour(0)), IsEmpty()) << "nobody was told of that one";
+}
+
+TEST_F(IsthTest, AnEpisodeThatBecomesPartOfAnotherOneIsNotTakenBack) {
+  met(hour(0));
+  not_met(hour(14));
+  not_met(hour(28));
+  EXPECT_THAT(met(hour(80)), ElementsAre("onset isth-2001 interruptive"));
+  Lines all;
+  for (const char* id : {"t28:00", "b28:00", "f28:00", "p28:00"}) {
+    const Lines lines = retract(id);
+    all.insert(all.end(), lines.begin(), lines.end());
+  }
+  EXPECT_THAT(all, ElementsAre("amendment isth-2001 passive (numbers)", "amendment isth-2001 passive (numbers)",
+                               "amendment isth-2001 passive (onset-moved)"))
+      << "and no retraction";
+  ASSERT_EQ(patient.state.episodes.size(), 1U);
+  EXPECT_EQ(episode("isth-2001").first_onset, hour(80)) << "the one that runs";
+  EXPECT_EQ(episode("isth-2001").onset, hour(0));
+}
+
+TEST_F(IsthTest, AnotherEvaluationThatEndsItIsAnAmendment) {
+  met(hour(8));
+  not_met(hour(20));
+  EXPECT_THAT(not_met(hour(34)), ElementsAre("resolution isth-2001 passive"));
+  not_met(hour(48));
+  EXPECT_THAT(retract("p20:00"), ElementsAre("amendment isth-2001 passive (numbers)"));
+  EXPECT_EQ(episode("isth-2001").since, hour(48));
+  EXPECT_EQ(plan.events.at(0).at, hour(48));
 }
 
 TEST_F(IsthTest, ARetractionNamesEveryEvaluationThatWasShown) {

@@ -27,6 +27,11 @@ bool overlap(const Episode& episode, const Course& course) {
   return episode.onset <= end_of(course) && course.onset <= end_of(episode);
 }
 
+/// Whether the evaluation that an episode was first published by is part of the course.
+bool lies_in(const Episode& episode, const Course& course) {
+  return course.onset <= episode.first_onset && episode.first_onset < end_of(course);
+}
+
 EpisodeState state_of(const Course& course) {
   if (course.ended.known()) return EpisodeState::closed;
   return course.stage == Stage::resolving ? EpisodeState::resolving : EpisodeState::open;
@@ -74,7 +79,9 @@ void forget_old(PatientState& state, std::vector<EpisodeDifference>& differences
     const bool news = std::ranges::any_of(differences, [i](const EpisodeDifference& difference) {
       return difference.episode == i && difference.kind != Kind::same;
     });
-    if ((over && needless) || (of_criterion >= kMaxEpisodes && !is_running(episode) && !news)) {
+    // drop_parts says so.
+    const bool is_part = episode.state == EpisodeState::none;
+    if (is_part || (over && needless) || (of_criterion >= kMaxEpisodes && !is_running(episode) && !news)) {
       drop(i);
     } else {
       ++of_criterion;
@@ -93,13 +100,18 @@ class Recorder {
   void record(std::size_t score, std::span<const Span> spans, std::vector<EpisodeDifference>& out) {
     const Criterion& criterion = rules_.criteria[score];
     matched_.assign(state_.episodes.size(), false);
-    for (const Span& span : spans) {
-      Episode* found = match(criterion.id, span.course);
-      if (found == nullptr) {
-        begin(criterion, score, span.course, out);
-      } else {
-        update(criterion, score, span.course, *found, out);
-      }
+    // Whose identity lies in an episode goes first: another one may overlap it too.
+    std::vector<std::optional<std::size_t>> found;
+    for (const Span& span : spans) found.push_back(take(published_in(criterion.id, span.course)));
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      if (!found[i]) found[i] = take(overlapping(criterion.id, spans[i].course));
+    }
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      if (found[i]) update(criterion, score, spans[i].course, state_.episodes[*found[i]], out);
+    }
+    drop_parts(criterion.id, spans);
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      if (!found[i]) begin(criterion, score, spans[i].course, out);
     }
     for (Episode& episode : state_.episodes) {
       const auto i = static_cast<std::size_t>(&episode - state_.episodes.data());
@@ -108,23 +120,54 @@ class Recorder {
       episode.state = EpisodeState::retracted;
       episode.since = state_.at.known() ? std::max(state_.at, episode.onset) : episode.onset;
       episode.retro_since = Timestamp::none();
-      out.push_back({Kind::gone, false, score, i, {}});
+      out.push_back({Kind::gone, false, false, score, i, {}});
     }
   }
 
  private:
-  /// The one that began then, or else overlaps it.
-  Episode* match(const std::string& criterion, const Course& course) {
+  std::optional<std::size_t> take(std::optional<std::size_t> i) {
+    if (i) matched_[*i] = true;
+    return i;
+  }
+  [[nodiscard]] bool is_free(std::size_t i, const std::string& criterion) const {
+    const Episode& episode = state_.episodes[i];
+    return episode.criterion == criterion && !matched_[i] && episode.state != EpisodeState::retracted;
+  }
+
+  /// One that was first published by an evaluation in it: one that runs, else the latest.
+  [[nodiscard]] std::optional<std::size_t> published_in(const std::string& criterion, const Course& course) const {
     std::optional<std::size_t> found;
     for (std::size_t i = 0; i < state_.episodes.size(); ++i) {
       const Episode& episode = state_.episodes[i];
-      if (episode.criterion != criterion || matched_[i] || episode.state == EpisodeState::retracted) continue;
-      if (!overlap(episode, course)) continue;
+      const bool published = (episode.marks & kEpisodePublished) != 0;
+      if (!is_free(i, criterion) || !published || !lies_in(episode, course)) continue;
+      const auto order = [&](const Episode& each) { return std::pair(is_running(each), each.first_onset); };
+      if (!found || order(episode) > order(state_.episodes[*found])) found = i;
+    }
+    return found;
+  }
+
+  /// The one that began then, or else overlaps it.
+  [[nodiscard]] std::optional<std::size_t> overlapping(const std::string& criterion, const Course& course) const {
+    std::optional<std::size_t> found;
+    for (std::size_t i = 0; i < state_.episodes.size(); ++i) {
+      const Episode& episode = state_.episodes[i];
+      if (!is_free(i, criterion) || !overlap(episode, course)) continue;
       if (!found || episode.onset == course.onset) found = i;
     }
-    if (!found) return nullptr;
-    matched_[*found] = true;
-    return &state_.episodes[*found];
+    return found;
+  }
+
+  /// What was over, and is part of another one now, is not taken back: its evaluations are met.
+  void drop_parts(const std::string& criterion, std::span<const Span> spans) {
+    for (std::size_t i = 0; i < state_.episodes.size(); ++i) {
+      Episode& episode = state_.episodes[i];
+      if (!is_free(i, criterion) || is_running(episode)) continue;
+      if (std::ranges::any_of(spans, [&](const Span& span) { return lies_in(episode, span.course); })) {
+        episode.state = EpisodeState::none;
+        matched_[i] = true;
+      }
+    }
   }
 
   void begin(const Criterion& criterion, std::size_t score, const Course& course, std::vector<EpisodeDifference>& out) {
@@ -141,20 +184,21 @@ class Recorder {
     for (EpisodeDifference& difference : out) {
       if (difference.episode >= at) ++difference.episode;
     }
-    out.push_back({Kind::begun, false, score, at, course});
+    out.push_back({Kind::begun, false, false, score, at, course});
   }
 
   void update(const Criterion& criterion, std::size_t score, const Course& course, Episode& episode,
               std::vector<EpisodeDifference>& out) {
     const Kind kind = kind_of(episode, course);
     const bool moved = episode.onset != course.onset;
+    const bool end_moved = kind == Kind::same && !is_running(episode) && episode.since != course.ended;
     follow(course, episode);
     // Until it is told, it is known by its onset as results stand.
     if ((episode.marks & kEpisodePublished) == 0) episode.first_onset = course.onset;
     if (moved || correction_ || earliest_ <= episode.onset + platelet_look_back(rules_.site)) {
       review_retro_since(rules_, criterion, state_, state_.at, episode);
     }
-    out.push_back({kind, moved, score, static_cast<std::size_t>(&episode - state_.episodes.data()), course});
+    out.push_back({kind, moved, end_moved, score, static_cast<std::size_t>(&episode - state_.episodes.data()), course});
   }
 
   const RuleSet& rules_;

@@ -18,15 +18,18 @@ struct EpisodeDifference {
     resumed,   ///< it was over by an evaluation that does not stand
   };
   Kind kind = Kind::same;
-  bool moved = false;  ///< its onset is another one
+  bool moved = false;      ///< its onset is another one
+  bool end_moved = false;  ///< it was over and is over, by another evaluation
   std::size_t score = 0;
   std::size_t episode = 0;  ///< index into the state's episodes
   Course course;            ///< as results stand; of what is gone, empty
 };
 
 /// Brings `state.episodes` up to date with what a fold found, and lists what has changed for those criteria that were
-/// folded, also where nothing did. An episode that overlaps one on record is the same one: its number and identity
-/// stay. `differences` is overwritten, in the order of (score, episode).
+/// folded, also where nothing did. An episode is the one on record whose first published onset lies in it, else one
+/// that overlaps it: its number and identity stay. Where several on record turn out to be one, that is one which runs,
+/// else the latest, and the others are dropped without a word: they were over, and are part of it. `differences` is
+/// overwritten, in the order of (score, episode).
 void record_episodes(const RuleSet& rules, PatientState& state, const TimelineResult& timeline, bool correction,
                      Timestamp earliest, std::vector<EpisodeDifference>& differences);
 

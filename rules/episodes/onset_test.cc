@@ -76,6 +76,19 @@ TEST_F(EpisodeTest, VitalSignsAloneOpenOnlyIfItIsStillMetThirtyMinutesLater) {
   EXPECT_EQ(episode("jaam").onset, hour(9, 30));
 }
 
+TEST_F(EpisodeTest, VitalSignsLongAfterThePanelMakeItProbable) {
+  only({jaam_fixture()});
+  put("f", kFdp, "12", hour(8));
+  put("t", Measure::pt_seconds, "14.4", hour(8));
+  put("p", kPlatelets, "100", hour(8));
+  put("s", Measure::sirs, "3", hour(28));
+  EXPECT_THAT(put("s2", Measure::sirs, "3", hour(29)), IsEmpty());
+  EXPECT_THAT(patient.state.episodes, IsEmpty());
+  EXPECT_THAT(put("f2", kFdp, "12", hour(30)), IsEmpty());
+  EXPECT_THAT(put("p2", kPlatelets, "100", hour(30)), IsEmpty()) << "PT is of 8:00";
+  EXPECT_THAT(put("t2", Measure::pt_seconds, "14.4", hour(30)), ElementsAre("onset jaam interruptive"));
+}
+
 TEST_F(EpisodeTest, AReadingInBetweenThatIsNotMetBeginsTheThirtyMinutesAnew) {
   only({jaam_fixture()});
   put("f", kFdp, "12", hour(8));

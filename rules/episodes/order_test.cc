@@ -1,6 +1,7 @@
 // After any sequence of corrections the published state equals the state had the final results arrived first, in the
 // order of their collection (README.md). Numbers of episodes, and those that were taken back, aside.
 
+#include <map>
 #include <random>
 
 #include "rules/episodes/episode_fixture.h"
@@ -25,6 +26,40 @@ Lines shown(const EpisodePatient& patient, Shown what = Shown::all) {
   std::ranges::sort(all);
   return all;
 }
+
+/// What the Flags say, by their identity: criterion and first published onset. As the events told it, one after
+/// another.
+class Flags {
+ public:
+  void read(const EpisodePatient& patient) {
+    for (const EpisodeEvent& event : patient.plan.events) {
+      if (!event.episode) continue;
+      const Episode& episode = patient.patient.state.episodes.at(*event.episode);
+      active_[{episode.criterion, episode.first_onset}] = is_running(episode);
+    }
+  }
+  /// Those that are active, and those that should be.
+  [[nodiscard]] Lines active() const {
+    Lines all;
+    for (const auto& [identity, active] : active_) {
+      if (active) all.push_back(identity.first + " " + EpisodePatient::hour_text(identity.second));
+    }
+    return all;
+  }
+  static Lines expected(const EpisodePatient& patient) {
+    Lines all;
+    for (const Episode& episode : patient.patient.state.episodes) {
+      const bool published = (episode.marks & kEpisodePublished) != 0;
+      if (!published || !is_running(episode)) continue;
+      all.push_back(episode.criterion + " " + EpisodePatient::hour_text(episode.first_onset));
+    }
+    std::ranges::sort(all);
+    return all;
+  }
+
+ private:
+  std::map<std::pair<std::string, Timestamp>, bool> active_;
+};
 
 /// One result as it is in the end, and the versions before.
 struct Given {
@@ -87,13 +122,10 @@ class OrderTest : public ::testing::TestWithParam<unsigned> {
     patient.now = hour(100);
   }
 
-  static void give(EpisodePatient& patient, const Given& given, std::size_t version) {
+  static Lines give(EpisodePatient& patient, const Given& given, std::size_t version) {
     const std::string& value = given.versions[version];
-    if (value.empty()) {
-      patient.retract(given.id);
-    } else {
-      patient.put(given.id, given.measure, value, given.at, numbered(version + 1));
-    }
+    if (value.empty()) return patient.retract(given.id);
+    return patient.put(given.id, given.measure, value, given.at, numbered(version + 1));
   }
 
   std::mt19937 random_{GetParam()};
@@ -163,7 +195,13 @@ TEST_P(OrderTest, AlsoOverWeeksWhereNothingComesMoreThanFourDaysLate) {
       }
     }
     std::ranges::sort(events);
-    for (const auto& [comes, given, version] : events) give(late, *given, version);
+    Flags flags;
+    for (const auto& [comes, given, version] : events) {
+      if (!give(late, *given, version).empty()) flags.read(late);
+      Lines active = flags.active();
+      std::ranges::sort(active);
+      ASSERT_EQ(active, Flags::expected(late)) << round << ": the Flags say what holds";
+    }
     ASSERT_EQ(shown(late, Shown::without_retro_credit), shown(plain, Shown::without_retro_credit)) << round;
     ASSERT_EQ(late.patient.state.folded_at, plain.patient.state.folded_at);
   }

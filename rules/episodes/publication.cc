@@ -5,7 +5,7 @@
 
 #include "rules/episodes/alert_gate.h"
 #include "rules/episodes/departure.h"
-#include "rules/episodes/tiers.h"
+#include "rules/episodes/onset_priority.h"
 #include "rules/episodes/told_evaluations.h"
 
 namespace coagwatch::rules {
@@ -17,10 +17,6 @@ bool marked(const Episode& episode, EpisodeMark mark) { return (episode.marks & 
 void mark(Episode& episode, EpisodeMark which) { episode.marks = static_cast<std::uint8_t>(episode.marks | which); }
 void unmark(Episode& episode, EpisodeMark which) {
   episode.marks = static_cast<std::uint8_t>(episode.marks & ~unsigned{which});
-}
-
-bool contains(const std::vector<std::string>& list, const std::string& id) {
-  return std::ranges::find(list, id) != list.end();
 }
 
 /// How long ago an evaluation at `at` became known. Where only its date is known the release tells.
@@ -50,7 +46,7 @@ class Publisher {
       case Kind::relapsed:
         return worsen(difference, Cause::relapse);
       case Kind::resumed:
-        return amend(difference, Cause::resumed);
+        return amend(difference, Cause::resumed, o_.assessment.at);
       default:
         return go_on(difference);
     }
@@ -115,7 +111,7 @@ class Publisher {
     }
     if (!in_course(o_.policy, o_.state, at)) forget_spent();
     made.late = age >= o_.policy.live;
-    made.priority = onset_priority(difference, tier, made);
+    made.priority = onset_priority(o_, plan_, tier, made);
     mark(episode, kEpisodePublished);
     const bool gate_open = gate_of(difference) == Gate::unconfirmed;
     if (gate_open) mark(episode, kGateOpen);
@@ -125,40 +121,17 @@ class Publisher {
     send(std::move(made));
   }
 
-  Priority onset_priority(const EpisodeDifference& difference, Tier tier, EpisodeEvent& made) const {
-    const std::string& id = score_of(difference).criterion->id;
-    if (is_deceased(o_.state)) {
-      made.quiet = Quiet::deceased;
-    } else if (gate_of(difference) == Gate::unconfirmed && contains(o_.policy.passive_unconfirmed, id)) {
-      made.quiet = Quiet::gate_unconfirmed;
-    } else if (facts_.yes(Fact::dic_recorded)) {
-      made.quiet = Quiet::charted;
-    } else if (tier_spent(o_.policy, o_.state, tier) || tier_told(tier)) {
-      made.quiet = Quiet::tier_spent;
-    } else if (made.late) {
-      made.quiet = Quiet::late;
-      return Priority::task;
-    } else {
-      return Priority::interruptive;
-    }
-    return Priority::passive;
-  }
-
-  /// Whether an event of the same record interrupts for the tier.
-  bool tier_told(Tier tier) const {
-    return std::ranges::any_of(plan_.events, [&](const EpisodeEvent& made) {
-      return made.priority == Priority::interruptive && tier_of(o_.policy, o_.rules.criteria[made.score].id) == tier;
-    });
-  }
   void forget_spent() {
     for (CriterionCourse& course : o_.state.courses) course.marks &= static_cast<std::uint8_t>(~unsigned{kTierSpent});
   }
 
   void take_back(const EpisodeDifference& difference) {
     Episode& episode = episode_of(difference);
-    // What was taken back has alarmed nobody rightly: the next onset interrupts again.
-    course_of(o_.state, episode.criterion).marks &= static_cast<std::uint8_t>(~unsigned{kTierSpent});
     if (!marked(episode, kEpisodePublished)) return;
+    if (marked(episode, kEpisodeInterruptive)) {
+      // It has alarmed somebody wrongly: the next onset interrupts again.
+      course_of(o_.state, episode.criterion).marks &= static_cast<std::uint8_t>(~unsigned{kTierSpent});
+    }
     const Timestamp at = episode.told.empty() ? episode.onset : episode.told.back().at;
     EpisodeEvent made = event(difference, AlertKind::retraction, at);
     for (const Told& told : episode.told) {
@@ -185,7 +158,12 @@ class Publisher {
     Episode& episode = episode_of(difference);
     EpisodeEvent made = event(difference, AlertKind::worsening, shown(difference));
     made.cause = cause;
-    if (age_of(o_, made.at) > o_.policy.late) return withhold(made, Quiet::retrospective);
+    if (age_of(o_, made.at) > o_.policy.late) {
+      withhold(made, Quiet::retrospective);
+      // Its Flag says that it is over.
+      if (cause == Cause::relapse) amend(difference, Cause::resumed, o_.assessment.at);
+      return;
+    }
     made.priority = Priority::task;
     if (is_deceased(o_.state)) {
       made.quiet = Quiet::deceased;
@@ -199,8 +177,8 @@ class Publisher {
     send(std::move(made));
   }
 
-  void amend(const EpisodeDifference& difference, Cause cause) {
-    EpisodeEvent made = event(difference, AlertKind::amendment, shown(difference));
+  void amend(const EpisodeDifference& difference, Cause cause, Timestamp at) {
+    EpisodeEvent made = event(difference, AlertKind::amendment, at);
     made.cause = cause;
     made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
     told_.note(episode_of(difference), difference.score, made.at, 0);
@@ -210,21 +188,27 @@ class Publisher {
   /// An episode that goes on, or is over as it was.
   void go_on(const EpisodeDifference& difference) {
     Episode& episode = episode_of(difference);
-    if (difference.moved) return amend(difference, Cause::onset_moved);
+    if (difference.moved) return amend(difference, Cause::onset_moved, shown(difference));
     if (is_running(episode) && is_met_now(difference)) {
+      const bool confirmed = marked(episode, kGateOpen) && gate_of(difference) == Gate::confirmed;
+      // An onset that is told again tells how bad it is too.
+      if (confirmed && marked(episode, kQuietByGate)) return confirm_gate(difference);
       const Cause worse = why_worse(difference);
       const bool corrected = o_.correction && ToldEvaluations::has(episode, o_.assessment.at);
       if (worse != Cause::none && !corrected) return worsen(difference, worse);
-      if (marked(episode, kGateOpen) && gate_of(difference) == Gate::confirmed) return confirm_gate(difference);
+      if (confirmed) return confirm_gate(difference);
     }
+    if (difference.end_moved) return amend(difference, Cause::numbers, episode.since);
     std::vector<Timestamp> changed = told_.changed(episode, difference.score, Timestamp::none());
     if (!o_.correction) told_.follow(episode, difference.score);
     if (changed.empty()) {
       if (is_running(episode)) withhold_resolution(difference);
       return;
     }
-    EpisodeEvent made = event(difference, AlertKind::amendment, changed.back());
-    changed.pop_back();
+    // A Flag that stands says what holds now.
+    const bool holds = is_running(episode) && is_met_now(difference);
+    EpisodeEvent made = event(difference, AlertKind::amendment, holds ? o_.assessment.at : changed.back());
+    std::erase(changed, made.at);
     if (made.at == o_.assessment.at) told_.note(episode, difference.score, made.at, difference.course.extremes);
     made.cause = Cause::numbers;
     made.corrects = std::move(changed);
@@ -246,7 +230,7 @@ class Publisher {
     made.cause = Cause::gate_confirmed;
     if (upgrade) {
       made.late = age_of(o_, made.at) >= o_.policy.live;
-      made.priority = onset_priority(difference, standing_of(o_.policy, episode.criterion, facts_).tier, made);
+      made.priority = onset_priority(o_, plan_, standing_of(o_.policy, episode.criterion, facts_).tier, made);
     }
     made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
     unmark(episode, kGateOpen);

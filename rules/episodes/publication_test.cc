@@ -85,6 +85,38 @@ TEST_F(EpisodeTest, SicUnconfirmedIsPassiveAndUpgradedOnceWhenItsGateIsConfirmed
   EXPECT_THAT(say("Condition/2", {yes(Fact::sepsis, hour(0))}), IsEmpty()) << "once";
 }
 
+TEST_F(EpisodeTest, AGateThatIsConfirmedAsItGetsWorseUpgradesToo) {
+  only({shipped_criterion("sic")});
+  put("s", Measure::sofa_four, "2", hour(8));
+  put("i", Measure::inr, "1.3", hour(8));
+  ASSERT_THAT(put("p", kPlatelets, "90", hour(8)), ElementsAre("onset sic passive"));
+  apply_facts(patient.state,
+              {FactChange::Kind::statement,
+               "Condition/1",
+               {},
+               {{yes(Fact::sepsis, hour(0)), {Fact::child, Tristate::no, hour(0), Timestamp::none()}}}},
+              patient.limits);
+  EXPECT_THAT(put("i2", Measure::inr, "1.6", hour(10)), ElementsAre("onset sic interruptive (gate-confirmed)"));
+  EXPECT_THAT(put("i3", Measure::inr, "1.7", hour(11)), IsEmpty()) << "how bad it is was told with it";
+}
+
+TEST_F(EpisodeTest, WhatInterruptedNobodyFreesNoTier) {
+  only({jaam_fixture()});
+  ASSERT_THAT(put("f", kFdp, "30", hour(8)), IsEmpty());
+  ASSERT_THAT(put("p", kPlatelets, "70", hour(8)), ElementsAre("onset jaam interruptive"));
+  for (const int at : {20, 34}) {
+    put("f" + std::to_string(at), kFdp, "5", hour(at));
+    put("t" + std::to_string(at), Measure::pt_ratio, "1", hour(at));
+    put("p" + std::to_string(at), kPlatelets, "200", hour(at));
+  }
+  ASSERT_EQ(state_of("jaam"), EpisodeState::closed);
+  policy.relapse = Duration::hours(1);
+  put("f50", kFdp, "30", hour(50));
+  ASSERT_THAT(put("p50", kPlatelets, "70", hour(50)), ElementsAre("onset jaam passive")) << "the same course";
+  ASSERT_THAT(put("p50", kPlatelets, "200", hour(50)), ElementsAre("retraction jaam passive"));
+  EXPECT_THAT(put("p51", kPlatelets, "70", hour(51)), ElementsAre("onset jaam passive"));
+}
+
 TEST_F(EpisodeTest, InfectionWithASofaOfTwoCountsAsSepsis) {
   only({shipped_criterion("sic"), shipped_criterion("sofa")});
   const auto draw = [this](std::string_view sofa) {

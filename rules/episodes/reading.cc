@@ -142,7 +142,8 @@ Reading read_score(const AlertPolicy& policy, const PatientState& state, const A
   if (score.status == Status::met) {
     if (!touched.facts && !by_laboratory) {
       const bool yet = course.stage == Stage::watched && assessment.at - course.since >= policy.vital_signs;
-      return yet ? Reading::met_by_vitals_yet : Reading::met_by_vitals;
+      if (!yet) return Reading::met_by_vitals;
+      return belong_together(score, policy.apart) ? Reading::met_by_vitals_yet : Reading::met_apart;
     }
     return belong_together(score, policy.apart) ? Reading::met : Reading::met_apart;
   }

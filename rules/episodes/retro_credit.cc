@@ -137,8 +137,13 @@ void review_retro_since(const RuleSet& rules, const Criterion& criterion, const 
                         Episode& episode) {
   // Values that count at the first time, and the baselines and changes that they are measured from.
   constexpr Duration kFurther = Duration::hours(48);
-  if (at - (episode.onset - platelet_look_back(rules.site) - criterion.max_age - kFurther) > WindowLimits{}.window)
+  const Duration span = platelet_look_back(rules.site);
+  if (at - (episode.onset - span - criterion.max_age - kFurther) > WindowLimits{}.window) {
+    const bool before = episode.retro_since < episode.onset && episode.onset - episode.retro_since <= span;
+    // It was found for another onset.
+    if (!before) episode.retro_since = Timestamp::none();
     return;
+  }
   episode.retro_since = find_retro_since(rules, criterion, state, {episode.onset, episode.retro_since});
 }
 

@@ -550,5 +550,16 @@ TEST_F(RetroCreditTest, IsWhatOneFindsByHand) {
   EXPECT_GT(credited, 50);
 }
 
+TEST_F(RetroCreditTest, IsNeverLaterThanAnOnsetThatMovesFarBack) {
+  Episode told;
+  told.onset = hour(108);
+  told.retro_since = hour(96);
+  review_retro_since(rules, rules.criteria[0], patient.state, hour(200), told);
+  EXPECT_EQ(told.retro_since, hour(96)) << "too far back to look again: it stands";
+  told.onset = hour(10);
+  review_retro_since(rules, rules.criteria[0], patient.state, hour(200), told);
+  EXPECT_EQ(told.retro_since, kNever);
+}
+
 }  // namespace
 }  // namespace coagwatch::rules

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/episodes/evidence.h"
+#include "rules/episodes/reading.h"
 
 namespace coagwatch::rules {
 
@@ -22,14 +23,32 @@ bool ToldEvaluations::has(const Episode& episode, Timestamp at) {
 std::vector<Timestamp> ToldEvaluations::changed(Episode& episode, std::size_t score, Timestamp at) {
   std::vector<Timestamp> changed;
   if (!o_.correction) return changed;
+  bool any = false;
   for (Told& told : episode.told) {
     if (told.at <= o_.state.frozen_at) continue;
     const std::uint64_t evidence = evidence_at(score, told.at);
     if (evidence == told.evidence) continue;
     told.evidence = evidence;
+    any = true;
     if (told.at != at) changed.push_back(told.at);
   }
+  if (any) review(episode, score);
   return changed;
+}
+
+void ToldEvaluations::review(Episode& episode, std::size_t score) {
+  const bool all = episode.told.size() < kMaxTold &&
+                   std::ranges::all_of(episode.told, [&](const Told& told) { return told.at > o_.state.frozen_at; });
+  if (!all) return;
+  std::int16_t most = 0;
+  unsigned extremes = 0;
+  for (const Told& told : episode.told) {
+    const Assessment& then = assessment_at(told.at);
+    most = std::max(most, then.scores[score].min);
+    extremes |= extremes_of(o_.policy, then, o_.rules.criteria[score]);
+  }
+  episode.told_min = most;
+  episode.told_extremes = static_cast<std::uint8_t>(extremes);
 }
 
 void ToldEvaluations::follow(Episode& episode, std::size_t score) {
@@ -38,10 +57,15 @@ void ToldEvaluations::follow(Episode& episode, std::size_t score) {
   }
 }
 
-std::uint64_t ToldEvaluations::evidence_at(std::size_t score, Timestamp at) {
-  if (at == o_.assessment.at) return evidence_of(o_.assessment, o_.assessment.scores[score]);
+const Assessment& ToldEvaluations::assessment_at(Timestamp at) {
+  if (at == o_.assessment.at) return o_.assessment;
   if (!past_ || past_->at != at) assess(o_.rules, o_.state, at, past_.emplace());
-  return evidence_of(*past_, past_->scores[score]);
+  return *past_;
+}
+
+std::uint64_t ToldEvaluations::evidence_at(std::size_t score, Timestamp at) {
+  const Assessment& then = assessment_at(at);
+  return evidence_of(then, then.scores[score]);
 }
 
 }  // namespace coagwatch::rules

@@ -25,6 +25,10 @@ class ToldEvaluations {
   void follow(Episode& episode, std::size_t score);
 
  private:
+  /// What was told is as bad as the evaluations in force that were shown: what a correction has taken away may be told
+  /// again. Not where some of them are not known any more.
+  void review(Episode& episode, std::size_t score);
+  const Assessment& assessment_at(Timestamp at);
   std::uint64_t evidence_at(std::size_t score, Timestamp at);
 
   const Occasion& o_;
