@@ -97,6 +97,8 @@ std::string pre_text(const AlertPart& part);
 /// Why the criterion does not apply to the patient: `leukaemia recorded (Condition/1)`; of what is taken back by what
 /// is known of that time, else of now.
 std::string exclusion_text(const AlertPart& part);
+/// Whether a cause is another resource than a result, that says something of the patient: `Condition/1`.
+bool states_facts(std::string_view cause);
 /// Which results, or other resources, a change or a correction comes from, and what they say now.
 std::string cause_text(const AlertPart& part);
 

@@ -1,6 +1,7 @@
 // Why an alert is told, where its kind and the points do not say it.
 
 #include <algorithm>
+#include <array>
 
 #include "fhir/alert_parts.h"
 #include "rules/episodes/trends.h"
@@ -197,10 +198,20 @@ std::string pre_text(const AlertPart& part) {
   return text;
 }
 
+bool states_facts(std::string_view cause) {
+  // Not of a Patient: of whom it is the rest of the record says.
+  constexpr std::array<std::string_view, 7> kTypes = {
+      "Condition", "MedicationAdministration", "MedicationRequest", "MedicationStatement", "Procedure", "Encounter",
+      "Flag"};
+  const std::string_view type = cause.substr(0, cause.find_first_of("/?="));
+  return type.size() < cause.size() && std::ranges::find(kTypes, type) != kTypes.end();
+}
+
 std::string cause_text(const AlertPart& part) {
   if (!tells_cause(part)) return {};
   std::string text;
   for (const std::string_view cause : part.context.cause) {
+    if (states_facts(cause)) append(", ", std::string(cause), text);
     if (!is_observation_reference(cause)) continue;
     const std::string now = now_text(part, cause);
     append(", ", std::string(cause) + (now.empty() ? " (not in force any more)" : " (now " + now + ")"), text);

@@ -203,6 +203,20 @@ TEST_F(AlertReasonTest, ARetractionSaysWhatIsTakenBack) {
             "alert of 2026-01-02 08:05 UTC withdrawn; the criterion does not apply to this patient");
 }
 
+TEST_F(AlertReasonTest, AFactThatTakesAnAlertBackIsNamed) {
+  scene_.context.cause = {"Condition/1"};
+  EXPECT_EQ(said(AlertKind::retraction),
+            "alert of 2026-01-02 08:05 UTC withdrawn; what is recorded of the patient has changed");
+  EXPECT_EQ(cause_text(part(AlertKind::retraction)), "Because of Condition/1.");
+  scene_.context.cause = {"Condition?urn:x|1", "Observation/gone"};
+  EXPECT_EQ(cause_text(part(AlertKind::retraction)),
+            "Because of Condition?urn:x|1, Observation/gone (not in force any more).");
+  EXPECT_THAT(said(AlertKind::retraction), HasSubstr("results were corrected or withdrawn"));
+  for (const char* other : {"", "Patient/2", "Condition", "Conditions/1", "urn:x|1"}) {
+    EXPECT_FALSE(states_facts(other)) << other;
+  }
+}
+
 TEST_F(AlertReasonTest, AClosureSaysWhyAndIsNoResolution) {
   EXPECT_EQ(said(AlertKind::closure, Cause::excluded), "closed: the criterion does not apply to this patient any more");
   EXPECT_EQ(said(AlertKind::closure, Cause::merged), "closed: the patient is kept under another record");

@@ -1,5 +1,7 @@
 // What happened, in one sentence.
 
+#include <algorithm>
+
 #include "fhir/alert_parts.h"
 #include "rules/episodes/alert_gate.h"
 #include "rules/explain/exclusion.h"
@@ -71,14 +73,21 @@ std::string closure_text(const AlertPart& part) {
   }
 }
 
+/// Whether no result brought it about.
+bool rests_on_facts(const AlertPart& part) {
+  const std::vector<std::string_view>& causes = part.context.cause;
+  return !causes.empty() && std::ranges::all_of(causes, states_facts);
+}
+
 std::string retraction_text(const AlertPart& part) {
   const std::string what = part.episode != nullptr ? "alert of " : "notice of ";
   const bool excluded_then =
       part.then != nullptr && part.then->scores.at(part.event.score).gate == rules::Gate::excluded;
   const bool excluded = excluded_then || part.score.gate == rules::Gate::excluded;
   return what + time_text(part.effective) + " withdrawn; " +
-         (excluded ? joined("the criterion does not apply to this patient", ": ", exclusion_text(part))
-                   : "results were corrected or withdrawn");
+         (excluded               ? joined("the criterion does not apply to this patient", ": ", exclusion_text(part))
+          : rests_on_facts(part) ? "what is recorded of the patient has changed"
+                                 : "results were corrected or withdrawn");
 }
 
 std::string pre_headline(const AlertPart& part) {

@@ -204,6 +204,7 @@ struct Criterion {
   std::vector<AuxiliaryFinding> findings;
   std::vector<Definition> defines;
   std::bitset<kMeasureCount> scores;  ///< measures whose results can change the score, sources of derived ones too
+  std::bitset<kFactCount> asks;       ///< facts that can change the score, those of the same derived ones too
 };
 
 }  // namespace coagwatch::rules

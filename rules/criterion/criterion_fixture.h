@@ -8,6 +8,7 @@
 
 #include "rules/criterion/banding.h"
 #include "rules/criterion/criterion.h"
+#include "rules/criterion/facts.h"
 #include "rules/criterion/measures.h"
 #include "rules/criterion/population.h"
 
@@ -64,6 +65,7 @@ inline Criterion finished(Criterion criterion) {
   set_totals(criterion, criterion.table);
   for (Column& column : criterion.columns) set_totals(criterion, column.table);
   criterion.scores = measures_of(criterion);
+  criterion.asks = facts_of(criterion);
   return criterion;
 }
 

@@ -4,6 +4,7 @@
 
 #include "rules/criterion/check.h"
 #include "rules/criterion/definition_check.h"
+#include "rules/criterion/facts.h"
 #include "rules/criterion/gate_check.h"
 #include "rules/criterion/measures.h"
 #include "rules/criterion/population.h"
@@ -180,6 +181,7 @@ Criterion compile(YamlNode root, std::string_view profile, CriterionReader& read
   read_definitions(root, reader, out);
   set_max_age(out);
   out.scores = measures_of(out);
+  out.asks = facts_of(out);
   if (reader.count() == findings) {
     std::vector<KeyedFinding> of_whole;
     check_totals(out, of_whole);

@@ -76,6 +76,19 @@ TEST_F(EpisodeTest, VitalSignsAloneOpenOnlyIfItIsStillMetThirtyMinutesLater) {
   EXPECT_EQ(episode("jaam").onset, hour(9, 30));
 }
 
+TEST_F(EpisodeTest, AFactThatTheCriterionDoesNotAskForMakesNoVitalSignMore) {
+  only({jaam_fixture()});
+  put("f", kFdp, "12", hour(8));
+  put("t", Measure::pt_seconds, "14.4", hour(8));
+  put("p", kPlatelets, "100", hour(8));
+  say("Procedure/1", {yes(Fact::platelet_transfusion, hour(8, 30), hour(8, 45))});
+  EXPECT_THAT(put("s", Measure::sirs, "3", hour(9)), IsEmpty());
+  EXPECT_THAT(patient.state.episodes, IsEmpty());
+  say("Condition/1", {yes(Fact::sepsis, hour(9, 5))});
+  EXPECT_THAT(put("s2", Measure::sirs, "3", hour(9, 10)), ElementsAre("onset jaam interruptive"))
+      << "sepsis is an underlying disorder";
+}
+
 TEST_F(EpisodeTest, VitalSignsLongAfterThePanelMakeItProbable) {
   only({jaam_fixture()});
   put("f", kFdp, "12", hour(8));

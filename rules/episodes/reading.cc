@@ -140,7 +140,7 @@ Reading read_score(const AlertPolicy& policy, const PatientState& state, const A
   const auto evaluated = criterion.scores & touched.measures;
   const bool by_laboratory = (evaluated & ~kVitalSigns).any();
   if (score.status == Status::met) {
-    if (!touched.facts && !by_laboratory) {
+    if (!by_laboratory && (touched.changed & criterion.asks).none()) {
       const bool yet = course.stage == Stage::watched && assessment.at - course.since >= policy.vital_signs;
       if (!yet) return Reading::met_by_vitals;
       return belong_together(score, policy.apart) ? Reading::met_by_vitals_yet : Reading::met_apart;

@@ -90,10 +90,13 @@ Touched touched_at(const PatientState& state, Timestamp at, Timestamp before) {
   }
   const auto between = [&](Timestamp time) { return time.known() && time > before && time <= at; };
   // Before the first collection time nothing was evaluated, so that no fact can have changed anything.
-  touched.facts = before.known() && std::ranges::any_of(state.facts, [&](const StoredFact& fact) {
-                    return between(fact.start) || between(fact.end);
-                  });
-  touched.facts = touched.facts || is_dropped_onset(state, at);
+  if (before.known()) {
+    for (const StoredFact& fact : state.facts) {
+      if (between(fact.start) || between(fact.end)) touched.changed |= implied_by(fact.fact);
+    }
+  }
+  if (is_dropped_onset(state, at)) touched.changed.set();
+  touched.facts = touched.changed.any();
   return touched;
 }
 

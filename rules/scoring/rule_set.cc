@@ -11,7 +11,9 @@ namespace {
 
 void add_scores(const std::vector<Criterion>& definers, Criterion& criterion) {
   for (const Criterion& definer : definers) {
-    if ((defined_by(definer) & criterion.scores).any()) criterion.scores |= definer.scores;
+    if ((defined_by(definer) & criterion.scores).none()) continue;
+    criterion.scores |= definer.scores;
+    criterion.asks |= definer.asks;
   }
 }
 
