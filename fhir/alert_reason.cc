@@ -1,9 +1,9 @@
 // Why an alert is told, where its kind and the points do not say it.
 
 #include <algorithm>
-#include <array>
 
 #include "fhir/alert_parts.h"
+#include "fhir/context_reader.h"
 #include "rules/episodes/trends.h"
 #include "rules/explain/exclusion.h"
 
@@ -200,11 +200,8 @@ std::string pre_text(const AlertPart& part) {
 
 bool states_facts(std::string_view cause) {
   // Not of a Patient: of whom it is the rest of the record says.
-  constexpr std::array<std::string_view, 7> kTypes = {
-      "Condition", "MedicationAdministration", "MedicationRequest", "MedicationStatement", "Procedure", "Encounter",
-      "Flag"};
   const std::string_view type = cause.substr(0, cause.find_first_of("/?="));
-  return type.size() < cause.size() && std::ranges::find(kTypes, type) != kTypes.end();
+  return type.size() < cause.size() && type != "Patient" && ContextReader::reads(type);
 }
 
 std::string cause_text(const AlertPart& part) {
