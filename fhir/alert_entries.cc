@@ -54,7 +54,8 @@ AlertPart AlertEntries::part_of(const rules::EpisodeEvent& event, rules::Timesta
                           instant_text(part.effective);
   part.score_urn = uuid_urn(system_uri(input_.context.base, "sid", "score"), part.score_identifier);
   part.leave = input_.plan.leave;
-  if (event.kind == rules::AlertKind::worsening && episode != nullptr) compare_with_told(part);
+  const bool worse = event.kind == rules::AlertKind::worsening || rules::completes_panel(event);
+  if (worse && episode != nullptr) compare_with_told(part);
   if (retracted && at.known() && at != then.at) part.then = &assessment_at(at);
   return part;
 }

@@ -81,6 +81,13 @@ TEST_F(AlertReasonTest, AnOnsetSaysWhetherItsGateIsConfirmed) {
   EXPECT_EQ(said(AlertKind::onset, Cause::gate_confirmed), "gate confirmed, criteria met with score 6 (met from 5)");
 }
 
+TEST_F(AlertReasonTest, AnAmendmentSaysWhatHasChanged) {
+  EXPECT_EQ(said(AlertKind::amendment, Cause::gate_lost),
+            "corrected, gate not confirmed any more, criteria met, score 6 (met from 5)");
+  EXPECT_EQ(said(AlertKind::amendment, Cause::points),
+            "more of the panel known; criteria met, worse: score 6 (met from 5), by 2 points or more");
+}
+
 TEST_F(AlertReasonTest, AnOpenGateSaysWhatIsMissing) {
   scene_.rules.criteria[0].gate.adults_only = true;
   const auto has = [](const char* text) { return HasSubstr(std::string("<p>") + text + "</p>"); };

@@ -29,23 +29,12 @@ MeasureSet set_of(std::initializer_list<rules::Measure> measures) {
   return set;
 }
 
-const MeasureSet& laboratory_measures() {
-  static const MeasureSet kSet = [] {
-    MeasureSet set;
-    for (std::size_t i = 0; i < rules::kMeasureCount; ++i) {
-      set.set(i, !rules::measure_info(static_cast<rules::Measure>(i)).vital_sign);
-    }
-    return set;
-  }();
-  return kSet;
-}
-
 /// Whether something measured in such a material can be none of these.
 bool speaks_against(const MaterialReading& material, const MeasureSet& code) {
   using rules::Measure;
   static const MeasureSet kOfArteries = set_of({Measure::pao2, Measure::paco2, Measure::spo2, Measure::map});
   static const MeasureSet kArterialGases = set_of({Measure::pao2, Measure::paco2});
-  if (material.other && (laboratory_measures() & code).any()) return true;
+  if (material.other && (rules::laboratory_measures() & code).any()) return true;
   if (material.venous && (kOfArteries & code).any()) return true;
   return material.not_arterial && (kArterialGases & code).any();
 }

@@ -34,6 +34,8 @@ std::string amendment_text(const AlertPart& part) {
   switch (part.event.cause) {
     case Cause::gate_confirmed:
       return "gate confirmed, criteria met, ";
+    case Cause::gate_lost:
+      return "corrected, gate not confirmed any more, " + std::string(status_text(part)) + ", ";
     case Cause::onset_moved:
       return "corrected, first met at " + time_text(part.episode->onset) + ", ";
     case Cause::resumed:
@@ -109,6 +111,7 @@ std::string event_text(const AlertPart& part) {
     case AlertKind::worsening:
       return worse_text(part);
     case AlertKind::amendment:
+      if (rules::completes_panel(part.event)) return "more of the panel known; " + worse_text(part);
       return amendment_text(part) + total_text(part);
     case AlertKind::re_evaluation_due:
       return reminder_text(part);

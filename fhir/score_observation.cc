@@ -191,6 +191,7 @@ void write_value(JsonWriter& json, const AlertPart& part) {
 
 std::string_view status_of(const AlertPart& part) {
   if (part.retracted()) return "entered-in-error";
+  if (rules::completes_panel(part.event) && !part.corrects) return "amended";
   const bool again = part.corrects || part.event.kind == rules::AlertKind::amendment;
   return again || part.context.correction ? "corrected" : "final";
 }

@@ -36,7 +36,7 @@ int test_command(const TestOptions& options);
 struct ReplayOptions {
   std::vector<std::string> files;
   std::string config;
-  std::vector<std::string> emit;  ///< what to print; empty: alerts, or with a report nothing
+  std::vector<std::string> emit;  ///< what to print; empty: alerts; `none`: nothing
   std::string journal;
   std::string report;                ///< HTML file to write; empty: none
   std::size_t report_patients = 50;  ///< whose time lines it shows, at most

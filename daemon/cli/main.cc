@@ -74,8 +74,8 @@ void add_report(CLI::App& command, ReplayOptions& options) {
   CLI::Option* report =
       command
           .add_option("--report", options.report,
-                      "Write a report of the whole replay: one HTML file that needs nothing else. Without --emit\n"
-                      "nothing is printed then")
+                      "Write a report of the whole replay: one HTML file that needs nothing else. With --emit none\n"
+                      "nothing is printed besides")
           ->type_name("F.html");
   command.add_option("--report-patients", options.report_patients, "Time lines of so many patients at most")
       ->type_name("N")
@@ -104,8 +104,9 @@ void add_replay(CLI::App& app, ReplayOptions& options, int& code) {
   command
       ->add_option(
           "--emit", options.emit,
-          "What to print: alerts, notifications, assessments, status, intake, dead-letters, unmapped. One kind: bare\n"
-          "records; several: one JSON object a line, {\"kind\",\"key\",\"value\"}, with value-base64 instead where a\n"
+          "What to print: alerts, notifications, assessments, status, intake, dead-letters, unmapped; or none.\n"
+          "One kind: bare records; several: one JSON object a line, {\"kind\",\"key\",\"value\"}, with value-base64 "
+          "instead where a\n"
           "dead letter is not UTF-8")
       ->type_name("KIND")
       ->expected(1)

@@ -17,6 +17,7 @@ constexpr std::uint64_t kFlushEvery = 1'000;
 
 /// `--emit` words to kinds; false after a message.
 bool parse_kinds(const std::vector<std::string>& words, std::vector<EmitKind>& kinds) {
+  if (words == std::vector<std::string>{"none"}) return true;
   for (const std::string& word : words) {
     const auto kind = emit_kind_named(word);
     if (!kind) {
@@ -40,7 +41,7 @@ struct Prepared {
 /// False after messages.
 bool prepare(const ReplayOptions& options, Prepared& out) {
   std::vector<std::string> emit = options.emit;
-  if (emit.empty() && options.report.empty()) emit = {"alerts"};
+  if (emit.empty()) emit = {"alerts"};
   if (!parse_kinds(emit, out.kinds)) return false;
   std::vector<rules::Problem> problems;
   out.setup = load_setup(options.config, Purpose::offline, problems);

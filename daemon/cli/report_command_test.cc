@@ -25,8 +25,8 @@ class ReportCommand : public ProgramTest {
   const std::string report_;
 };
 
-TEST_F(ReportCommand, IsWrittenInsteadOfAlerts) {
-  const Outcome outcome = run({"replay", TEST_SAMPLE, "--report", report_, "--report-patients", "2"});
+TEST_F(ReportCommand, IsWrittenAlone) {
+  const Outcome outcome = run({"replay", TEST_SAMPLE, "--report", report_, "--report-patients", "2", "--emit", "none"});
   EXPECT_EQ(outcome.code, 0);
   EXPECT_THAT(outcome.out, IsEmpty());
   EXPECT_THAT(outcome.err, IsEmpty());
@@ -35,8 +35,8 @@ TEST_F(ReportCommand, IsWrittenInsteadOfAlerts) {
   EXPECT_FALSE(std::filesystem::exists(report_ + ".unfinished"));
 }
 
-TEST_F(ReportCommand, WhatIsAskedForIsPrintedBesides) {
-  const Outcome both = run({"replay", TEST_SAMPLE, "--report", report_, "--emit", "alerts", "--report-keys"});
+TEST_F(ReportCommand, AlertsArePrintedBesides) {
+  const Outcome both = run({"replay", TEST_SAMPLE, "--report", report_, "--report-keys"});
   EXPECT_EQ(both.code, 0);
   EXPECT_EQ(both.out, run({"replay", TEST_SAMPLE}).out);
   EXPECT_THAT(page(), HasSubstr("tongji-"));

@@ -173,8 +173,11 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
     const bool new_rules = state.scored_by != 0 && state.scored_by != rule_set_;
     const bool again = pending.again || new_rules;
     const rules::Happening happening{again ? rules::Timestamp::none() : pending.applied.earliest,
-                                     pending.again || pending.applied.correction, pending.touched->processed,
-                                     by_rules(record, *pending.touched), new_rules};
+                                     pending.again || pending.applied.correction,
+                                     pending.touched->processed,
+                                     by_rules(record, *pending.touched),
+                                     new_rules,
+                                     pending.applied.changed};
     if (unseen) was_ = state.episodes;
     episodes_.advance(*settings_.rules, settings_.alerts, state, assessment_, happening, plan_);
     // Facts that change no score at the newest time are shown all the same, and may change an earlier evaluation.

@@ -56,6 +56,15 @@ void count_days(rules::Timestamp before, rules::Timestamp now, std::uint32_t& da
   }
 }
 
+/// Whether it reminds of an evaluation at about the time when that was due: data of last year that is loaded today with
+/// the times of its records does not.
+bool is_reminder(const rules::AlertPlan& plan, rules::Timestamp processed) {
+  constexpr rules::Duration kReach = rules::Duration::hours(7 * 24);
+  return !plan.events.empty() && std::ranges::all_of(plan.events, [&](const rules::EpisodeEvent& event) {
+    return event.kind == rules::AlertKind::re_evaluation_due && processed - event.at <= kReach;
+  });
+}
+
 }  // namespace
 
 ReportCollector::ReportCollector(const rules::RuleSet& rules, rules::Duration window) : rules_(rules), window_(window) {
@@ -77,8 +86,8 @@ PatientCourse& ReportCollector::course_of(std::string_view key) {
 }
 
 void ReportCollector::alert(const FoldRecord& record) {
-  AlertMark mark{fhir::bundle_time(record.value.value_or(std::string_view())), changes_,
-                 header(record, "coagwatch-priority")};
+  const rules::Timestamp shown = fhir::bundle_time(record.value.value_or(std::string_view()));
+  AlertMark mark{reminded_.known() ? reminded_ : shown, changes_, header(record, "coagwatch-priority")};
   ++findings_.alerts[mark.priority];
   PatientCourse* course = record.key ? known_course(*record.key) : nullptr;
   if (course == nullptr) return;
@@ -93,9 +102,10 @@ void ReportCollector::alert(const FoldRecord& record) {
 }
 
 // The headers of a record are those of its leading change; the others have kinds and priorities of their own.
-void ReportCollector::decided(const fhir::WriteContext& /*context*/, const rules::RuleSet& rules,
+void ReportCollector::decided(const fhir::WriteContext& context, const rules::RuleSet& rules,
                               const rules::AlertPlan& plan) {
   changes_.clear();
+  reminded_ = is_reminder(plan, context.processed) ? context.processed : rules::Timestamp::none();
   std::string_view before;
   for (const rules::EpisodeEvent& event : plan.events) {
     const std::string_view kind = rules::alert_kind_name(event.kind);

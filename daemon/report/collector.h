@@ -51,7 +51,8 @@ class ReportCollector : public FoldSink {
   Findings findings_;
   std::unordered_map<std::string, PatientCourse*, Hash, std::equal_to<>> courses_;  // in findings_.patients
   rules::PatientState decoded_;
-  std::string changes_;  ///< of the alert that comes next
+  std::string changes_;                                   ///< of the alert that comes next
+  rules::Timestamp reminded_ = rules::Timestamp::none();  ///< when that reminds; none() if it does not
   std::vector<SeriesPoint> points_;
 };
 

@@ -63,9 +63,10 @@ struct EpisodeSpan {
 
 /// An alert record.
 struct AlertMark {
-  rules::Timestamp at = rules::Timestamp::none();  ///< clinical time; none() where the record names none
-  std::string what;      ///< `retraction isth-2001, sic; amendment jaam`, the leading one first
-  std::string priority;  ///< of the loudest change
+  rules::Timestamp at =
+      rules::Timestamp::none();  ///< clinical time, of a reminder when it came; none() where there is none
+  std::string what;              ///< `retraction isth-2001, sic; amendment jaam`, the leading one first
+  std::string priority;          ///< of the loudest change
 };
 
 /// That a treatment began.

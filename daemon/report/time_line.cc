@@ -62,6 +62,7 @@ rules::Timestamp last_time(const PatientCourse& patient) {
   for (const Series& series : patient.series) {
     if (!series.empty()) last = std::max(last, series.points().back().at);
   }
+  for (const AlertMark& alert : patient.alerts) last = std::max(last, alert.at);
   return last;
 }
 

@@ -34,6 +34,11 @@ struct EpisodeEvent {
   bool gate_was_open = false;  ///< told with an unconfirmed gate
 };
 
+/// Whether an amendment tells that an evaluation is worse with the rest of its panel, so that nothing was wrong.
+inline bool completes_panel(const EpisodeEvent& event) {
+  return event.kind == AlertKind::amendment && (event.cause == Cause::points || event.cause == Cause::extreme);
+}
+
 /// Whether a patient is watched on.
 enum class Leave : std::uint8_t {
   stays,

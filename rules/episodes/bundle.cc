@@ -20,7 +20,8 @@ void put_in_order(const Occasion& occasion, std::vector<EpisodeEvent>& events) {
   });
 }
 
-/// What belongs to an alert that was as loud already is passive; a retraction and a reminder stay as they are.
+/// What belongs to an alert that was as loud already is passive; a retraction, a gate that is lost and a
+/// reminder stay as they are.
 void bundle(const Occasion& occasion, AlertPlan& plan) {
   Attention& attention = occasion.state.attention;
   Timestamp at = Timestamp::none();
@@ -33,7 +34,8 @@ void bundle(const Occasion& occasion, AlertPlan& plan) {
   const bool same = attention.group.known() && at.known() &&
                     std::max(attention.group, at) - std::min(attention.group, at) <= occasion.policy.bundle;
   for (EpisodeEvent& event : plan.events) {
-    const bool stands_alone = event.kind == AlertKind::retraction || event.kind == AlertKind::re_evaluation_due;
+    const bool stands_alone = event.kind == AlertKind::retraction || event.kind == AlertKind::re_evaluation_due ||
+                              event.cause == Cause::gate_lost;
     const bool quiet =
         same && !stands_alone && event.priority != Priority::passive && event.priority <= attention.group_priority;
     if (quiet) {

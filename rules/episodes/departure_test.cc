@@ -91,7 +91,7 @@ TEST_F(DepartureTest, MetAgainAfterADischargeIsANewEpisode) {
   met(hour(8));
   discharge(hour(20));
   wait(hour(50));
-  EXPECT_THAT(met(hour(60)), ElementsAre("onset isth-2001 passive")) << "of the same course";
+  EXPECT_THAT(met(hour(60)), ElementsAre("onset isth-2001 interruptive")) << "of whoever treats him now nobody knows";
   EXPECT_EQ(episode("isth-2001").number, 2U);
 }
 

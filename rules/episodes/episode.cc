@@ -31,7 +31,8 @@ void close_all(const Occasion& occasion, Cause cause, Timestamp at, AlertPlan& p
   state.attention.reminder = Timestamp::none();
 }
 
-/// Nothing that came before opens an episode again: the courses end and are frozen.
+/// Nothing that came before opens an episode again: the courses end and are frozen. Who comes back is in another
+/// course, with people who have not been told.
 void end_courses(PatientState& state, Timestamp at) {
   for (CriterionCourse& course : state.courses) {
     Course& current = course.current;
@@ -42,6 +43,7 @@ void end_courses(PatientState& state, Timestamp at) {
     current.stage = Stage::none;
     current.since = Timestamp::none();
     course.frozen = course.base = current;
+    course.marks &= static_cast<std::uint8_t>(~unsigned{kTierSpent});
   }
   state.frozen_at = std::max({state.frozen_at, state.folded_at, at});
 }
@@ -54,8 +56,15 @@ void EpisodeEngine::advance(const RuleSet& rules, const AlertPolicy& policy, Pat
   if (happening.new_rules) Timeline::keep_judgements(state);
   const TimelineResult& timeline = timeline_.fold(rules, policy, state, assessment, happening.earliest);
   record_episodes(rules, state, timeline, happening.correction, happening.earliest, differences_);
-  const Occasion occasion{
-      rules, policy, state, assessment, happening.now, happening.correction, happening.by_rules, happening.earliest};
+  const Occasion occasion{rules,
+                          policy,
+                          state,
+                          assessment,
+                          happening.now,
+                          happening.correction,
+                          happening.by_rules,
+                          happening.earliest,
+                          happening.changed};
   publish_differences(occasion, differences_, plan);
   set_notices(occasion, plan);
   set_leave(policy, state, happening.now);

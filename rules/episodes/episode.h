@@ -18,6 +18,8 @@ struct Happening {
   Timestamp now = Timestamp::none();  ///< time of processing; none(): not known
   std::vector<bool> by_rules;         ///< criteria whose status only the rule set has changed; empty: none
   bool new_rules = false;             ///< another rule set decides than at the evaluations before
+  /// Of which a usable value came, changed or went.
+  std::bitset<kMeasureCount> changed = {};
 };
 
 /// Advances the episodes of every criterion after one record and says what to publish. Pure, apart from its buffers.

@@ -45,7 +45,7 @@ struct EpisodePatient {
   /// What is told: `onset isth-2001 interruptive`, with the cause in brackets where there is one.
   Lines after(const ApplyResult& applied) {
     if (!applied.assess) return {};
-    return advance(applied.at, {applied.earliest, applied.correction, clock(applied.at), {}});
+    return advance(applied.at, {applied.earliest, applied.correction, clock(applied.at), {}, false, applied.changed});
   }
   Lines advance(Timestamp at, const Happening& happening) {
     assess(rules, patient.state, at, assessment);

@@ -160,12 +160,22 @@ Timestamp reminder_time(const Occasion& occasion, const Episode& episode) {
   return from + Duration{((now - from).micros / period + 1) * period};
 }
 
-void set_reminder(const Occasion& occasion, const Candidates& candidates) {
+/// Whether a laboratory measured anything of the criterion, so that whoever was reminded has seen to it; or an episode
+/// has begun, of which nobody was reminded.
+bool is_news(const Occasion& occasion, const AlertPlan& plan, const std::string& criterion) {
+  const auto begins = [](const EpisodeEvent& event) { return event.kind == AlertKind::onset; };
+  if (std::ranges::any_of(plan.events, begins)) return true;
+  const auto found = std::ranges::find(occasion.rules.criteria, criterion, &Criterion::id);
+  return (laboratory_measures() & found->scores & occasion.changed).any();
+}
+
+void set_reminder(const Occasion& occasion, const Candidates& candidates, const AlertPlan& plan) {
   Attention& attention = occasion.state.attention;
   const bool none = occasion.policy.reminders == 0 || departed_at(occasion.state).known();
   const Episode* episode = none ? nullptr : candidates.leading_episode();
-  attention.reminder = episode != nullptr ? reminder_time(occasion, *episode) : Timestamp::none();
-  attention.reminded = 0;
+  if (episode == nullptr || is_news(occasion, plan, episode->criterion)) attention.reminded = 0;
+  const bool more = episode != nullptr && attention.reminded < occasion.policy.reminders;
+  attention.reminder = more ? reminder_time(occasion, *episode) : Timestamp::none();
 }
 
 /// Takes a notice back that a correction has left without ground.
@@ -219,7 +229,7 @@ void set_notices(const Occasion& occasion, AlertPlan& plan) {
     if (!notice.due.known() && occasion.now.known()) notice.due = occasion.now + occasion.policy.settling;
     withhold(occasion, kind, *score, Quiet::settling, plan);
   }
-  set_reminder(occasion, candidates);
+  set_reminder(occasion, candidates, plan);
 }
 
 Timestamp next_timer(const PatientState& state) {

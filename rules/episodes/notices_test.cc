@@ -144,6 +144,22 @@ TEST_F(NoticesTest, ReEvaluationIsDueADayAfterTheLastFullPanelAtMostThreeTimesWi
                           "80:00 re-evaluation-due isth-2001 task"));
 }
 
+TEST_F(NoticesTest, WhatTheCriterionDoesNotAskALaboratoryForIsNoNewResult) {
+  only({jaam_fixture()});
+  put("f", kFdp, "30", hour(8));
+  put("p", kPlatelets, "70", hour(8));
+  ASSERT_EQ(state_of("jaam"), EpisodeState::open);
+  EXPECT_THAT(wait(hour(57)), ElementsAre("32:00 re-evaluation-due jaam task", "56:00 re-evaluation-due jaam task"));
+  put("c", Measure::crp, "100", hour(58));
+  put("h", Measure::heart_rate, "80", hour(59));
+  say("Condition/1", {yes(Fact::trauma, hour(0))});
+  EXPECT_THAT(wait(hour(200)), ElementsAre("80:00 re-evaluation-due jaam task")) << "the third one";
+  put("c2", Measure::crp, "90", hour(201));
+  EXPECT_THAT(wait(hour(300)), IsEmpty());
+  put("p3", kPlatelets, "70", hour(301));
+  EXPECT_THAT(wait(hour(321)), ElementsAre("320:00 re-evaluation-due jaam task"));
+}
+
 TEST_F(NoticesTest, AFullPanelPutsTheReEvaluationOff) {
   met(hour(8));
   met(hour(20));

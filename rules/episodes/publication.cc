@@ -167,35 +167,47 @@ class Publisher {
     made.priority = Priority::task;
     if (is_deceased(o_.state)) {
       made.quiet = Quiet::deceased;
-    } else if (cause != Cause::relapse && ToldEvaluations::has(episode, made.at)) {
-      // The rest of a panel whose first part was told: it is one evaluation.
-      made.quiet = Quiet::bundled;
     }
     if (made.quiet != Quiet::none) made.priority = Priority::passive;
-    made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
+    made.corrects = told_.changed(episode, difference.score, made.at);
     told_.note(episode, difference.score, made.at, difference.course.extremes);
     send(std::move(made));
   }
 
-  void amend(const EpisodeDifference& difference, Cause cause, Timestamp at) {
+  void amend(const EpisodeDifference& difference, Cause cause, Timestamp at, std::uint8_t extremes = 0) {
     EpisodeEvent made = event(difference, AlertKind::amendment, at);
     made.cause = cause;
+    if (cause == Cause::gate_lost && alarmed_by_gate(episode_of(difference))) made.priority = Priority::task;
     made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
-    told_.note(episode_of(difference), difference.score, made.at, 0);
+    told_.note(episode_of(difference), difference.score, made.at, extremes);
     send(std::move(made));
+  }
+
+  /// It was loud, which it would not have been had its gate been open.
+  bool alarmed_by_gate(const Episode& episode) const {
+    const std::vector<std::string>& passive = o_.policy.passive_unconfirmed;
+    const bool was_loud = marked(episode, kEpisodeInterruptive) || marked(episode, kEpisodeTask);
+    return was_loud && std::ranges::find(passive, episode.criterion) != passive.end();
   }
 
   /// An episode that goes on, or is over as it was.
   void go_on(const EpisodeDifference& difference) {
     Episode& episode = episode_of(difference);
+    if (is_running(episode) && has_lost_gate(difference)) {
+      mark(episode, kGateOpen);
+      return amend(difference, Cause::gate_lost, shown(difference));
+    }
     if (difference.moved) return amend(difference, Cause::onset_moved, shown(difference));
     if (is_running(episode) && is_met_now(difference)) {
       const bool confirmed = marked(episode, kGateOpen) && gate_of(difference) == Gate::confirmed;
       // An onset that is told again tells how bad it is too.
       if (confirmed && marked(episode, kQuietByGate)) return confirm_gate(difference);
       const Cause worse = why_worse(difference);
-      const bool corrected = o_.correction && ToldEvaluations::has(episode, o_.assessment.at);
-      if (worse != Cause::none && !corrected) return worsen(difference, worse);
+      const bool was_told = ToldEvaluations::has(episode, o_.assessment.at);
+      if (worse != Cause::none && !was_told) return worsen(difference, worse);
+      // The rest of a panel whose first part was told: it is one evaluation.
+      const bool more = worse != Cause::none && !o_.correction;
+      if (more) return amend(difference, worse, o_.assessment.at, difference.course.extremes);
       if (confirmed) return confirm_gate(difference);
     }
     if (difference.end_moved) return amend(difference, Cause::numbers, episode.since);
@@ -213,6 +225,13 @@ class Publisher {
     made.cause = Cause::numbers;
     made.corrects = std::move(changed);
     send(std::move(made));
+  }
+
+  /// What confirmed the gate was taken back. That it merely ends is no news.
+  bool has_lost_gate(const EpisodeDifference& difference) {
+    const Episode& episode = episode_of(difference);
+    const bool open_now = o_.correction && !marked(episode, kGateOpen) && gate_of(difference) == Gate::unconfirmed;
+    return open_now && told_.lack_gate(episode, difference.score);
   }
 
   Cause why_worse(const EpisodeDifference& difference) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <vector>
 
 #include "rules/episodes/alert.h"
@@ -18,6 +19,8 @@ struct Occasion {
   const std::vector<bool>& by_rules;  ///< criteria whose status only the rule set has changed; empty: none
   /// First collection time of what came, changed or went; none(): not known.
   Timestamp earliest = Timestamp::none();
+  /// Of which a usable value came, changed or went.
+  std::bitset<kMeasureCount> changed = {};
 };
 
 /// Decides what is told of the differences, how loudly, and in which order; and notes on the episodes what was. Adds to

@@ -100,6 +100,40 @@ TEST_F(EpisodeTest, AGateThatIsConfirmedAsItGetsWorseUpgradesToo) {
   EXPECT_THAT(put("i3", Measure::inr, "1.7", hour(11)), IsEmpty()) << "how bad it is was told with it";
 }
 
+TEST_F(EpisodeTest, AGateThatIsTakenBackIsToldWhereTheAlertWasToldOnce) {
+  only({shipped_criterion("sic")});
+  const FactSpan adult{Fact::child, Tristate::no, hour(0), Timestamp::none()};
+  say("Condition/1", {yes(Fact::sepsis, hour(0)), adult});
+  put("s", Measure::sofa_four, "2", hour(8));
+  put("i", Measure::inr, "1.5", hour(8));
+  ASSERT_THAT(put("p", kPlatelets, "90", hour(8)), ElementsAre("onset sic interruptive"));
+  EXPECT_THAT(say("Condition/2", {yes(Fact::trauma, hour(0))}), IsEmpty());
+  EXPECT_THAT(say("Condition/1", {adult}), ElementsAre("amendment sic task (gate-lost)"));
+  EXPECT_THAT(say("Condition/3", {yes(Fact::burn, hour(0))}), IsEmpty()) << "once";
+  EXPECT_THAT(say("Condition/4", {yes(Fact::sepsis, hour(0))}), ElementsAre("amendment sic passive (gate-confirmed)"))
+      << "it has interrupted";
+}
+
+TEST_F(EpisodeTest, AGateThatComesToItsEndIsNoNews) {
+  only({shipped_criterion("sic"), shipped_criterion("sofa")});
+  say("Condition/1", {yes(Fact::infection, hour(0)), {Fact::child, Tristate::no, hour(0), Timestamp::none()}});
+  put("so", Measure::sofa, "2", hour(8));
+  put("s", Measure::sofa_four, "2", hour(8));
+  put("i", Measure::inr, "1.5", hour(8));
+  ASSERT_THAT(put("p", kPlatelets, "90", hour(8)), ElementsAre("onset sic interruptive"));
+  put("so2", Measure::sofa, "1", hour(20));
+  ASSERT_THAT(put("p2", kPlatelets, "90", hour(20)), IsEmpty());
+  ASSERT_EQ(assessment.scores[0].gate, Gate::unconfirmed);
+  EXPECT_THAT(say("Condition/2", {yes(Fact::trauma, hour(0))}), IsEmpty());
+}
+
+TEST_F(IsthTest, AGateThatIsTakenBackOfWhatNeedsNoneIsPassive) {
+  rules.criteria = {shipped_criterion("isth-2001")};
+  say("Condition/1", {yes(Fact::sepsis, hour(0)), {Fact::child, Tristate::no, hour(0), Timestamp::none()}});
+  ASSERT_THAT(met(hour(8)), ElementsAre("onset isth-2001 interruptive"));
+  EXPECT_THAT(take_back("Condition/1"), ElementsAre("amendment isth-2001 passive (gate-lost)"));
+}
+
 TEST_F(EpisodeTest, WhatInterruptedNobodyFreesNoTier) {
   only({jaam_fixture()});
   ASSERT_THAT(put("f", kFdp, "30", hour(8)), IsEmpty());

@@ -10,18 +10,10 @@ constexpr std::array kClotting = {Measure::pt_seconds,        Measure::pt_ratio,
                                   Measure::pt_activity,       Measure::fdp,      Measure::d_dimer,
                                   Measure::soluble_fibrin_uln};
 
-std::bitset<kMeasureCount> vital_signs() {
-  std::bitset<kMeasureCount> result;
-  for (std::size_t i = 0; i < kMeasureCount; ++i) result[i] = measure_info(static_cast<Measure>(i)).vital_sign;
-  return result;
-}
-
 /// Whether results of a laboratory give the item points, and not what is seen at the bedside.
 bool is_measured_in_laboratory(const Item& item) {
-  return std::ranges::any_of(item.sources, [](const Source& source) {
-    const bool scale = source.measure >= Measure::sirs && source.measure <= Measure::sofa_four;
-    return !scale && !measure_info(source.measure).vital_sign;
-  });
+  return std::ranges::any_of(item.sources,
+                             [](const Source& source) { return laboratory_measures()[index(source.measure)]; });
 }
 
 /// Surely below the cut; where there are grades, surely the lowest.
@@ -133,12 +125,11 @@ bool is_evaluated(const Criterion& criterion, const Touched& touched) {
 
 Reading read_score(const AlertPolicy& policy, const PatientState& state, const Assessment& assessment,
                    std::size_t score_index, const Course& course, const Touched& touched, Unproven* unproven) {
-  static const std::bitset<kMeasureCount> kVitalSigns = vital_signs();
   const CriterionScore& score = assessment.scores[score_index];
   const Criterion& criterion = *score.criterion;
   if (score.gate == Gate::excluded) return Reading::excluded;
   const auto evaluated = criterion.scores & touched.measures;
-  const bool by_laboratory = (evaluated & ~kVitalSigns).any();
+  const bool by_laboratory = (evaluated & laboratory_measures()).any();
   if (score.status == Status::met) {
     if (!by_laboratory && (touched.changed & criterion.asks).none()) {
       const bool yet = course.stage == Stage::watched && assessment.at - course.since >= policy.vital_signs;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/episodes/alert_gate.h"
 #include "rules/episodes/evidence.h"
 #include "rules/episodes/reading.h"
 
@@ -49,6 +50,16 @@ void ToldEvaluations::review(Episode& episode, std::size_t score) {
   }
   episode.told_min = most;
   episode.told_extremes = static_cast<std::uint8_t>(extremes);
+}
+
+bool ToldEvaluations::lack_gate(const Episode& episode, std::size_t score) {
+  bool any = false;
+  for (const Told& told : episode.told) {
+    if (told.at <= o_.state.frozen_at) continue;
+    if (alert_gate(assessment_at(told.at), score) == Gate::confirmed) return false;
+    any = true;
+  }
+  return any;
 }
 
 void ToldEvaluations::follow(Episode& episode, std::size_t score) {

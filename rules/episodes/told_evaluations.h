@@ -21,6 +21,8 @@ class ToldEvaluations {
   /// Those that have other numbers now, but the one at `at`; their fingerprints are brought up to date. Nothing but a
   /// correction makes any, and not of what is frozen: what that looked back on may be gone.
   std::vector<Timestamp> changed(Episode& episode, std::size_t score, Timestamp at);
+  /// Whether the gate is confirmed at none of them, of those that are not frozen; false where all are.
+  bool lack_gate(const Episode& episode, std::size_t score);
   /// Nothing was corrected: what came to an evaluation, as the rest of its panel, is no correction later either.
   void follow(Episode& episode, std::size_t score);
 

@@ -34,8 +34,8 @@ inline constexpr Priority kLastPriority = Priority::interruptive;
 enum class Cause : std::uint8_t {
   none,
   relapse,         ///< worsening: met again after a resolution
-  points,          ///< worsening: by points
-  extreme,         ///< worsening: a first extreme
+  points,          ///< worsening, or amendment with the rest of its panel: by points
+  extreme,         ///< worsening, or amendment with the rest of its panel: a first extreme
   gate_confirmed,  ///< onset told again, or amendment: the gate is confirmed now
   onset_moved,     ///< amendment: an earlier or later evaluation is the first one that is met now
   numbers,         ///< amendment: what was shown has other numbers now
@@ -43,8 +43,9 @@ enum class Cause : std::uint8_t {
   excluded,        ///< closure: the criterion does not apply any more
   departed,        ///< closure: death, discharge, or no result for long
   merged,          ///< closure: the patient is kept under another key
+  gate_lost,       ///< amendment: the gate that was confirmed is not any more
 };
-inline constexpr Cause kLastCause = Cause::merged;
+inline constexpr Cause kLastCause = Cause::gate_lost;
 
 /// The rule that made an alert quieter than its kind can be, or withheld it.
 enum class Quiet : std::uint8_t {

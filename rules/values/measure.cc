@@ -86,6 +86,15 @@ constexpr std::array<MeasureInfo, kMeasureCount> kMeasures = {
 
 const MeasureInfo& measure_info(Measure measure) { return kMeasures.at(index(measure)); }
 
+const std::bitset<kMeasureCount>& laboratory_measures() {
+  static const std::bitset<kMeasureCount> kSet = [] {
+    std::bitset<kMeasureCount> set;
+    for (std::size_t i = 0; i < kMeasureCount; ++i) set[i] = !kMeasures[i].vital_sign && !kMeasures[i].score;
+    return set;
+  }();
+  return kSet;
+}
+
 std::optional<Measure> measure_named(std::string_view name) {
   for (std::size_t i = 0; i < kMeasures.size(); ++i) {
     if (kMeasures[i].name == name) return static_cast<Measure>(i);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -82,6 +83,8 @@ struct MeasureInfo {
 const MeasureInfo& measure_info(Measure measure);
 /// The measure of that name, or nullopt.
 std::optional<Measure> measure_named(std::string_view name);
+/// What a laboratory measures, and not what is seen at the bedside or summed up of other measures.
+const std::bitset<kMeasureCount>& laboratory_measures();
 /// Index for arrays over all measures.
 constexpr std::size_t index(Measure measure) { return static_cast<std::size_t>(measure); }
 

@@ -70,6 +70,14 @@ TEST(Measure, ScoresAreSumsOfPoints) {
   EXPECT_FALSE(measure_info(Measure::platelet_fall_24h).score);
 }
 
+TEST(Measure, ALaboratoryMeasuresNoVitalSignAndNoScore) {
+  EXPECT_TRUE(laboratory_measures()[index(Measure::platelets)]);
+  EXPECT_TRUE(laboratory_measures()[index(Measure::lactate)]);
+  EXPECT_FALSE(laboratory_measures()[index(Measure::heart_rate)]);
+  EXPECT_FALSE(laboratory_measures()[index(Measure::sirs)]);
+  EXPECT_FALSE(laboratory_measures()[index(Measure::sofa_four)]);
+}
+
 TEST(Fact, EveryOneHasItsOwnName) {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < kFactCount; ++i) {
