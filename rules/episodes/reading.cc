@@ -120,7 +120,7 @@ Unproven why_unproven(const AlertPolicy& policy, const PatientState& state, cons
 }  // namespace
 
 bool is_evaluated(const Criterion& criterion, const Touched& touched) {
-  return touched.facts || (criterion.scores & touched.measures).any();
+  return touched.changed.any() || (criterion.scores & touched.measures).any();
 }
 
 Reading read_score(const AlertPolicy& policy, const PatientState& state, const Assessment& assessment,

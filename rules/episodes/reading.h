@@ -11,8 +11,8 @@ namespace coagwatch::rules {
 /// What is new at one collection time.
 struct Touched {
   std::bitset<kMeasureCount> measures;  ///< of which a usable result was collected then
-  bool facts = false;                   ///< since the collection time before it a fact has begun or ended
-  std::bitset<kFactCount> changed;      ///< those, and what follows from them
+  /// Facts that have begun or ended since the collection time before it, and what follows from them.
+  std::bitset<kFactCount> changed;
   /// An episode of the criterion is on record that covers the time, so that what the caps dropped may still hold it up.
   bool recorded = false;
 };

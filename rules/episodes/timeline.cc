@@ -96,7 +96,6 @@ Touched touched_at(const PatientState& state, Timestamp at, Timestamp before) {
     }
   }
   if (is_dropped_onset(state, at)) touched.changed.set();
-  touched.facts = touched.changed.any();
   return touched;
 }
 
