@@ -209,17 +209,23 @@ void put_decision(ByteWriter& out, const rules::Decision& decision) {
   out.text(decision.criterion);
 }
 
-bool get_decision(ByteReader& in, rules::PatientState& state) {
+bool get_decision(ByteReader& in, const ValueHead& head, rules::PatientState& state) {
   rules::Decision& decision = state.decisions.emplace_back();
   const std::uint8_t sent = in.byte();
   if (sent > kDecisionSent) return false;
   decision.sent = sent == kDecisionSent;
-  const bool known = get_code(in, rules::kLastAlertKind, decision.kind) &&
-                     get_code(in, rules::kLastPriority, decision.priority) &&
-                     get_code(in, rules::kLastCause, decision.cause) && get_code(in, rules::kLastQuiet, decision.quiet);
+  // All of them are read, whatever the first ones say.
+  bool known = get_code(in, rules::kLastAlertKind, decision.kind);
+  known = get_code(in, rules::kLastPriority, decision.priority) && known;
+  known = get_code(in, rules::kLastCause, decision.cause) && known;
+  known = get_code(in, rules::kLastQuiet, decision.quiet) && known;
   decision.record = in.varint32();
   decision.at = get_time(in);
   decision.criterion = in.text();
+  if (!known && head.is_later()) {
+    state.decisions.pop_back();
+    return in.ok();
+  }
   return in.ok() && known;
 }
 
@@ -240,7 +246,7 @@ void put_courses(ByteWriter& out, const rules::PatientState& state) {
   for (const rules::Decision& decision : state.decisions) put_decision(out, decision);
 }
 
-bool get_courses(ByteReader& in, rules::PatientState& state) {
+bool get_courses(ByteReader& in, const ValueHead& head, rules::PatientState& state) {
   state.frozen_at = get_time(in);
   state.folded_at = get_time(in);
   state.before_folded = get_time(in);
@@ -257,7 +263,7 @@ bool get_courses(ByteReader& in, rules::PatientState& state) {
   std::size_t decisions = in.ok() ? in.count() : 0;
   if (decisions > 2 * rules::kMaxDecisions) return false;
   for (; decisions > 0; --decisions) {
-    if (!get_decision(in, state)) return false;
+    if (!get_decision(in, head, state)) return false;
   }
   return in.ok();
 }

@@ -18,7 +18,8 @@ void encode_partition_record(const PartitionRecord& record, std::string& out) {
 
 std::optional<std::string> decode_partition_record(std::string_view bytes, PartitionRecord& record) {
   ByteReader in(bytes);
-  if (auto problem = check_head(in, ValueKind::partition)) return problem;
+  ValueHead head;
+  if (auto problem = check_head(in, ValueKind::partition, head)) return problem;
   record.last_offset = in.signed_varint();
   record.topic_id = in.text();
   record.time = get_time(in);
@@ -27,7 +28,7 @@ std::optional<std::string> decode_partition_record(std::string_view bytes, Parti
   record.rule_set_sequence = in.varint();
   record.last_command = in.signed_varint();
   record.owner = in.text();
-  if (!in.ok() || !in.at_end()) return "corrupt partition record";
+  if (!is_whole(in, head)) return "corrupt partition record";
   return std::nullopt;
 }
 

@@ -220,13 +220,14 @@ void encode_state(const PatientState& state, std::string& out) {
   put_courses(writer, state);
   put_evictions(writer, state);
   put_links(writer, state);
-  if (state.scored_by != 0) writer.word(state.scored_by);
+  writer.word(state.scored_by);
 }
 
 std::optional<std::string> decode_state(std::string_view bytes, PatientState& state) {
   state.clear();
   ByteReader in(bytes);
-  if (auto problem = check_head(in, ValueKind::patient)) return problem;
+  ValueHead head;
+  if (auto problem = check_head(in, ValueKind::patient, head)) return problem;
   state.at = get_time(in);
   state.clock = get_time(in);
   state.next_arrival = in.varint32();
@@ -235,13 +236,13 @@ std::optional<std::string> decode_state(std::string_view bytes, PatientState& st
   for (std::size_t n = in.count(); ok && n > 0; --n) ok = get_result(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_retraction(in, state);
   for (std::size_t n = ok ? in.count() : 0; ok && n > 0; --n) ok = get_fact_source(in, state);
-  ok = ok && get_courses(in, state) && get_evictions(in, state) && get_links(in, state);
-  // Records of the first builds end here.
-  if (ok && in.ok() && !in.at_end()) {
+  ok = ok && get_courses(in, head, state) && get_evictions(in, state) && get_links(in, state);
+  // In format 2 it was there only if it was known.
+  if (ok && in.ok() && (head.format > 2 || !in.at_end())) {
     state.scored_by = in.word();
-    ok = state.scored_by != 0;
+    ok = head.format > 2 || state.scored_by != 0;
   }
-  if (!ok || !in.ok() || !in.at_end()) return "corrupt changelog value of a patient";
+  if (!ok || !is_whole(in, head)) return "corrupt changelog value of a patient";
   return std::nullopt;
 }
 

@@ -9,8 +9,13 @@
 
 namespace coagwatch::daemon {
 
-/// The version of the changelog format that this program writes (state_format.md). It reads this one only.
-inline constexpr std::uint8_t kStateFormat = 2;
+/// The version of the changelog format that this program writes (state_format.md).
+inline constexpr std::uint8_t kStateFormat = 3;
+/// The oldest one that it reads. It also reads what a later one has written that names this one, or one before it, as
+/// enough to understand it.
+inline constexpr std::uint8_t kOldestFormat = 2;
+/// The version that a reader must know to understand what this program writes.
+inline constexpr std::uint8_t kUnderstoodFrom = 3;
 
 /// Key of the partition record: no patient key starts with a NUL byte.
 inline constexpr std::string_view kPartitionRecordKey{"\0coagwatch-partition", 20};
@@ -31,7 +36,8 @@ struct PartitionRecord {
 void encode_state(const rules::PatientState& state, std::string& out);
 
 /// Reads a changelog value into `state` (overwritten; buffers are kept). Returns what is wrong, or nullopt.
-/// A value of an unknown format version is refused, never read as something else.
+/// A value of a format that this program does not understand is refused, never read as something else. Of a later
+/// format what this program does not know is left out: it is gone when the state is written again.
 std::optional<std::string> decode_state(std::string_view bytes, rules::PatientState& state);
 
 void encode_partition_record(const PartitionRecord& record, std::string& out);

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "daemon/fold/state_sample.h"
 #include "rules/patient/window.h"
 
 namespace coagwatch::daemon {
@@ -18,117 +19,6 @@ using rules::Priority;
 using rules::Quiet;
 using rules::TextRef;
 using rules::Timestamp;
-
-TextRef keep(PatientState& state, std::string_view text) {
-  const TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
-  state.text.append(text);
-  return ref;
-}
-
-/// A state that uses every field and every optional part of the format.
-PatientState sample() {
-  PatientState state;
-  state.at = Timestamp{1'767'340'800'000'000};
-  state.clock = Timestamp{1'767'340'800'123'456};
-  state.next_arrival = 7;
-  state.evicted = 2;
-  const Interval values[] = {Interval::point(Decimal(4550, -2)), Interval::below(Decimal(10, 0), false),
-                             Interval::above(Decimal(20, 0), true), Interval::between(Decimal(5, 0), Decimal(20, 0)),
-                             Interval::point(Decimal(-1, 0))};
-  for (const Interval& value : values) {
-    rules::StoredResult stored;
-    stored.lab.measure = rules::Measure::d_dimer;
-    stored.lab.value = value;
-    stored.lab.at = Timestamp{1'767'340'800'000'000};
-    stored.identity = keep(state, "Observation/a1");
-    stored.source = stored.identity;
-    stored.arrival = 3;
-    state.results.push_back(stored);
-  }
-  rules::StoredResult& full = state.results.back();
-  full.lab.upper_limit = Decimal(5, -1);
-  full.lab.issued = Timestamp{1};
-  full.lab.method_rank = 9;
-  full.lab.status = rules::ResultStatus::corrected;
-  full.lab.unusable = rules::Unusable::preliminary;
-  full.lab.flags = rules::kFlagDduConverted | rules::kFlagIcteric;
-  full.version = {42, Timestamp{-5}};
-  full.fingerprint = 0x8000'0000'0000'0001;
-  full.source = keep(state, "Observation/other");
-  rules::StoredRetraction retraction;
-  retraction.identity = keep(state, "Observation/gone");
-  retraction.version = {3, Timestamp{9}};
-  retraction.at = state.at;
-  state.retractions.push_back(retraction);
-  rules::StoredFact fact;
-  fact.fact = rules::Fact::renal_replacement;
-  fact.value = rules::Tristate::yes;
-  fact.start = state.at;
-  state.facts.push_back(fact);
-  state.fact_sources.push_back({keep(state, "Condition/1"), {7, Timestamp{11}}, Timestamp::none(), false});
-  state.retractions.front().adopted = true;
-  state.links.push_back({keep(state, "Patient/1"), keep(state, "Patient/2")});
-  state.merged_into = keep(state, "Patient/2");
-  state.visit = {keep(state, "Encounter/2"), state.at, keep(state, "Encounter/1"), keep(state, "Ward 3"), Timestamp{8}};
-  rules::Episode episode;
-  episode.criterion = "isth-2001";
-  episode.number = 2;
-  episode.state = rules::EpisodeState::open;
-  episode.onset = state.at;
-  episode.since = state.at;
-  episode.peak = -3;
-  episode.marks = rules::kEpisodePublished;
-  episode.first_onset = Timestamp{3};
-  episode.retro_since = Timestamp{2};
-  episode.told_extremes = rules::kGroup4;
-  episode.told_min = -2;
-  episode.told = {{Timestamp{5}, 0x8000'0000'0000'0002}, {Timestamp{6}, 7}};
-  state.episodes.push_back(episode);
-  rules::CriterionCourse course;
-  course.criterion = "isth-2001";
-  course.number = 2;
-  course.sequence = 300;
-  course.marks = rules::kTierSpent;
-  course.base = {rules::Stage::open,
-                 rules::EndedBy::nothing,
-                 rules::kFibrinogenBelow1,
-                 6,
-                 Timestamp{1},
-                 Timestamp{2},
-                 Timestamp{3},
-                 Timestamp::none(),
-                 Timestamp{4},
-                 Timestamp{5}};
-  course.current = course.base;
-  course.current.stage = rules::Stage::none;
-  course.current.ended_by = rules::EndedBy::exclusion;
-  course.current.ended = Timestamp{6};
-  state.courses.push_back(course);
-  state.courses.push_back({"sic", course.base, course.base, {}, 1, 2, 0});
-  state.frozen_at = Timestamp{4};
-  state.before_folded = Timestamp{5};
-  state.folded_at = Timestamp{6};
-  state.attention.notices[1] = {Timestamp{1}, Timestamp{2}, Timestamp{3}, "jaam"};
-  state.attention.reminder = Timestamp{4};
-  state.attention.reminded = 2;
-  state.attention.group = Timestamp{5};
-  state.attention.group_number = 6;
-  state.attention.group_priority = Priority::task;
-  state.attention.alerted = Timestamp{7};
-  state.decisions = {
-      {AlertKind::probable, Priority::interruptive, Cause::extreme, Quiet::episode_open, true, 5, Timestamp{6}, "jaam"},
-      {AlertKind::closure, Priority::passive, Cause::merged, Quiet::transfusion, false, 5, Timestamp::none(), "sic"}};
-  state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'800'000'000}, std::nullopt, true});
-  state.evictions.push_back({rules::Measure::platelets, Timestamp{1'767'340'860'000'000}, Decimal(2990, -1), false});
-  state.evictions.push_back({rules::Measure::sirs, Timestamp{7}, std::nullopt, false});
-  return state;
-}
-
-std::string encoded(const PatientState& state) {
-  std::string out;
-  encode_state(state, out);
-  return out;
-}
 
 TEST(StateCodec, EverythingSurvivesARoundTrip) {
   const PatientState before = sample();
@@ -210,24 +100,6 @@ TEST(StateCodec, ANumberThatDoesNotFitIsRefused) {
   EXPECT_TRUE(decode_state(bytes, after));
 }
 
-TEST(StateCodec, TheRuleSetIsKeptWhereThereWasOne) {
-  rules::PatientState state;
-  std::string none;
-  encode_state(state, none);
-  state.scored_by = 0x0123456789ABCDEF;
-  std::string some;
-  encode_state(state, some);
-  EXPECT_EQ(some.size(), none.size() + 8);
-  rules::PatientState read;
-  ASSERT_EQ(decode_state(some, read), std::nullopt);
-  EXPECT_EQ(read.scored_by, state.scored_by);
-  ASSERT_EQ(decode_state(none, read), std::nullopt);
-  EXPECT_EQ(read.scored_by, 0U);
-  EXPECT_NE(decode_state(none + std::string(8, '\0'), read), std::nullopt) << "none is written in one way only";
-  EXPECT_NE(decode_state(some + "x", read), std::nullopt);
-  EXPECT_NE(decode_state(some.substr(0, some.size() - 1), read), std::nullopt);
-}
-
 TEST(StateCodec, CoursesOutOfRangeAreRefused) {
   PatientState state;
   rules::CriterionCourse course;
@@ -247,14 +119,6 @@ TEST(StateCodec, CoursesOutOfRangeAreRefused) {
   bytes[bits + 1] = '\x03';
   bytes[bits] = '\x08';
   EXPECT_NE(decode_state(bytes, read), std::nullopt) << "no such course";
-}
-
-TEST(StateCodec, TheFormatDoesNotDrift) {
-  // The first bytes of format 2, as state_format.md has them: format, kind, time in seconds, time in microseconds.
-  const std::string bytes = encoded(sample());
-  EXPECT_EQ(bytes.substr(0, 2), std::string("\x02\x01", 2));
-  EXPECT_EQ(bytes[2], '\x01');
-  EXPECT_EQ(bytes.size(), 543U) << "a change of format needs a new version and a reader for this one";
 }
 
 TEST(StateCodec, AWithdrawalIsToldFromARetraction) {
@@ -366,13 +230,6 @@ TEST(StateCodec, EveryTruncationIsRefused) {
     EXPECT_NE(decode_state(std::string_view(whole).substr(0, length), state), std::nullopt) << length;
   }
   EXPECT_NE(decode_state(whole + "x", state), std::nullopt) << "trailing bytes";
-}
-
-TEST(StateCodec, AnotherVersionIsNamedAndRefused) {
-  std::string bytes = encoded(sample());
-  bytes[0] = 3;
-  PatientState state;
-  EXPECT_NE(decode_state(bytes, state)->find("format 3 is not known"), std::string::npos);
 }
 
 TEST(StateCodec, FlippedBytesNeverCrash) {

@@ -9,19 +9,27 @@ namespace coagwatch::daemon {
 using rules::Decimal;
 using rules::Timestamp;
 
+bool ValueHead::is_later() const { return format > kStateFormat; }
+
 void put_head(ByteWriter& out, ValueKind kind) {
   out.byte(kStateFormat);
   out.byte(static_cast<std::uint8_t>(kind));
+  out.byte(kUnderstoodFrom);
 }
 
-std::optional<std::string> check_head(ByteReader& in, ValueKind kind) {
-  const std::uint8_t format = in.byte();
+std::optional<std::string> check_head(ByteReader& in, ValueKind kind, ValueHead& head) {
+  head.format = in.byte();
   if (!in.ok()) return "empty changelog value";
-  if (format != kStateFormat) {
-    return "changelog format " + std::to_string(format) + " is not known to this version, which reads format " +
-           std::to_string(kStateFormat);
+  const std::uint8_t found = in.byte();
+  // Format 2 did not say it.
+  const std::uint8_t asks_for = head.format > kOldestFormat ? in.byte() : head.format;
+  if (!in.ok()) return "changelog value without a beginning";
+  if (head.format < kOldestFormat || asks_for > kStateFormat) {
+    return "changelog format " + std::to_string(head.format) + ", which asks for a reader of format " +
+           std::to_string(asks_for) + ", is not known to this version, which reads formats " +
+           std::to_string(kOldestFormat) + " to " + std::to_string(kStateFormat);
   }
-  if (in.byte() != static_cast<std::uint8_t>(kind)) return "changelog value of another kind than its key";
+  if (found != static_cast<std::uint8_t>(kind)) return "changelog value of another kind than its key";
   return std::nullopt;
 }
 

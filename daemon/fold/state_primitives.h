@@ -16,9 +16,20 @@ namespace coagwatch::daemon {
 /// The second byte of a value.
 enum class ValueKind : std::uint8_t { patient = 1, partition = 2 };
 
+/// What begins every value.
+struct ValueHead {
+  std::uint8_t format = 0;  ///< that it was written in
+  /// It may hold more than this program knows: behind the rest, and codes in what only explains.
+  [[nodiscard]] bool is_later() const;
+};
+
 void put_head(ByteWriter& out, ValueKind kind);
-/// Checks the two bytes that begin every value: what is wrong with them, or nothing.
-std::optional<std::string> check_head(ByteReader& in, ValueKind kind);
+/// Reads it: what is wrong with it, or nothing.
+std::optional<std::string> check_head(ByteReader& in, ValueKind kind, ValueHead& head);
+/// Whether a value ends where it must.
+inline bool is_whole(const ByteReader& in, const ValueHead& head) {
+  return in.ok() && (in.at_end() || head.is_later());
+}
 
 void put_time(ByteWriter& out, rules::Timestamp time);
 rules::Timestamp get_time(ByteReader& in);

@@ -1,0 +1,122 @@
+// Which versions of the changelog format are read, by values as they were stored.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/fold/state_sample.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+// As format 2 had them (commit a254e53): sample(), the same scored by a rule set, and a partition record.
+constexpr std::string_view kPatientOfFormat2 =
+    "02010180ecbb950d028089b589e3d8a3060702050981000000fe8c470180ecbb950d0000030e4f62736572766174696f6e2f6131098c0000"
+    "0000140180ecbb950d0000030e4f62736572766174696f6e2f6131099000000000280180ecbb950d0000030e4f62736572766174696f6e2f"
+    "61310980000000000a00280180ecbb950d0000030e4f62736572766174696f6e2f6131096163848402090001ff0a0180ecbb950d02022a02"
+    "090301000000000000800e4f62736572766174696f6e2f6131114f62736572766174696f6e2f6f7468657201104f62736572766174696f6e"
+    "2f676f6e65050302120180ecbb950d010b436f6e646974696f6e2f310107021600012a020180ecbb950d000208020c020a0209697374682d"
+    "3230303102ac02010603040c370202020402060208020a20040c3f020202040206020c0208020a037369630102000503040c370202020402"
+    "060208020a000000000109697374682d3230303102010108050302060180ecbb950d0180ecbb950d020402020a0200000000000080020c07"
+    "000000000000000102020202040206046a61616d020802020a0601020e00000002010102030405020c046a61616d000a000a0e0500037369"
+    "630300010180ecbb950d000201f8ecbb950dffdc2e2500020e010950617469656e742f310950617469656e742f320950617469656e742f32"
+    "0b456e636f756e7465722f320180ecbb950d0b456e636f756e7465722f31065761726420330210";
+constexpr std::string_view kScoredPatientOfFormat2 =
+    "02010180ecbb950d028089b589e3d8a3060702050981000000fe8c470180ecbb950d0000030e4f62736572766174696f6e2f6131098c0000"
+    "0000140180ecbb950d0000030e4f62736572766174696f6e2f6131099000000000280180ecbb950d0000030e4f62736572766174696f6e2f"
+    "61310980000000000a00280180ecbb950d0000030e4f62736572766174696f6e2f6131096163848402090001ff0a0180ecbb950d02022a02"
+    "090301000000000000800e4f62736572766174696f6e2f6131114f62736572766174696f6e2f6f7468657201104f62736572766174696f6e"
+    "2f676f6e65050302120180ecbb950d010b436f6e646974696f6e2f310107021600012a020180ecbb950d000208020c020a0209697374682d"
+    "3230303102ac02010603040c370202020402060208020a20040c3f020202040206020c0208020a037369630102000503040c370202020402"
+    "060208020a000000000109697374682d3230303102010108050302060180ecbb950d0180ecbb950d020402020a0200000000000080020c07"
+    "000000000000000102020202040206046a61616d020802020a0601020e00000002010102030405020c046a61616d000a000a0e0500037369"
+    "630300010180ecbb950d000201f8ecbb950dffdc2e2500020e010950617469656e742f310950617469656e742f320950617469656e742f32"
+    "0b456e636f756e7465722f320180ecbb950d0b456e636f756e7465722f31065761726420330210efcdab8967452301";
+constexpr std::string_view kPartitionOfFormat2 =
+    "0202a8e8c8e9970705746f706963010a020e0361626309080f636f616777617463682e6f6e652e30";
+
+constexpr std::uint64_t kRuleSet = 0x0123456789ABCDEF;
+
+std::string bytes_of(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+  }
+  return bytes;
+}
+
+/// As a later version would write it that asks for a reader of this one.
+std::string later(std::string bytes) {
+  bytes[0] = static_cast<char>(kStateFormat + 1);
+  return bytes + "more";
+}
+
+TEST(StateVersions, TheFormatDoesNotDrift) {
+  // The first bytes of format 3, as state_format.md has them: format, kind, who understands it, time in seconds.
+  const std::string bytes = encoded(sample());
+  EXPECT_EQ(bytes.substr(0, 4), std::string("\x03\x01\x03\x01", 4));
+  EXPECT_EQ(bytes.size(), 552U) << "a change of format needs a new version, and a stored sample of this one here";
+}
+
+TEST(StateVersions, Format2IsRead) {
+  rules::PatientState state;
+  ASSERT_EQ(decode_state(bytes_of(kPatientOfFormat2), state), std::nullopt);
+  EXPECT_EQ(encoded(state), encoded(sample()));
+  ASSERT_EQ(decode_state(bytes_of(kScoredPatientOfFormat2), state), std::nullopt);
+  EXPECT_EQ(state.scored_by, kRuleSet);
+  EXPECT_THAT(decode_state(bytes_of(kPatientOfFormat2) + std::string(8, '\0'), state), Optional(HasSubstr("corrupt")))
+      << "no rule set was written in one way only";
+  EXPECT_THAT(decode_state(bytes_of(kScoredPatientOfFormat2) + "x", state), Optional(HasSubstr("corrupt")));
+}
+
+TEST(StateVersions, PartitionRecordsOfFormat2AreRead) {
+  PartitionRecord record;
+  ASSERT_EQ(decode_partition_record(bytes_of(kPartitionOfFormat2), record), std::nullopt);
+  EXPECT_EQ(record.last_offset, 123'456'789'012);
+  EXPECT_EQ(record.owner, "coagwatch.one.0");
+}
+
+TEST(StateVersions, TheRuleSetIsKept) {
+  rules::PatientState state = sample();
+  state.scored_by = kRuleSet;
+  rules::PatientState read;
+  ASSERT_EQ(decode_state(encoded(state), read), std::nullopt);
+  EXPECT_EQ(read.scored_by, kRuleSet);
+}
+
+TEST(StateVersions, WhatALaterVersionAddsIsLeftOut) {
+  rules::PatientState state;
+  ASSERT_EQ(decode_state(later(encoded(sample())), state), std::nullopt);
+  EXPECT_EQ(encoded(state), encoded(sample()));
+  std::string partition;
+  encode_partition_record({}, partition);
+  PartitionRecord record;
+  EXPECT_EQ(decode_partition_record(later(partition), record), std::nullopt);
+}
+
+TEST(StateVersions, ADecisionInWordsOfALaterVersionIsLeftOut) {
+  rules::PatientState state = sample();
+  const std::size_t decisions = state.decisions.size();
+  ASSERT_GT(decisions, 0U);
+  state.decisions.back().cause = static_cast<rules::Cause>(200);
+  rules::PatientState read;
+  EXPECT_THAT(decode_state(encoded(state), read), Optional(HasSubstr("corrupt"))) << "of this version it is none";
+  ASSERT_EQ(decode_state(later(encoded(state)), read), std::nullopt);
+  EXPECT_EQ(read.decisions.size(), decisions - 1);
+}
+
+TEST(StateVersions, WhatAsksForALaterReaderIsNamedAndRefused) {
+  std::string bytes = later(encoded(sample()));
+  bytes[2] = static_cast<char>(kStateFormat + 1);
+  rules::PatientState state;
+  EXPECT_THAT(decode_state(bytes, state),
+              Optional(HasSubstr("format 4, which asks for a reader of format 4, is not known")));
+  bytes[0] = 1;
+  EXPECT_THAT(decode_state(bytes, state), Optional(HasSubstr("format 1")));
+  EXPECT_THAT(decode_state("\x03\x01", state), Optional(HasSubstr("without a beginning")));
+}
+
+}  // namespace
+}  // namespace coagwatch::daemon
