@@ -10,7 +10,7 @@ namespace coagwatch::fhir {
 namespace {
 
 // Results are kept for a week at least, and an assessment looks back a day.
-constexpr rules::Duration kAssessable = rules::Duration::hours(24 * 6);
+constexpr rules::Duration kRecent = rules::Duration::hours(24 * 6);
 
 std::string instant_text(rules::Timestamp time) { return time.known() ? format_instant(time) : "unknown"; }
 
@@ -69,18 +69,16 @@ const rules::Assessment& AlertEntries::assessment_at(rules::Timestamp at) {
   return past_.back();
 }
 
-void AlertEntries::compare_with_told(AlertPart& part) {
-  unsigned seen = 0;
+/// Against what alerts said, not what the same evaluations say now.
+void AlertEntries::compare_with_told(AlertPart& part) const {
   for (const rules::Told& told : part.episode->told) {
-    if (told.at >= part.effective || input_.state.at - told.at > kAssessable) continue;
-    const rules::Assessment& then = assessment_at(told.at);
-    seen |= rules::extremes_of(input_.policy, then, part.criterion);
-    if (told.at < part.before) continue;
+    const bool recent = input_.state.at - told.at <= kRecent;
+    if (told.at >= part.effective || told.by_reminder || told.at < part.before || !recent) continue;
     part.before = told.at;
-    part.points_before = then.scores.at(part.event.score).min;
+    part.points_before = told.min;
   }
   const unsigned now = rules::extremes_of(input_.policy, part.assessment, part.criterion);
-  part.new_extremes = static_cast<std::uint8_t>(now & ~seen);
+  part.new_extremes = static_cast<std::uint8_t>(now & ~unsigned{part.event.told_extremes});
 }
 
 /// Notes what an event shows as it is now: what another one takes back of it is not written.

@@ -39,7 +39,7 @@ class AlertEntries {
   AlertPart part_of(const rules::EpisodeEvent& event, rules::Timestamp at);
   /// Kept for as long as their parts are written.
   const rules::Assessment& assessment_at(rules::Timestamp at);
-  void compare_with_told(AlertPart& part);
+  void compare_with_told(AlertPart& part) const;
   void claim(const rules::EpisodeEvent& event);
   void write_event(JsonWriter& json, const rules::EpisodeEvent& event);
   bool is_to_be_written(const AlertPart& part, const std::string& urn);

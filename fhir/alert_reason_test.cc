@@ -188,8 +188,7 @@ TEST_F(AlertReasonTest, AScreenIsPositiveAndNotNearlySo) {
 
 TEST_F(AlertReasonTest, AnAmendmentSaysWhatChangedAndWhy) {
   EXPECT_EQ(said(AlertKind::amendment, Cause::numbers), "corrected, criteria met, score 6 (met from 5)");
-  EXPECT_EQ(said(AlertKind::amendment, Cause::resumed),
-            "corrected, the resolution does not stand, score 6 (met from 5)");
+  EXPECT_EQ(said(AlertKind::amendment, Cause::resumed), "corrected, the episode is not over, score 6 (met from 5)");
   EXPECT_EQ(said(AlertKind::amendment, Cause::onset_moved),
             "corrected, first met at 2026-01-02 08:05 UTC, score 6 (met from 5)");
   store(Measure::platelets, "42", at(8, 5), "Observation/plt-88");

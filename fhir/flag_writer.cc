@@ -23,7 +23,10 @@ Code priority_code(rules::Priority priority) {
   return {"PL", "Low priority"};
 }
 
-bool ends_episode(const AlertPart& part) { return part.episode->state == rules::EpisodeState::closed; }
+// What is part of another one by now was over too.
+bool ends_episode(const AlertPart& part) {
+  return part.episode->state == rules::EpisodeState::closed || part.episode->state == rules::EpisodeState::none;
+}
 
 std::string_view status_of(const AlertPart& part) {
   if (part.retracted()) return "entered-in-error";

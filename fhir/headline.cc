@@ -27,7 +27,9 @@ std::string onset_text(const AlertPart& part) {
 
 std::string worse_text(const AlertPart& part) {
   if (part.event.cause == Cause::relapse) return "criteria met again, " + total_text(part);
-  return joined("criteria met, worse: " + total_text(part), ", ", worsening_text(part));
+  // What came late tells of an evaluation that is not the newest.
+  const std::string when = part.effective < part.state.at ? " at " + time_text(part.effective) : "";
+  return joined("criteria met, worse" + when + ": " + total_text(part), ", ", worsening_text(part));
 }
 
 std::string amendment_text(const AlertPart& part) {
@@ -39,7 +41,7 @@ std::string amendment_text(const AlertPart& part) {
     case Cause::onset_moved:
       return "corrected, first met at " + time_text(part.episode->onset) + ", ";
     case Cause::resumed:
-      return "corrected, the resolution does not stand, ";
+      return "corrected, the episode is not over, ";
     default:
       return "corrected, " + std::string(status_text(part)) + ", ";
   }

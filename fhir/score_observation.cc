@@ -189,8 +189,16 @@ void write_value(JsonWriter& json, const AlertPart& part) {
   write_interpretation(json, part);
 }
 
+/// Whether the evaluation was shown with other numbers before.
+bool was_corrected(const AlertPart& part) {
+  return part.episode != nullptr && std::ranges::any_of(part.episode->told, [&](const rules::Told& told) {
+           return told.at == part.effective && told.corrected;
+         });
+}
+
 std::string_view status_of(const AlertPart& part) {
   if (part.retracted()) return "entered-in-error";
+  if (was_corrected(part)) return "corrected";
   if (rules::completes_panel(part.event) && !part.corrects) return "amended";
   const bool again = part.corrects || part.event.kind == rules::AlertKind::amendment;
   return again || part.context.correction ? "corrected" : "final";

@@ -4,6 +4,7 @@
 
 #include "fhir/confounders.h"
 #include "fhir/record_parts.h"
+#include "rules/episodes/machine.h"
 #include "rules/episodes/tiers.h"
 #include "rules/patient/merge.h"
 #include "rules/patient/visit.h"
@@ -16,22 +17,6 @@ constexpr std::size_t kTrendPoints = 32;
 constexpr std::array kTrendMeasures = {rules::Measure::platelets, rules::Measure::fibrinogen, rules::Measure::d_dimer,
                                        rules::Measure::pt_seconds};
 
-std::string_view episode_state_name(rules::EpisodeState state) {
-  switch (state) {
-    case rules::EpisodeState::open:
-      return "open";
-    case rules::EpisodeState::resolving:
-      return "resolving";
-    case rules::EpisodeState::closed:
-      return "closed";
-    case rules::EpisodeState::retracted:
-      return "retracted";
-    case rules::EpisodeState::none:
-      break;
-  }
-  return "none";
-}
-
 void write_episodes(JsonWriter& json, const rules::PatientState& state) {
   json.begin_array("episodes");
   for (const rules::Episode& episode : state.episodes) {
@@ -39,7 +24,7 @@ void write_episodes(JsonWriter& json, const rules::PatientState& state) {
     json.begin_object();
     json.text("criterion", episode.criterion);
     json.integer("number", episode.number);
-    json.text("state", episode_state_name(episode.state));
+    json.text("state", rules::episode_state_name(episode.state));
     json.instant("onset", episode.onset);
     json.instant("since", episode.since);
     if (episode.retro_since.known()) json.instant("retro-since", episode.retro_since);

@@ -25,13 +25,6 @@ std::string feed() {
   return result("a", "777-3", "40", "10*9/L") + "{\"broken\n" + result("b", "30226-5", "60", "ug/mL");
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
 class ReplayCommand : public ProgramTest {
  protected:
   /// The lines of a replay of `feed()` from standard input.

@@ -113,6 +113,9 @@ bool get_criterion(ByteReader& in, rules::PatientState& state) {
   return in.ok();
 }
 
+constexpr unsigned kCorrected = 1;
+constexpr unsigned kByReminder = 2;
+
 void put_episode(ByteWriter& out, const rules::Episode& episode) {
   out.text(episode.criterion);
   out.varint(episode.number);
@@ -129,10 +132,29 @@ void put_episode(ByteWriter& out, const rules::Episode& episode) {
   for (const rules::Told& told : episode.told) {
     put_time(out, told.at);
     out.word(told.evidence);
+    out.signed_varint(told.min);
+    out.byte(static_cast<std::uint8_t>((told.corrected ? kCorrected : 0) | (told.by_reminder ? kByReminder : 0)));
   }
 }
 
-bool get_episode(ByteReader& in, rules::PatientState& state) {
+bool get_told(ByteReader& in, const ValueHead& head, rules::Episode& episode) {
+  rules::Told told;
+  told.at = get_time(in);
+  told.evidence = in.word();
+  if (head.format == 2) {
+    told.min = episode.told_min;
+  } else {
+    if (!get_points(in, told.min)) return false;
+    const unsigned bits = in.byte();
+    if (bits > (kCorrected | kByReminder)) return false;
+    told.corrected = (bits & kCorrected) != 0;
+    told.by_reminder = (bits & kByReminder) != 0;
+  }
+  episode.told.push_back(told);
+  return in.ok();
+}
+
+bool get_episode(ByteReader& in, const ValueHead& head, rules::PatientState& state) {
   rules::Episode& episode = state.episodes.emplace_back();
   episode.criterion = in.text();
   episode.number = in.varint32();
@@ -149,8 +171,7 @@ bool get_episode(ByteReader& in, rules::PatientState& state) {
   std::size_t told = in.count();
   if (told > rules::kMaxTold) return false;
   for (; told > 0; --told) {
-    const Timestamp at = get_time(in);
-    episode.told.push_back({at, in.word()});
+    if (!get_told(in, head, episode)) return false;
   }
   return in.ok();
 }
@@ -235,6 +256,7 @@ void put_courses(ByteWriter& out, const rules::PatientState& state) {
   put_time(out, state.frozen_at);
   put_time(out, state.folded_at);
   put_time(out, state.before_folded);
+  put_time(out, state.last_frozen);
   out.varint(state.courses.size());
   for (const rules::CriterionCourse& course : state.courses) put_criterion(out, course);
   out.varint(state.episodes.size());
@@ -250,11 +272,13 @@ bool get_courses(ByteReader& in, const ValueHead& head, rules::PatientState& sta
   state.frozen_at = get_time(in);
   state.folded_at = get_time(in);
   state.before_folded = get_time(in);
+  // Format 2 did not say it: as late as it can be.
+  state.last_frozen = head.format > 2 ? get_time(in) : std::min(state.frozen_at, state.folded_at);
   for (std::size_t n = in.count(); n > 0; --n) {
     if (!get_criterion(in, state)) return false;
   }
   for (std::size_t n = in.ok() ? in.count() : 0; n > 0; --n) {
-    if (!get_episode(in, state)) return false;
+    if (!get_episode(in, head, state)) return false;
   }
   const std::uint8_t any = in.byte();
   if (any > 1) return false;

@@ -76,7 +76,8 @@ inline rules::PatientState sample() {
   episode.retro_since = rules::Timestamp{2};
   episode.told_extremes = rules::kGroup4;
   episode.told_min = -2;
-  episode.told = {{rules::Timestamp{5}, 0x8000'0000'0000'0002}, {rules::Timestamp{6}, 7}};
+  episode.told = {{rules::Timestamp{5}, 0x8000'0000'0000'0002, 5, true, false},
+                  {rules::Timestamp{6}, 7, -2, false, true}};
   state.episodes.push_back(episode);
   rules::CriterionCourse course;
   course.criterion = "isth-2001";
@@ -93,6 +94,7 @@ inline rules::PatientState sample() {
   state.courses.push_back(course);
   state.courses.push_back({"sic", course.base, course.base, {}, 1, 2, 0});
   state.frozen_at = rules::Timestamp{4};
+  state.last_frozen = rules::Timestamp{3};
   state.before_folded = rules::Timestamp{5};
   state.folded_at = rules::Timestamp{6};
   state.attention.notices[1] = {rules::Timestamp{1}, rules::Timestamp{2}, rules::Timestamp{3}, "jaam"};

@@ -218,6 +218,11 @@ void ReportCollector::note_episodes(const rules::PatientState& state, PatientCou
     const auto seen = std::ranges::find_if(course.episodes, [&](const EpisodeSpan& other) {
       return other.criterion == index && other.number == episode.number;
     });
+    if (episode.state == rules::EpisodeState::none) {
+      // Part of another one by now.
+      if (seen != course.episodes.end()) course.episodes.erase(seen);
+      continue;
+    }
     const bool known_retracted = seen != course.episodes.end() && seen->state == rules::EpisodeState::retracted;
     const bool retracted = episode.state == rules::EpisodeState::retracted;
     if (retracted && !known_retracted) ++known.retracted;

@@ -30,8 +30,9 @@ struct EpisodeEvent {
   Timestamp at = Timestamp::none();    ///< clinical time of the evaluation that it shows
   /// Evaluations that were shown before and have other numbers now, or none that stands; `at` is not among them.
   std::vector<Timestamp> corrects;
-  bool late = false;           ///< an onset of a day ago or more
-  bool gate_was_open = false;  ///< told with an unconfirmed gate
+  std::uint8_t told_extremes = 0;  ///< Extreme bits that were told of the episode before
+  bool late = false;               ///< an onset of a day ago or more
+  bool gate_was_open = false;      ///< told with an unconfirmed gate
 };
 
 /// Whether an amendment tells that an evaluation is worse with the rest of its panel, so that nothing was wrong.

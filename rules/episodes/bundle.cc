@@ -52,7 +52,10 @@ void bundle(const Occasion& occasion, AlertPlan& plan) {
   plan.priority = loudest;
   plan.group = attention.group;
   plan.group_number = attention.group_number;
-  attention.group_priority = std::max(attention.group_priority, loudest);
+  // A reminder is no news of what comes after it.
+  const bool reminds = std::ranges::all_of(
+      plan.events, [](const EpisodeEvent& event) { return event.kind == AlertKind::re_evaluation_due; });
+  if (!reminds) attention.group_priority = std::max(attention.group_priority, loudest);
   // What comes after it may be the right one.
   if (retracts) attention.group = Timestamp::none();
 }

@@ -7,6 +7,16 @@
 
 namespace coagwatch::rules {
 
+namespace {
+
+/// Whether another stay began after the newest result that names one: he was moved, not sent home.
+bool is_elsewhere(const PatientState& state, std::string_view encounter) {
+  const Visit& visit = state.visit;
+  return visit.place_of.length != 0 && state.view(visit.place_of) != encounter && visit.place_start > visit.at;
+}
+
+}  // namespace
+
 Timestamp departed_at(const PatientState& state) {
   Timestamp departed = Timestamp::none();
   const std::string_view stay = encounter_of(state);
@@ -16,7 +26,7 @@ Timestamp departed_at(const PatientState& state) {
       departed = std::max({departed, fact.start, fact.start.known() ? Timestamp::none() : state.at});
     } else if (fact.fact == Fact::discharged && fact.start >= state.at) {
       const std::string_view source = state.view(state.fact_sources[fact.source].source);
-      if (stay.empty() || source == stay) departed = std::max(departed, fact.start);
+      if ((stay.empty() || source == stay) && !is_elsewhere(state, source)) departed = std::max(departed, fact.start);
     }
   }
   return departed;
@@ -59,7 +69,7 @@ void forget_results(PatientState& state) {
   state.decisions.clear();
   state.visit = {};
   state.at = state.clock = Timestamp::none();
-  state.frozen_at = state.folded_at = state.before_folded = Timestamp::none();
+  state.frozen_at = state.last_frozen = state.folded_at = state.before_folded = Timestamp::none();
   state.scored_by = 0;
   state.trimmed_at = Timestamp::none();
 }

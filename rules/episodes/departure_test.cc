@@ -48,6 +48,33 @@ TEST_F(DepartureTest, TheEndOfAnotherStayIsNone) {
   EXPECT_THAT(wait(hour(81)), ElementsAre("44:00 closure isth-2001 passive (departed)"));
 }
 
+TEST_F(DepartureTest, WhoWasMovedIsThere) {
+  met(hour(8));
+  EXPECT_THAT(discharge(hour(20)), IsEmpty());
+  note_place(patient.state, "Encounter/2", "Ward 3", hour(20));
+  EXPECT_THAT(wait(hour(8 + 30 * 24 - 1)), IsEmpty());
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::open);
+  EXPECT_THAT(wait(hour(8 + 30 * 24)), ElementsAre("728:00 closure isth-2001 passive (departed)"));
+  EXPECT_EQ(plan.leave, Leave::expired);
+}
+
+TEST_F(DepartureTest, WhoWasMovedIsThereAlsoWhereResultsNameTheStayBefore) {
+  met(hour(8));
+  note_encounter(patient.state, "Encounter/1", hour(8));
+  note_place(patient.state, "Encounter/2", "Ward 3", hour(20));
+  discharge(hour(20), "Encounter/1");
+  EXPECT_THAT(wait(hour(80)), IsEmpty());
+}
+
+TEST_F(DepartureTest, WhatComesLateToTheLastEvaluationOpensNothingAgain) {
+  met(hour(8));
+  discharge(hour(20));
+  ASSERT_THAT(wait(hour(50)), ElementsAre("44:00 closure isth-2001 passive (departed)"));
+  now = hour(51);
+  EXPECT_THAT(put("b2", Measure::fibrinogen, "1.9", hour(8)), IsEmpty());
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::closed);
+}
+
 TEST_F(DepartureTest, ADischargeThatIsTakenBackClosesNothing) {
   met(hour(8));
   discharge(hour(20));

@@ -46,6 +46,7 @@ void end_courses(PatientState& state, Timestamp at) {
     course.marks &= static_cast<std::uint8_t>(~unsigned{kTierSpent});
   }
   state.frozen_at = std::max({state.frozen_at, state.folded_at, at});
+  state.last_frozen = std::max(state.last_frozen, state.folded_at);
 }
 
 }  // namespace
@@ -79,8 +80,12 @@ void EpisodeEngine::run_timers(const RuleSet& rules, const AlertPolicy& policy, 
   const std::vector<bool> by_rules;
   const Occasion occasion{rules, policy, state, assessment, now, false, by_rules};
   Attention& attention = state.attention;
+  const Timestamp departed = departed_at(state);
+  if (attention.leave.known() && attention.leave <= now && !departed.known() && now < expiry_of(policy, attention)) {
+    // He is in another stay, of which no result has said anything yet.
+    attention.leave = expiry_of(policy, attention);
+  }
   if (attention.leave.known() && attention.leave <= now) {
-    const Timestamp departed = departed_at(state);
     const bool again = attention.left < departed || now < expiry_of(policy, attention);
     plan.leave = departed.known() && again ? Leave::departed : Leave::expired;
     close_all(occasion, Cause::departed, departed, plan);

@@ -27,6 +27,11 @@ bool overlap(const Episode& episode, const Course& course) {
   return episode.onset <= end_of(course) && course.onset <= end_of(episode);
 }
 
+/// Whether the episode began in the course, as results stood last.
+bool begins_in(const Episode& episode, const Course& course) {
+  return course.onset <= episode.onset && episode.onset < end_of(course);
+}
+
 /// Whether the evaluation that an episode was first published by is part of the course.
 bool lies_in(const Episode& episode, const Course& course) {
   return course.onset <= episode.first_onset && episode.first_onset < end_of(course);
@@ -79,9 +84,8 @@ void forget_old(PatientState& state, std::vector<EpisodeDifference>& differences
     const bool news = std::ranges::any_of(differences, [i](const EpisodeDifference& difference) {
       return difference.episode == i && difference.kind != Kind::same;
     });
-    // drop_parts says so.
-    const bool is_part = episode.state == EpisodeState::none;
-    if (is_part || (over && needless) || (of_criterion >= kMaxEpisodes && !is_running(episode) && !news)) {
+    const bool untold_part = episode.state == EpisodeState::none && (episode.marks & kEpisodePublished) == 0;
+    if (untold_part || (over && needless) || (of_criterion >= kMaxEpisodes && !is_running(episode) && !news)) {
       drop(i);
     } else {
       ++of_criterion;
@@ -109,7 +113,7 @@ class Recorder {
     for (std::size_t i = 0; i < spans.size(); ++i) {
       if (found[i]) update(criterion, score, spans[i].course, state_.episodes[*found[i]], out);
     }
-    drop_parts(criterion.id, spans);
+    keep_parts(criterion.id, score, spans, out);
     for (std::size_t i = 0; i < spans.size(); ++i) {
       if (!found[i]) begin(criterion, score, spans[i].course, out);
     }
@@ -158,15 +162,19 @@ class Recorder {
     return found;
   }
 
-  /// What was over, and is part of another one now, is not taken back: its evaluations are met.
-  void drop_parts(const std::string& criterion, std::span<const Span> spans) {
+  /// What was over, and is part of another one now, is not taken back: its evaluations are met. It stays on record, for
+  /// what was shown of it, and is shown no more.
+  void keep_parts(const std::string& criterion, std::size_t score, std::span<const Span> spans,
+                  std::vector<EpisodeDifference>& out) {
     for (std::size_t i = 0; i < state_.episodes.size(); ++i) {
       Episode& episode = state_.episodes[i];
       if (!is_free(i, criterion) || is_running(episode)) continue;
-      if (std::ranges::any_of(spans, [&](const Span& span) { return lies_in(episode, span.course); })) {
-        episode.state = EpisodeState::none;
-        matched_[i] = true;
-      }
+      const auto whole = std::ranges::find_if(
+          spans, [&](const Span& span) { return lies_in(episode, span.course) || begins_in(episode, span.course); });
+      if (whole == spans.end()) continue;
+      episode.state = EpisodeState::none;
+      matched_[i] = true;
+      out.push_back({Kind::same, false, false, score, i, whole->course});
     }
   }
 

@@ -28,8 +28,8 @@ struct EpisodeDifference {
 /// Brings `state.episodes` up to date with what a fold found, and lists what has changed for those criteria that were
 /// folded, also where nothing did. An episode is the one on record whose first published onset lies in it, else one
 /// that overlaps it: its number and identity stay. Where several on record turn out to be one, that is one which runs,
-/// else the latest, and the others are dropped without a word: they were over, and are part of it. `differences` is
-/// overwritten, in the order of (score, episode).
+/// else the latest, and the others, which were over, stay on record as parts of it (EpisodeState::none). `differences`
+/// is overwritten, in the order of (score, episode).
 void record_episodes(const RuleSet& rules, PatientState& state, const TimelineResult& timeline, bool correction,
                      Timestamp earliest, std::vector<EpisodeDifference>& differences);
 

@@ -35,12 +35,14 @@ constexpr std::array<std::string_view, kReadingCount> kReadings = {
 };
 
 constexpr std::array<std::string_view, kStageCount> kStages = {"none", "watched", "probable", "open", "resolving"};
+constexpr std::array<std::string_view, 5> kEpisodeStates = {"none", "open", "resolving", "closed", "retracted"};
 constexpr std::array<std::string_view, 4> kMoves = {"", "onset or relapse", "resolution", "closure"};
 
 }  // namespace
 
 std::string_view reading_name(Reading reading) { return kReadings.at(static_cast<std::size_t>(reading)); }
 std::string_view stage_name(Stage stage) { return kStages.at(static_cast<std::size_t>(stage)); }
+std::string_view episode_state_name(EpisodeState state) { return kEpisodeStates.at(static_cast<std::size_t>(state)); }
 std::string_view move_name(Move move) { return kMoves.at(static_cast<std::size_t>(move)); }
 
 Transition transition(Stage stage, Reading reading) {

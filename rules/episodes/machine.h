@@ -23,6 +23,8 @@ enum class Reading : std::uint8_t {
 inline constexpr std::size_t kReadingCount = 9;
 std::string_view reading_name(Reading reading);
 std::string_view stage_name(Stage stage);
+/// As in status records: `open`, `resolving`, `closed`, `retracted`; `none`.
+std::string_view episode_state_name(EpisodeState state);
 
 /// What a reading makes of a stage besides moving it on.
 enum class Move : std::uint8_t {

@@ -7,6 +7,7 @@
 #include "rules/episodes/alert_gate.h"
 #include "rules/episodes/departure.h"
 #include "rules/episodes/tiers.h"
+#include "rules/episodes/told_evaluations.h"
 #include "rules/episodes/trends.h"
 
 namespace coagwatch::rules {
@@ -161,12 +162,16 @@ Timestamp reminder_time(const Occasion& occasion, const Episode& episode) {
 }
 
 /// Whether a laboratory measured anything of the criterion, so that whoever was reminded has seen to it; or an episode
-/// has begun, of which nobody was reminded.
+/// has begun, of which nobody was reminded. What was cancelled is no news.
 bool is_news(const Occasion& occasion, const AlertPlan& plan, const std::string& criterion) {
   const auto begins = [](const EpisodeEvent& event) { return event.kind == AlertKind::onset; };
   if (std::ranges::any_of(plan.events, begins)) return true;
   const auto found = std::ranges::find(occasion.rules.criteria, criterion, &Criterion::id);
-  return (laboratory_measures() & found->scores & occasion.changed).any();
+  const auto measures = laboratory_measures() & found->scores & occasion.changed;
+  return measures.any() && std::ranges::any_of(occasion.state.results, [&](const StoredResult& stored) {
+           return measures[index(stored.lab.measure)] && stored.lab.at >= occasion.earliest &&
+                  stored.lab.unusable == Unusable::none;
+         });
 }
 
 void set_reminder(const Occasion& occasion, const Candidates& candidates, const AlertPlan& plan) {
@@ -274,6 +279,7 @@ void run_timers(const Occasion& occasion, AlertPlan& plan) {
   event.score = static_cast<std::size_t>(found - occasion.rules.criteria.begin());
   event.episode = static_cast<std::size_t>(episode - occasion.state.episodes.data());
   event.at = occasion.assessment.at;
+  ToldEvaluations(occasion).note_reminder(occasion.state.episodes[*event.episode], event.score, event.at);
   plan.events.push_back(std::move(event));
 }
 

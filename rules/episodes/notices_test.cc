@@ -160,6 +160,43 @@ TEST_F(NoticesTest, WhatTheCriterionDoesNotAskALaboratoryForIsNoNewResult) {
   EXPECT_THAT(wait(hour(321)), ElementsAre("320:00 re-evaluation-due jaam task"));
 }
 
+TEST_F(NoticesTest, WhatAReminderHasShownIsFollowed) {
+  met(hour(8));
+  panel("46", "30", "12", "2", hour(20));
+  ASSERT_THAT(wait(hour(45)), ElementsAre("44:00 re-evaluation-due isth-2001 task"));
+  EXPECT_THAT(put("t20:00", Measure::pt_seconds, "16", hour(20)), ElementsAre("amendment isth-2001 passive (numbers)"));
+  put("p20:00", kPlatelets, "150", hour(20));
+  put("p8:00", kPlatelets, "150", hour(8));
+  ASSERT_EQ(plan.events.at(0).kind, AlertKind::retraction);
+  EXPECT_THAT(plan.events.at(0).corrects, ::testing::Contains(hour(8)));
+  EXPECT_EQ(plan.events.at(0).at, hour(20));
+}
+
+TEST_F(NoticesTest, AReminderMakesNothingAfterItQuiet) {
+  met(hour(8));
+  panel("46", "30", "12", "2", hour(20));
+  ASSERT_THAT(wait(hour(45)), ElementsAre("44:00 re-evaluation-due isth-2001 task"));
+  EXPECT_THAT(put("p3", kPlatelets, "25", hour(20, 36)), ElementsAre("worsening isth-2001 task (extreme)"));
+}
+
+TEST_F(NoticesTest, AFullPanelIsAsOldAsItsNewestTest) {
+  only({jaam_fixture()});
+  put("f", kFdp, "30", hour(8));
+  put("t", Measure::pt_ratio, "1.1", hour(8));
+  put("p", kPlatelets, "70", hour(8));
+  for (int h = 9; h < 20; ++h) put("s" + std::to_string(h), Measure::sirs, "1", hour(h));
+  EXPECT_THAT(wait(hour(33)), ElementsAre("32:00 re-evaluation-due jaam task"));
+}
+
+TEST_F(NoticesTest, WhatIsCancelledIsNoNewResult) {
+  met(hour(8));
+  put("p9", kPlatelets, "45", hour(9));
+  EXPECT_THAT(wait(hour(57)),
+              ElementsAre("33:00 re-evaluation-due isth-2001 task", "57:00 re-evaluation-due isth-2001 task"));
+  retract("p9");
+  EXPECT_THAT(wait(hour(300)), ElementsAre("80:00 re-evaluation-due isth-2001 task")) << "the third one";
+}
+
 TEST_F(NoticesTest, AFullPanelPutsTheReEvaluationOff) {
   met(hour(8));
   met(hour(20));

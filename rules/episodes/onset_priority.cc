@@ -43,4 +43,14 @@ Priority onset_priority(const Occasion& occasion, const AlertPlan& plan, Tier ti
   return Priority::passive;
 }
 
+Duration age_of(const Occasion& occasion, Timestamp at) {
+  if (!occasion.now.known()) return Duration{0};
+  Timestamp time = at;
+  for (const StoredResult& stored : occasion.state.results) {
+    const LabResult& lab = stored.lab;
+    if (lab.at == at && (lab.flags & kFlagDateOnly) != 0) time = std::max(time, lab.issued);
+  }
+  return occasion.now - time;
+}
+
 }  // namespace coagwatch::rules

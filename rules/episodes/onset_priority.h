@@ -9,4 +9,7 @@ namespace coagwatch::rules {
 /// `plan` has what the record tells before it. REQUIRES: `made.score` and `made.late` are right. Pure.
 Priority onset_priority(const Occasion& occasion, const AlertPlan& plan, Tier tier, EpisodeEvent& made);
 
+/// How long ago an evaluation at `at` was when it became known. Where only its date is known the release tells.
+Duration age_of(const Occasion& occasion, Timestamp at);
+
 }  // namespace coagwatch::rules

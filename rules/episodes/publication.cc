@@ -7,6 +7,7 @@
 #include "rules/episodes/departure.h"
 #include "rules/episodes/onset_priority.h"
 #include "rules/episodes/told_evaluations.h"
+#include "rules/episodes/worsening.h"
 
 namespace coagwatch::rules {
 namespace {
@@ -19,17 +20,6 @@ void unmark(Episode& episode, EpisodeMark which) {
   episode.marks = static_cast<std::uint8_t>(episode.marks & ~unsigned{which});
 }
 
-/// How long ago an evaluation at `at` became known. Where only its date is known the release tells.
-Duration age_of(const Occasion& occasion, Timestamp at) {
-  if (!occasion.now.known()) return Duration{0};
-  Timestamp time = at;
-  for (const StoredResult& stored : occasion.state.results) {
-    const LabResult& lab = stored.lab;
-    if (lab.at == at && (lab.flags & kFlagDateOnly) != 0) time = std::max(time, lab.issued);
-  }
-  return occasion.now - time;
-}
-
 /// Publishes the differences of one record.
 class Publisher {
  public:
@@ -37,14 +27,15 @@ class Publisher {
       : o_(occasion), plan_(plan), facts_(occasion.assessment.facts), told_(occasion) {}
 
   void tell(const EpisodeDifference& difference) {
-    const Episode& episode = episode_of(difference);
+    Episode& episode = episode_of(difference);
     if (difference.kind == Kind::gone) return take_back(difference);
     if (!marked(episode, kEpisodePublished)) return begin(difference);
+    changed_ = told_.changed(episode, difference.score);
     switch (difference.kind) {
       case Kind::ended:
         return end(difference);
       case Kind::relapsed:
-        return worsen(difference, Cause::relapse);
+        return worsen(difference, Cause::relapse, shown(difference));
       case Kind::resumed:
         return amend(difference, Cause::resumed, o_.assessment.at);
       default:
@@ -117,7 +108,7 @@ class Publisher {
     if (gate_open) mark(episode, kGateOpen);
     if (made.quiet == Quiet::gate_unconfirmed) mark(episode, kQuietByGate);
     made.gate_was_open = gate_open;
-    told_.note(episode, difference.score, at, difference.course.extremes);
+    told_.note(episode, difference.score, at);
     send(std::move(made));
   }
 
@@ -149,14 +140,21 @@ class Publisher {
     EpisodeEvent made =
         event(difference, resolved ? AlertKind::resolution : AlertKind::closure, difference.course.ended);
     if (!resolved) made.cause = Cause::excluded;
-    made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
-    told_.note(episode, difference.score, made.at, difference.course.extremes);
+    show(episode, made);
+  }
+
+  /// Sends an alert that shows the evaluation at `made.at`, and what else was shown and has other numbers now.
+  void show(Episode& episode, EpisodeEvent& made) {
+    made.corrects = changed_;
+    std::erase(made.corrects, made.at);
+    made.told_extremes = episode.told_extremes;
+    told_.note(episode, made.score, made.at);
     send(std::move(made));
   }
 
-  void worsen(const EpisodeDifference& difference, Cause cause) {
+  void worsen(const EpisodeDifference& difference, Cause cause, Timestamp at) {
     Episode& episode = episode_of(difference);
-    EpisodeEvent made = event(difference, AlertKind::worsening, shown(difference));
+    EpisodeEvent made = event(difference, AlertKind::worsening, at);
     made.cause = cause;
     if (age_of(o_, made.at) > o_.policy.late) {
       withhold(made, Quiet::retrospective);
@@ -169,18 +167,14 @@ class Publisher {
       made.quiet = Quiet::deceased;
     }
     if (made.quiet != Quiet::none) made.priority = Priority::passive;
-    made.corrects = told_.changed(episode, difference.score, made.at);
-    told_.note(episode, difference.score, made.at, difference.course.extremes);
-    send(std::move(made));
+    show(episode, made);
   }
 
-  void amend(const EpisodeDifference& difference, Cause cause, Timestamp at, std::uint8_t extremes = 0) {
+  void amend(const EpisodeDifference& difference, Cause cause, Timestamp at) {
     EpisodeEvent made = event(difference, AlertKind::amendment, at);
     made.cause = cause;
     if (cause == Cause::gate_lost && alarmed_by_gate(episode_of(difference))) made.priority = Priority::task;
-    made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
-    told_.note(episode_of(difference), difference.score, made.at, extremes);
-    send(std::move(made));
+    show(episode_of(difference), made);
   }
 
   /// It was loud, which it would not have been had its gate been open.
@@ -193,38 +187,49 @@ class Publisher {
   /// An episode that goes on, or is over as it was.
   void go_on(const EpisodeDifference& difference) {
     Episode& episode = episode_of(difference);
-    if (is_running(episode) && has_lost_gate(difference)) {
+    if (has_lost_gate(difference)) {
       mark(episode, kGateOpen);
       return amend(difference, Cause::gate_lost, shown(difference));
     }
     if (difference.moved) return amend(difference, Cause::onset_moved, shown(difference));
-    if (is_running(episode) && is_met_now(difference)) {
-      const bool confirmed = marked(episode, kGateOpen) && gate_of(difference) == Gate::confirmed;
-      // An onset that is told again tells how bad it is too.
-      if (confirmed && marked(episode, kQuietByGate)) return confirm_gate(difference);
-      const Cause worse = why_worse(difference);
-      const bool was_told = ToldEvaluations::has(episode, o_.assessment.at);
-      if (worse != Cause::none && !was_told) return worsen(difference, worse);
-      // The rest of a panel whose first part was told: it is one evaluation.
-      const bool more = worse != Cause::none && !o_.correction;
-      if (more) return amend(difference, worse, o_.assessment.at, difference.course.extremes);
-      if (confirmed) return confirm_gate(difference);
-    }
+    if (is_running(episode) && is_met_now(difference) && go_on_met(difference)) return;
     if (difference.end_moved) return amend(difference, Cause::numbers, episode.since);
-    std::vector<Timestamp> changed = told_.changed(episode, difference.score, Timestamp::none());
     if (!o_.correction) told_.follow(episode, difference.score);
-    if (changed.empty()) {
+    if (changed_.empty()) {
       if (is_running(episode)) withhold_resolution(difference);
       return;
     }
     // A Flag that stands says what holds now.
     const bool holds = is_running(episode) && is_met_now(difference);
-    EpisodeEvent made = event(difference, AlertKind::amendment, holds ? o_.assessment.at : changed.back());
-    std::erase(changed, made.at);
-    if (made.at == o_.assessment.at) told_.note(episode, difference.score, made.at, difference.course.extremes);
+    if (holds) return amend(difference, Cause::numbers, o_.assessment.at);
+    EpisodeEvent made = event(difference, AlertKind::amendment, changed_.back());
     made.cause = Cause::numbers;
-    made.corrects = std::move(changed);
+    made.corrects = changed_;
+    made.corrects.pop_back();
     send(std::move(made));
+  }
+
+  /// What there is to tell while it is met, besides corrections; whether there was anything.
+  bool go_on_met(const EpisodeDifference& difference) {
+    Episode& episode = episode_of(difference);
+    const bool confirmed = marked(episode, kGateOpen) && gate_of(difference) == Gate::confirmed;
+    // An onset that is told again tells how bad it is too.
+    const bool upgrade = confirmed && marked(episode, kQuietByGate);
+    const Worse worse = upgrade ? Worse{} : find_worse(o_, told_, episode, difference.score);
+    if (worse.cause != Cause::none) {
+      const bool was_told = ToldEvaluations::has(episode, worse.at);
+      if (!was_told) {
+        worsen(difference, worse.cause, worse.at);
+        return true;
+      }
+      // The rest of a panel whose first part was told: it is one evaluation.
+      if (!o_.correction) {
+        amend(difference, worse.cause, worse.at);
+        return true;
+      }
+    }
+    if (confirmed) confirm_gate(difference);
+    return confirmed;
   }
 
   /// What confirmed the gate was taken back. That it merely ends is no news.
@@ -232,14 +237,6 @@ class Publisher {
     const Episode& episode = episode_of(difference);
     const bool open_now = o_.correction && !marked(episode, kGateOpen) && gate_of(difference) == Gate::unconfirmed;
     return open_now && told_.lack_gate(episode, difference.score);
-  }
-
-  Cause why_worse(const EpisodeDifference& difference) const {
-    const Episode& episode = episode_of(difference);
-    const CriterionScore& score = score_of(difference);
-    if (score.min >= episode.told_min + o_.policy.worsening) return Cause::points;
-    const std::uint8_t extremes = extremes_of(o_.policy, o_.assessment, *score.criterion);
-    return (extremes & ~unsigned{episode.told_extremes}) != 0 ? Cause::extreme : Cause::none;
   }
 
   void confirm_gate(const EpisodeDifference& difference) {
@@ -251,11 +248,9 @@ class Publisher {
       made.late = age_of(o_, made.at) >= o_.policy.live;
       made.priority = onset_priority(o_, plan_, standing_of(o_.policy, episode.criterion, facts_).tier, made);
     }
-    made.corrects = told_.changed(episode_of(difference), difference.score, made.at);
     unmark(episode, kGateOpen);
     unmark(episode, kQuietByGate);
-    told_.note(episode, difference.score, made.at, difference.course.extremes);
-    send(std::move(made));
+    show(episode, made);
   }
 
   /// Says why an evaluation below the cut has not resolved it.
@@ -274,6 +269,7 @@ class Publisher {
   AlertPlan& plan_;
   const KnownFacts& facts_;
   ToldEvaluations told_;
+  std::vector<Timestamp> changed_;  ///< evaluations shown of the episode at hand that have other numbers now
 };
 
 }  // namespace

@@ -114,6 +114,18 @@ TEST_F(EpisodeTest, AGateThatIsTakenBackIsToldWhereTheAlertWasToldOnce) {
       << "it has interrupted";
 }
 
+TEST_F(EpisodeTest, AGateThatIsTakenBackAfterTheEndIsToldToo) {
+  only({shipped_criterion("sic")});
+  say("Condition/1", {yes(Fact::sepsis, hour(0)), {Fact::child, Tristate::no, hour(0), Timestamp::none()}});
+  for (const auto& [at, count, inr] : {std::tuple(8, "90", "1.5"), {20, "200", "1.0"}, {34, "210", "1.0"}}) {
+    put("s" + std::to_string(at), Measure::sofa_four, "2", hour(at));
+    put("i" + std::to_string(at), Measure::inr, inr, hour(at));
+    put("p" + std::to_string(at), kPlatelets, count, hour(at));
+  }
+  ASSERT_EQ(state_of("sic"), EpisodeState::closed);
+  EXPECT_THAT(take_back("Condition/1"), ElementsAre("amendment sic task (gate-lost)"));
+}
+
 TEST_F(EpisodeTest, AGateThatComesToItsEndIsNoNews) {
   only({shipped_criterion("sic"), shipped_criterion("sofa")});
   say("Condition/1", {yes(Fact::infection, hour(0)), {Fact::child, Tristate::no, hour(0), Timestamp::none()}});

@@ -6,6 +6,8 @@
 namespace coagwatch::rules {
 namespace {
 
+constexpr Duration kLookBack = Duration::hours(72);
+
 constexpr std::array kClotting = {Measure::pt_seconds,        Measure::pt_ratio, Measure::inr,
                                   Measure::pt_activity,       Measure::fdp,      Measure::d_dimer,
                                   Measure::soluble_fibrin_uln};
@@ -52,12 +54,12 @@ bool has_own_panel(const Assessment& assessment, const Criterion& criterion, con
   return !scored;
 }
 
-/// The last usable result of a measure collected at or before `at`.
-const LabResult* value_before(const PatientState& state, Measure measure, Timestamp at) {
+/// The last usable result of a measure collected at or before `at` and after `from`.
+const LabResult* value_before(const PatientState& state, Measure measure, Timestamp from, Timestamp at) {
   const LabResult* found = nullptr;
   for (const StoredResult& stored : state.results) {
     const LabResult& lab = stored.lab;
-    if (lab.measure != measure || lab.unusable != Unusable::none || lab.at > at) continue;
+    if (lab.measure != measure || lab.unusable != Unusable::none || lab.at > at || lab.at <= from) continue;
     if (found == nullptr || lab.at >= found->at) found = &lab;
   }
   return found;
@@ -101,8 +103,10 @@ bool improved_by_product(const AlertPolicy& policy, const PatientState& state, c
       if (value == nullptr || value->lab.at < fact.start) continue;
       const Timestamp given = fact.end.known() ? std::max(fact.start, std::min(fact.end, value->lab.at)) : fact.start;
       if (value->lab.at - given > policy.transfusion) continue;
-      if (may_be_better(value->lab, value_before(state, correction.measure, fact.start - Duration{1}),
-                        correction.rises)) {
+      // Further back the window may have lost some: there nothing is known.
+      const LabResult* before =
+          value_before(state, correction.measure, assessment.at - kLookBack, fact.start - Duration{1});
+      if (may_be_better(value->lab, before, correction.rises)) {
         return true;
       }
     }
@@ -177,6 +181,14 @@ bool is_full_panel(const AlertPolicy& policy, const CriterionScore& score) {
   });
 }
 
+Timestamp panel_time(const CriterionScore& score) {
+  Timestamp newest = Timestamp::none();
+  for (const ItemScore& item : score.items) {
+    if (is_measured_in_laboratory(*item.item)) newest = std::max(newest, item.at);
+  }
+  return newest;
+}
+
 void advance_course(const AlertPolicy& policy, const PatientState& state, const Assessment& assessment,
                     std::size_t score_index, const Touched& touched, Course& course) {
   const CriterionScore& score = assessment.scores[score_index];
@@ -207,7 +219,7 @@ void advance_course(const AlertPolicy& policy, const PatientState& state, const 
   const bool met = reading == Reading::met || reading == Reading::met_apart || reading == Reading::met_by_vitals ||
                    reading == Reading::met_by_vitals_yet;
   if (met) course.last_met = at;
-  if (is_full_panel(policy, score)) course.panel = at;
+  if (is_full_panel(policy, score)) course.panel = panel_time(score);
 }
 
 }  // namespace coagwatch::rules

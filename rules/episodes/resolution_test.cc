@@ -46,6 +46,18 @@ TEST_F(IsthTest, NeverEndsOnExpiryOfValues) {
   EXPECT_EQ(state_of("isth-2001"), EpisodeState::open);
 }
 
+TEST_F(IsthTest, AProductProvesNothingWhereTheValueBeforeIsTooOldToBeKept) {
+  met(hour(0));
+  say("Procedure/1", {yes(Fact::platelet_transfusion, hour(90), hour(91))});
+  not_met(hour(95));
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::open) << "the count before is 95 h old: who knows what it was";
+  not_met(hour(120));
+  EXPECT_THAT(not_met(hour(134)), ElementsAre("resolution isth-2001 passive"));
+  put("x", Measure::haemoglobin, "90", hour(200));
+  EXPECT_THAT(put("late", Measure::haemoglobin, "91", hour(190)), IsEmpty());
+  EXPECT_EQ(state_of("isth-2001"), EpisodeState::closed);
+}
+
 TEST_F(IsthTest, EachEvaluationHasAPlateletCountAndAPtOrFibrinMarkerOfItsOwn) {
   met(hour(8));
   EXPECT_THAT(put("p2", kPlatelets, "150", hour(12)), IsEmpty()) << "PT and FDP are those of 8:00";

@@ -62,19 +62,6 @@ void list_times(const PatientState& state, Timestamp after, Timestamp last, std:
   times.erase(std::unique(times.begin(), times.end()), times.end());
 }
 
-/// The last evaluation at or before the frozen edge: facts since then are news to the next one. Where none is known any
-/// more it was before the edge; none() if there was none.
-Timestamp frozen_evaluation(const PatientState& state) {
-  Timestamp last = Timestamp::none();
-  for (const StoredResult& stored : state.results) {
-    const LabResult& lab = stored.lab;
-    if (lab.unusable == Unusable::none && lab.at <= state.frozen_at) last = std::max(last, lab.at);
-  }
-  if (last.known()) return last;
-  const bool any = std::ranges::any_of(state.courses, [](const auto& course) { return course.frozen != Course{}; });
-  return any ? state.frozen_at : Timestamp::none();
-}
-
 }  // namespace
 
 struct Timeline::Run {
@@ -109,8 +96,9 @@ const TimelineResult& Timeline::fold(const RuleSet& rules, const AlertPolicy& po
   const bool first = !state.folded_at.known();
   // What lies behind the frozen edge, which a departure moves on, is no evaluation any more.
   const bool late = state.at.known() && state.at <= state.frozen_at;
-  const bool alone = !late && (first ? earliest == state.at : earliest > state.folded_at);
-  if (earliest.known() && state.at.known() && (ahead ? alone : state.at == state.folded_at && earliest == state.at)) {
+  const bool alone = first ? earliest == state.at : earliest > state.folded_at;
+  if (earliest.known() && state.at.known() && !late &&
+      (ahead ? alone : state.at == state.folded_at && earliest == state.at)) {
     fold_on(run, latest);
   } else {
     fold_again(run);
@@ -124,7 +112,7 @@ const TimelineResult& Timeline::fold(const RuleSet& rules, const AlertPolicy& po
 void Timeline::keep_judgements(PatientState& state) {
   if (!state.before_folded.known() || state.before_folded <= state.frozen_at) return;
   for (CriterionCourse& course : state.courses) course.frozen = course.base;
-  state.frozen_at = state.before_folded;
+  state.frozen_at = state.last_frozen = state.before_folded;
 }
 
 /// Moves the frozen courses on, before a newer collection time comes in.
@@ -138,11 +126,13 @@ void Timeline::freeze(const Run& run) {
   if (state.folded_at <= edge || gone) {
     for (CriterionCourse& course : state.courses) course.frozen = course.current;
     state.frozen_at = gone ? state.folded_at : edge;
+    state.last_frozen = state.folded_at;
     return;
   }
+  Timestamp before = state.last_frozen;
+  if (!times_.empty()) state.last_frozen = times_.back();
   // Who has no course had nothing at any of these times.
   if (std::ranges::all_of(state.courses, is_blank)) times_.clear();
-  Timestamp before = frozen_evaluation(state);
   for (const Timestamp time : times_) {
     assess(run.rules, state, time, scratch_);
     const Touched touched = touched_at(state, time, before);
@@ -191,8 +181,7 @@ void Timeline::fold_again(const Run& run) {
   result_.from = state.frozen_at;
   result_.folded.assign(run.rules.criteria.size(), true);
   list_times(state, state.frozen_at, state.at, times_);
-  const Timestamp frozen = frozen_evaluation(state);
-  Timestamp before = frozen;
+  Timestamp before = state.last_frozen;
   for (std::size_t i = 0; i < times_.size(); ++i) {
     if (i + 1 == times_.size()) {
       for (CriterionCourse& course : state.courses) course.base = course.current;
@@ -202,7 +191,7 @@ void Timeline::fold_again(const Run& run) {
     before = times_[i];
   }
   state.folded_at = times_.empty() ? state.frozen_at : times_.back();
-  state.before_folded = times_.size() > 1 ? times_[times_.size() - 2] : frozen;
+  state.before_folded = times_.size() > 1 ? times_[times_.size() - 2] : state.last_frozen;
   report_folded(run);
 }
 

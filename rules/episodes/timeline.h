@@ -10,7 +10,7 @@
 namespace coagwatch::rules {
 
 /// So far behind the newest result the courses freeze.
-inline constexpr Duration kRefold = Duration::hours(120);
+inline constexpr Duration kRefold = Duration::hours(96);
 
 /// One episode as the results in force have it.
 struct Span {
@@ -31,9 +31,9 @@ struct TimelineResult {
 /// machine. So the order in which results arrive, are corrected and taken back does not matter, as far as the window
 /// keeps them.
 ///
-/// Results are kept for one window of at least seven days, and an evaluation looks back up to 48 h. So the courses
-/// freeze 120 h behind the patient's newest result, before the window that the one before it had is dropped (window.h).
-/// What comes or changes that is older leaves them as they are.
+/// Results are kept for one window of at least seven days, and an evaluation looks back up to 72 h (a trend of 48 h
+/// from a value that is 24 h old). So the courses freeze 96 h behind the patient's newest result, before the window
+/// that the one before it had is dropped (window.h). What comes or changes that is older leaves them as they are.
 ///
 /// Not thread-safe. Keeps its buffers.
 class Timeline {

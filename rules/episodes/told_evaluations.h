@@ -14,23 +14,27 @@ class ToldEvaluations {
  public:
   explicit ToldEvaluations(const Occasion& occasion) : o_(occasion) {}
 
-  /// Notes that an alert shows the evaluation at `at`, with these extremes.
-  void note(Episode& episode, std::size_t score, Timestamp at, std::uint8_t extremes);
-  /// Whether an alert has shown the evaluation at `at`.
+  /// Notes that an alert shows the evaluation at `at`: its points and extremes are told.
+  void note(Episode& episode, std::size_t score, Timestamp at);
+  /// Notes that a reminder shows it: it will be followed, and nothing of it is told.
+  void note_reminder(Episode& episode, std::size_t score, Timestamp at);
+  /// Whether an alert, other than a reminder, has shown the evaluation at `at`.
   static bool has(const Episode& episode, Timestamp at);
-  /// Those that have other numbers now, but the one at `at`; their fingerprints are brought up to date. Nothing but a
-  /// correction makes any, and not of what is frozen: what that looked back on may be gone.
-  std::vector<Timestamp> changed(Episode& episode, std::size_t score, Timestamp at);
+  /// Those that have other numbers now; their fingerprints are brought up to date, and what was told of points and
+  /// extremes with them. Nothing but a correction makes any, and not of what is frozen: what that looked back on may be
+  /// gone.
+  std::vector<Timestamp> changed(Episode& episode, std::size_t score);
   /// Whether the gate is confirmed at none of them, of those that are not frozen; false where all are.
   bool lack_gate(const Episode& episode, std::size_t score);
   /// Nothing was corrected: what came to an evaluation, as the rest of its panel, is no correction later either.
   void follow(Episode& episode, std::size_t score);
+  /// The patient's assessment at a time, as results stand. Valid until the next call.
+  const Assessment& assessment_at(Timestamp at);
 
  private:
   /// What was told is as bad as the evaluations in force that were shown: what a correction has taken away may be told
   /// again. Not where some of them are not known any more.
   void review(Episode& episode, std::size_t score);
-  const Assessment& assessment_at(Timestamp at);
   std::uint64_t evidence_at(std::size_t score, Timestamp at);
 
   const Occasion& o_;

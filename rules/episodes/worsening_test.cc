@@ -36,6 +36,45 @@ TEST_F(IsthTest, WhatComesLaterToTheEvaluationOfTheOnsetIsAmendedAtOnceAndPassiv
   EXPECT_THAT(panel("55", "30", "15", "0.8", hour(20)), IsEmpty()) << "told";
 }
 
+TEST_F(IsthTest, TheRestOfAPanelIsAnAmendmentAlsoWhereAnythingNewerIsKnown) {
+  put("f", Measure::fdp, "30", hour(8));
+  put("t", Measure::pt_seconds, "15", hour(8));
+  ASSERT_THAT(put("p", Measure::platelets, "60", hour(8)), Contains("onset isth-2001 interruptive"));
+  put("h", Measure::haemoglobin, "90", hour(9, 30));
+  EXPECT_THAT(put("b", Measure::fibrinogen, "0.9", hour(8)), Contains("amendment isth-2001 passive (extreme)"));
+  EXPECT_EQ(plan.events.at(0).at, hour(8));
+  EXPECT_EQ(plan.events.at(0).told_extremes, 0);
+  EXPECT_THAT(panel("60", "30", "15", "0.8", hour(20)), Not(Contains(HasSubstr("worsening isth"))));
+}
+
+TEST_F(IsthTest, WhatComesLateIsAsBadAsItWasThen) {
+  panel("60", "30", "15", "2", hour(8));
+  panel("66", "30", "15", "2", hour(14));
+  EXPECT_THAT(put("p12", Measure::platelets, "22", hour(12)), ElementsAre("worsening isth-2001 task (extreme)"));
+  EXPECT_EQ(plan.events.at(0).at, hour(12));
+  EXPECT_THAT(panel("22", "30", "15", "2", hour(20)), IsEmpty()) << "told";
+}
+
+TEST_F(IsthTest, WhatWasNeverToldIsNotTakenForTold) {
+  panel("60", "30", "15", "2", hour(8));
+  ASSERT_EQ(episode("isth-2001").told_min, 5);
+  panel("60", "30", "18", "2", hour(12));
+  ASSERT_EQ(episode("isth-2001").peak, 6);
+  ASSERT_EQ(episode("isth-2001").told_min, 5) << "one point more is not told";
+  EXPECT_THAT(put("b8:00", Measure::fibrinogen, "2.1", hour(8)), ElementsAre("amendment isth-2001 passive (numbers)"));
+  EXPECT_EQ(episode("isth-2001").told_min, 6) << "it shows what holds now";
+}
+
+TEST_F(IsthTest, ACorrectionOfWhatWasToldIsNoWorseningOfWhatWasNot) {
+  put("f", Measure::fdp, "30", hour(8));
+  put("t", Measure::pt_seconds, "12", hour(8));
+  put("b", Measure::fibrinogen, "2", hour(8));
+  ASSERT_THAT(put("p", Measure::platelets, "45", hour(8)), ElementsAre("onset isth-2001 interruptive")) << "5";
+  put("p2", Measure::platelets, "46", hour(10));
+  EXPECT_THAT(put("t", Measure::pt_seconds, "18.5", hour(8)), ElementsAre("amendment isth-2001 passive (numbers)"));
+  EXPECT_EQ(episode("isth-2001").told_min, 7);
+}
+
 TEST_F(IsthTest, TheRestOfAPanelIsNoCorrectionWhenAContextRecordComes) {
   put("f", Measure::fdp, "30", hour(8));
   put("t", Measure::pt_seconds, "15", hour(8));

@@ -72,12 +72,16 @@ struct CriterionCourse {
 struct Told {
   Timestamp at = Timestamp::none();  ///< clinical time
   std::uint64_t evidence = 0;        ///< fingerprint of status, points and values (evidence.h)
+  std::int16_t min = 0;              ///< points that it surely had, as they were shown last
+  bool corrected = false;            ///< it was shown with other numbers before
+  bool by_reminder = false;          ///< only a reminder has shown it, which is no news of it
   friend bool operator==(const Told&, const Told&) = default;
 };
 /// Of more, the second oldest is forgotten: the onset and the latest ones stay.
 inline constexpr std::size_t kMaxTold = 8;
 
-/// Where an episode stands (status record). Numbers are part of the changelog format.
+/// Where an episode stands (status record); `none`: it was over, and is part of another one now. Numbers are part of
+/// the changelog format.
 enum class EpisodeState : std::uint8_t { none = 0, open = 1, resolving = 2, closed = 3, retracted = 4 };
 
 /// Marks of an episode; bit positions are part of the changelog format.

@@ -242,7 +242,7 @@ void PatientState::clear() {
   episodes.clear();
   attention = {};
   decisions.clear();
-  frozen_at = folded_at = before_folded = Timestamp::none();
+  frozen_at = last_frozen = folded_at = before_folded = Timestamp::none();
   evictions.clear();
   links.clear();
   merged_into = {};

@@ -121,6 +121,8 @@ struct PatientState {
   Timestamp clock = Timestamp::none();  ///< greatest collection or issue time seen (`time.source: event`)
   /// Up to here the courses are frozen: what comes or is corrected later does not change them any more.
   Timestamp frozen_at = Timestamp::none();
+  /// The last evaluation by then: facts that began or ended since are news to the next one. none(): there was none.
+  Timestamp last_frozen = Timestamp::none();
   /// The newest collection time that the courses have seen, and the one before it.
   Timestamp folded_at = Timestamp::none();
   Timestamp before_folded = Timestamp::none();
