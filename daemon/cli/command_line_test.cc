@@ -65,7 +65,7 @@ TEST_F(CommandLine, WhatIsMissingIsNamed) {
 
 TEST_F(CommandLine, WhatIsUnknownIsNamed) {
   expect_refused({"frob"},
-                 "unknown command frob; the commands are run, check, test, replay, explain, capture, criteria");
+                 "unknown command frob; the commands are run, check, test, replay, explain, capture, state, criteria");
   expect_refused({"criterias"}, "unknown command criterias; did you mean criteria?");
   expect_refused({"--frob"}, "unknown option --frob");
   expect_refused({"frob", "check"}, "unknown command frob");

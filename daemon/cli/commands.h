@@ -66,6 +66,16 @@ struct CaptureOptions {
 /// Prints a topic's records, exactly, as NDJSON.
 int capture_command(const CaptureOptions& options);
 
+struct StateOptions {
+  std::vector<std::string> files;  ///< captures of the state topic; empty: the topic itself
+  std::string config;
+  std::string patient;  ///< dump: of him alone
+};
+/// Prints what the state topic holds, as NDJSON: the last record of each key.
+int state_dump_command(const StateOptions& options);
+/// Checks every record of it; last line `N passed, N failed`.
+int state_verify_command(const StateOptions& options);
+
 struct CriteriaOptions {
   std::string id;  ///< `jaam`, or in another profile than the one in force `jaam/en`; empty: all
   std::string config;

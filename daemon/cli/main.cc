@@ -135,6 +135,29 @@ void add_criteria(CLI::App& app, CriteriaOptions& options, int& code) {
   command->callback([&options, &code] { code = criteria_command(options); });
 }
 
+void add_state(CLI::App& app, StateOptions& options, int& code) {
+  CLI::App* command = app.add_subcommand("state", "Print or check what the state topic holds");
+  command->require_subcommand(1);
+  const auto add = [&](const std::string& name, const std::string& what, int (*run)(const StateOptions&)) {
+    CLI::App* sub = command->add_subcommand(name, what);
+    CLI::Option* files = sub->add_option("files", options.files, "Captures of the state topic, gzip or not; - is stdin")
+                             ->type_name("FILE");
+    sub->add_option("-c,--config", options.config, "Configuration file: read the topic itself, to its present end")
+        ->type_name("FILE")
+        ->check(existing_file())
+        ->excludes(files);
+    sub->callback([&options, &code, run] {
+      if (options.files.empty() && options.config.empty()) throw CLI::RequiredError("FILE or --config");
+      code = run(options);
+    });
+    return sub;
+  };
+  CLI::App* dump = add("dump", "Print the last state of each patient, and each partition's record, as JSON lines",
+                       state_dump_command);
+  dump->add_option("--patient", options.patient, "Of this patient key alone")->type_name("KEY");
+  add("verify", "Check that every record can be read, and what they say of each partition", state_verify_command);
+}
+
 constexpr const char* kExplainHelp =
     "Reads the files as replay does and prints, for one patient at one time: the values that count with their source\n"
     "and age; the facts with the resources that state them; of each criterion its status, gate, items, the band that\n"
@@ -218,6 +241,9 @@ int main(int argc, char** argv) {
   capture_app->add_option("-o,--output", capture.output, "File to write, instead of standard output")
       ->type_name("FILE");
   capture_app->callback([&] { code = capture_command(capture); });
+
+  StateOptions state;
+  add_state(app, state, code);
 
   CriteriaOptions criteria;
   add_criteria(app, criteria, code);

@@ -15,6 +15,13 @@
 
 namespace coagwatch::daemon {
 
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
 /// Runs the built program, without a shell, in a directory of its own.
 class ProgramTest : public testing::Test {
  protected:
