@@ -4,6 +4,7 @@
 
 #include "fhir/explanation_writer.h"
 #include "fhir/json_writer.h"
+#include "fhir/record_parts.h"
 #include "rules/episodes/alert.h"
 #include "rules/episodes/machine.h"
 
@@ -47,32 +48,19 @@ void write_version(JsonWriter& json, const rules::Version& version) {
   put(json, "last-updated", version.last_updated);
 }
 
-void write_interval(JsonWriter& json, const rules::Interval& value) {
-  if (value.low_unbounded) {
-    json.null("low");
-  } else {
-    json.decimal_text("low", value.low);
-  }
-  if (value.high_unbounded) {
-    json.null("high");
-  } else {
-    json.decimal_text("high", value.high);
-  }
-  put(json, "low-open", value.low_open && !value.low_unbounded);
-  put(json, "high-open", value.high_open && !value.high_unbounded);
-}
-
 void write_result(JsonWriter& json, const PatientState& state, const rules::StoredResult& stored) {
   const rules::LabResult& lab = stored.lab;
   json.text("measure", rules::measure_info(lab.measure).name);
-  write_interval(json, lab.value);
+  fhir::write_ends(json, lab.value);
+  put(json, "low-open", lab.value.low_open && !lab.value.low_unbounded);
+  put(json, "high-open", lab.value.high_open && !lab.value.high_unbounded);
   json.instant("at", lab.at);
   put(json, "issued", lab.issued);
   json.text("status", kStatuses.at(static_cast<std::size_t>(lab.status)));
   put(json, "unusable", fhir::unusable_name(lab.unusable));
   if (lab.upper_limit) json.decimal_text("upper-limit", *lab.upper_limit);
   put_number(json, "method-rank", lab.method_rank);
-  put_number(json, "flags", lab.flags);
+  fhir::write_flags(json, lab.flags);
   write_version(json, stored.version);
   json.integer("arrival", stored.arrival);
   put(json, "identity", state.view(stored.identity));
