@@ -108,6 +108,8 @@ std::vector<std::string> differences_from_offline(const DaemonProcess& daemon) {
 
 void expect_same_as_offline(const DaemonProcess& daemon) {
   for (const std::string& difference : differences_from_offline(daemon)) ADD_FAILURE() << difference;
+  const Outcome verified = run_program("state verify -c " + daemon.config_file());
+  EXPECT_EQ(verified.code, 0) << verified.out << verified.err;
 }
 
 }  // namespace coagwatch::test

@@ -24,7 +24,8 @@ OfflineFold offline_fold(const DaemonProcess& daemon);
 /// Call it when nothing runs any more that could still commit.
 std::vector<std::string> differences_from_offline(const DaemonProcess& daemon);
 
-/// Fails the test if there is any difference.
+/// Fails the test if there is any difference, or a record of the state topic that `coagwatch state verify` does not
+/// pass.
 void expect_same_as_offline(const DaemonProcess& daemon);
 
 }  // namespace coagwatch::test
