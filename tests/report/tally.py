@@ -13,7 +13,8 @@ PRIORITIES = {"PH": "interruptive", "PM": "task", "PL": "passive"}
 HEADLINES = [(re.compile(text), kind) for text, kind in (
     (r"alert of .* withdrawn|notice of .* withdrawn", "retraction"), (r"closed", "closure"),
     (r"criteria no longer met", "resolution"), (r"criteria met, worse|criteria met again", "worsening"),
-    (r"(gate confirmed, )?criteria met with", "onset"), (r"corrected, |gate confirmed, ", "amendment"),
+    (r"(gate confirmed, )?criteria met with", "onset"),
+    (r"corrected, |gate confirmed, |more of the panel known", "amendment"),
     (r"re-evaluation due", "re-evaluation-due"), (r"criteria probably met", "probable"),
     (r"criteria nearly met|screen positive", "pre"), (r"adverse trend", "trend"),
     (r".* missing and would decide", "missing-test"))]
