@@ -29,9 +29,9 @@ def items($criterion):
 def kind_of_flag:
   (.code.text // "") as $text
   | if .status == "entered-in-error" then "retraction"
+    elif $text | test(": (corrected|gate confirmed, criteria met, |more of the panel known)") then "amendment"
     elif .status == "inactive" then (if $text | test(": closed") then "closure" else "resolution" end)
     elif $text | test(": criteria met( again|, worse)") then "worsening"
-    elif $text | test(": (corrected|gate confirmed, criteria met, )") then "amendment"
     elif $text | test(": re-evaluation due") then "re-evaluation-due"
     else "onset" end;
 
