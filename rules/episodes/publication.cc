@@ -35,7 +35,7 @@ class Publisher {
       case Kind::ended:
         return end(difference);
       case Kind::relapsed:
-        return worsen(difference, Cause::relapse, shown(difference));
+        return relapse(difference);
       case Kind::resumed:
         return amend(difference, Cause::resumed, o_.assessment.at);
       default:
@@ -152,22 +152,25 @@ class Publisher {
     send(std::move(made));
   }
 
-  void worsen(const EpisodeDifference& difference, Cause cause, Timestamp at) {
-    Episode& episode = episode_of(difference);
-    EpisodeEvent made = event(difference, AlertKind::worsening, at);
-    made.cause = cause;
+  void relapse(const EpisodeDifference& difference) {
+    // Its Flag says that it is over.
+    if (!worsen(difference, {shown(difference), Cause::relapse})) {
+      amend(difference, Cause::resumed, o_.assessment.at);
+    }
+  }
+
+  /// Whether it is told.
+  bool worsen(const EpisodeDifference& difference, const Worse& worse) {
+    EpisodeEvent made = event(difference, AlertKind::worsening, worse.at);
+    made.cause = worse.cause;
     if (age_of(o_, made.at) > o_.policy.late) {
       withhold(made, Quiet::retrospective);
-      // Its Flag says that it is over.
-      if (cause == Cause::relapse) amend(difference, Cause::resumed, o_.assessment.at);
-      return;
+      return false;
     }
-    made.priority = Priority::task;
-    if (is_deceased(o_.state)) {
-      made.quiet = Quiet::deceased;
-    }
-    if (made.quiet != Quiet::none) made.priority = Priority::passive;
-    show(episode, made);
+    made.quiet = is_deceased(o_.state) ? Quiet::deceased : Quiet::none;
+    made.priority = made.quiet == Quiet::none ? Priority::task : Priority::passive;
+    show(episode_of(difference), made);
+    return true;
   }
 
   void amend(const EpisodeDifference& difference, Cause cause, Timestamp at) {
@@ -218,12 +221,9 @@ class Publisher {
     const Worse worse = upgrade ? Worse{} : find_worse(o_, told_, episode, difference.score);
     if (worse.cause != Cause::none) {
       const bool was_told = ToldEvaluations::has(episode, worse.at);
-      if (!was_told) {
-        worsen(difference, worse.cause, worse.at);
-        return true;
-      }
+      if (!was_told && worsen(difference, worse)) return true;
       // The rest of a panel whose first part was told: it is one evaluation.
-      if (!o_.correction) {
+      if (was_told && !o_.correction) {
         amend(difference, worse.cause, worse.at);
         return true;
       }

@@ -75,6 +75,14 @@ TEST_F(IsthTest, ACorrectionOfWhatWasToldIsNoWorseningOfWhatWasNot) {
   EXPECT_EQ(episode("isth-2001").told_min, 7);
 }
 
+TEST_F(IsthTest, WhatIsTooOldToBeToldAsWorseIsAmendedAllTheSame) {
+  met(hour(8));
+  now = hour(90);
+  put("p10", Measure::platelets, "45", hour(10));
+  EXPECT_THAT(put("t10", Measure::pt_seconds, "19", hour(10)), IsEmpty()) << "80 h old";
+  EXPECT_THAT(put("b8:00", Measure::fibrinogen, "0.9", hour(8)), ElementsAre("amendment isth-2001 passive (numbers)"));
+}
+
 TEST_F(IsthTest, TheRestOfAPanelIsNoCorrectionWhenAContextRecordComes) {
   put("f", Measure::fdp, "30", hour(8));
   put("t", Measure::pt_seconds, "15", hour(8));
