@@ -23,12 +23,7 @@ int capture_command(const CaptureOptions& options) {
     std::fprintf(stderr, "coagwatch capture: %s cannot be written\n", options.output.c_str());
     return kExitUsage;
   }
-  kafka::CaptureOptions how;
-  const kafka::ClientSettings settings = client_settings(*config, "coagwatch-capture");
-  how.brokers = settings.brokers;
-  how.group = settings.group;
-  how.properties = settings.user;
-  how.log = kafka_log();
+  kafka::CaptureOptions how = capture_options(*config, "coagwatch-capture");
   std::atomic<bool> refused{false};
   how.stop = &refused;
   const kafka::CaptureResult result = kafka::capture_topic(how, options.topic, [&](std::string_view line) {

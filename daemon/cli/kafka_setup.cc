@@ -41,6 +41,16 @@ kafka::ClientSettings client_settings(const Config& config, const std::string& c
   return settings;
 }
 
+kafka::CaptureOptions capture_options(const Config& config, const std::string& client_id) {
+  const kafka::ClientSettings settings = client_settings(config, client_id);
+  kafka::CaptureOptions options;
+  options.brokers = settings.brokers;
+  options.group = settings.group;
+  options.properties = settings.user;
+  options.log = kafka_log();
+  return options;
+}
+
 kafka::TopicCheck prepare_topics(const Config& config) {
   const kafka::ClientSettings settings = client_settings(config, "coagwatch-admin");
   // Timers run on record timestamps; with clocks of the patients' own they decide nothing.

@@ -4,6 +4,7 @@
 
 #include "daemon/cli/setup.h"
 #include "daemon/kafka/admin.h"
+#include "daemon/kafka/capture.h"
 #include "daemon/kafka/kafka_broker.h"
 
 namespace coagwatch::daemon {
@@ -13,6 +14,9 @@ kafka::LogFunction kafka_log();
 
 /// How clients other than the workers' reach Kafka.
 kafka::ClientSettings client_settings(const Config& config, const std::string& client_id);
+
+/// How a topic is read whole, to its present end.
+kafka::CaptureOptions capture_options(const Config& config, const std::string& client_id);
 
 /// Checks, and where the configuration allows makes, the topics (kafka/admin.h).
 kafka::TopicCheck prepare_topics(const Config& config);

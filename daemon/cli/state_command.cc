@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -38,12 +39,7 @@ int read_topic(const StateOptions& options, const Visit& visit) {
     return kExitUsage;
   }
   log::configure(LogFormat::text, LogLevel::warning);
-  const kafka::ClientSettings settings = client_settings(*config, "coagwatch-state");
-  kafka::CaptureOptions how;
-  how.brokers = settings.brokers;
-  how.group = settings.group;
-  how.properties = settings.user;
-  how.log = kafka_log();
+  const kafka::CaptureOptions how = capture_options(*config, "coagwatch-state");
   fhir::CaptureLine line;
   InputRecord record;
   std::string problem;
