@@ -18,6 +18,15 @@ bool is_measured_in_laboratory(const Item& item) {
                              [](const Source& source) { return laboratory_measures()[index(source.measure)]; });
 }
 
+/// When the newest laboratory result of a panel was collected.
+Timestamp panel_time(const CriterionScore& score) {
+  Timestamp newest = Timestamp::none();
+  for (const ItemScore& item : score.items) {
+    if (is_measured_in_laboratory(*item.item)) newest = std::max(newest, item.at);
+  }
+  return newest;
+}
+
 /// Surely below the cut; where there are grades, surely the lowest.
 bool is_below(const CriterionScore& score) {
   return score.status == Status::not_met && !score.worse && (score.table->grades.empty() || score.grade_high == 0);
@@ -179,14 +188,6 @@ bool is_full_panel(const AlertPolicy& policy, const CriterionScore& score) {
     if (item.min != item.max) return false;
     return !item.by || !item.at.known() || newest - item.at <= policy.apart;
   });
-}
-
-Timestamp panel_time(const CriterionScore& score) {
-  Timestamp newest = Timestamp::none();
-  for (const ItemScore& item : score.items) {
-    if (is_measured_in_laboratory(*item.item)) newest = std::max(newest, item.at);
-  }
-  return newest;
 }
 
 void advance_course(const AlertPolicy& policy, const PatientState& state, const Assessment& assessment,

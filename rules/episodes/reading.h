@@ -41,9 +41,6 @@ std::uint8_t extremes_of(const AlertPolicy& policy, const Assessment& assessment
 /// newest.
 bool is_full_panel(const AlertPolicy& policy, const CriterionScore& score);
 
-/// When the newest part of it was collected.
-Timestamp panel_time(const CriterionScore& score);
-
 /// Moves a course on by one evaluation.
 void advance_course(const AlertPolicy& policy, const PatientState& state, const Assessment& assessment,
                     std::size_t score, const Touched& touched, Course& course);
