@@ -15,9 +15,9 @@ constexpr std::array<std::string_view, 3> kPriorities = {
     "task",
     "interruptive",
 };
-constexpr std::array<std::string_view, 12> kCauses = {
-    "",        "relapse", "points",   "extreme",  "gate-confirmed", "onset-moved",
-    "numbers", "resumed", "excluded", "departed", "merged",         "gate-lost",
+constexpr std::array<std::string_view, 13> kCauses = {
+    "",        "relapse",  "points",   "extreme", "gate-confirmed", "onset-moved", "numbers",
+    "resumed", "excluded", "departed", "merged",  "gate-lost",      "forgotten",
 };
 constexpr std::array<std::string_view, 17> kQuiets = {
     "",

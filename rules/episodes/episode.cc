@@ -100,11 +100,11 @@ void EpisodeEngine::run_timers(const RuleSet& rules, const AlertPolicy& policy, 
 }
 
 void EpisodeEngine::close(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
-                          const Assessment& assessment, AlertPlan& plan) {
+                          const Assessment& assessment, Cause cause, AlertPlan& plan) {
   plan.clear();
   const std::vector<bool> by_rules;
   const Occasion occasion{rules, policy, state, assessment, assessment.at, false, by_rules};
-  close_all(occasion, Cause::merged, assessment.at, plan);
+  close_all(occasion, cause, assessment.at, plan);
   complete_plan(occasion, plan);
   remember_decisions(rules, plan, state);
 }

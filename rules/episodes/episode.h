@@ -41,10 +41,11 @@ class EpisodeEngine {
   static void run_timers(const RuleSet& rules, const AlertPolicy& policy, PatientState& state,
                          const Assessment& assessment, Timestamp now, AlertPlan& plan);
 
-  /// Closes every running episode at `assessment.at`, because the patient is scored under another key. All passive.
+  /// Closes every running episode at `assessment.at`, because the patient is scored under another key, or
+  /// forgotten, as `cause` says. All passive.
   /// `plan` is overwritten. Should he be scored under this one again, advance() takes them up where they were.
   static void close(const RuleSet& rules, const AlertPolicy& policy, PatientState& state, const Assessment& assessment,
-                    AlertPlan& plan);
+                    Cause cause, AlertPlan& plan);
 
  private:
   Timeline timeline_;

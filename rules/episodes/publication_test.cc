@@ -278,7 +278,7 @@ TEST_F(IsthTest, AChangeOfTheRuleSetAloneNeverInterrupts) {
 
 TEST_F(IsthTest, AMergedPatientsEpisodesAreClosedAndNeverResolved) {
   met(hour(8));
-  EpisodeEngine::close(rules, policy, patient.state, assessment, plan);
+  EpisodeEngine::close(rules, policy, patient.state, assessment, Cause::merged, plan);
   ASSERT_EQ(plan.events.size(), 1U);
   EXPECT_EQ(plan.events[0].kind, AlertKind::closure);
   EXPECT_EQ(plan.priority, Priority::passive);

@@ -44,8 +44,9 @@ enum class Cause : std::uint8_t {
   departed,        ///< closure: death, discharge, or no result for long
   merged,          ///< closure: the patient is kept under another key
   gate_lost,       ///< amendment: the gate that was confirmed is not any more
+  forgotten,       ///< closure: what is recorded of the patient is deleted here
 };
-inline constexpr Cause kLastCause = Cause::gate_lost;
+inline constexpr Cause kLastCause = Cause::forgotten;
 
 /// The rule that made an alert quieter than its kind can be, or withheld it.
 enum class Quiet : std::uint8_t {

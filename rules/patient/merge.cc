@@ -23,7 +23,8 @@ bool is_of_patient_resource(std::string_view source) {
   return source.starts_with(kPatient) && source.substr(kPatient.size()).find_first_of("/?=") == 0;
 }
 
-void adopt_results(PatientState& state, const PatientState& from, const WindowLimits& limits, ApplyResult& result) {
+void take_results(PatientState& state, const PatientState& from, const WindowLimits& limits, bool adopted,
+                  ApplyResult& result) {
   std::vector<const StoredResult*> in_order;
   for (const StoredResult& stored : from.results) {
     if (!is_adopted(stored)) in_order.push_back(&stored);
@@ -36,12 +37,13 @@ void adopt_results(PatientState& state, const PatientState& from, const WindowLi
     change.version = stored->version;
     change.result = stored->lab;
     change.fingerprint = stored->fingerprint;
-    change.adopted = true;
+    change.adopted = adopted;
     result.add(apply(state, change, limits));
   }
 }
 
-void adopt_retractions(PatientState& state, const PatientState& from, const WindowLimits& limits, ApplyResult& result) {
+void take_retractions(PatientState& state, const PatientState& from, const WindowLimits& limits, bool adopted,
+                      ApplyResult& result) {
   for (const StoredRetraction& gone : from.retractions) {
     if (gone.adopted) continue;
     Change change;
@@ -53,17 +55,17 @@ void adopt_retractions(PatientState& state, const PatientState& from, const Wind
     change.fingerprint = gone.fingerprint;
     change.names_measure = gone.measure.has_value();
     if (gone.measure) change.result.measure = *gone.measure;
-    change.adopted = true;
+    change.adopted = adopted;
     result.add(apply(state, change, limits));
   }
 }
 
-void adopt_facts(PatientState& state, const PatientState& from, const WindowLimits& limits) {
+void take_facts(PatientState& state, const PatientState& from, const WindowLimits& limits, bool adopted) {
   std::vector<FactSpan> spans;
   for (std::size_t i = 0; i < from.fact_sources.size(); ++i) {
     const StoredFactSource& source = from.fact_sources[i];
     const std::string_view name = from.view(source.source);
-    if (source.adopted || is_of_patient_resource(name)) continue;
+    if (source.adopted || (adopted && is_of_patient_resource(name))) continue;
     spans.clear();
     for (const StoredFact& fact : from.facts) {
       if (fact.source == i) spans.push_back({fact.fact, fact.value, fact.start, fact.end});
@@ -73,9 +75,22 @@ void adopt_facts(PatientState& state, const PatientState& from, const WindowLimi
     change.source = name;
     change.version = source.version;
     change.facts = spans;
-    change.adopted = true;
+    change.adopted = adopted;
     apply_facts(state, change, limits);
   }
+}
+
+ApplyResult take(PatientState& state, const PatientState& from, const WindowLimits& limits, bool adopted) {
+  ApplyResult result = outcome_only(state, ApplyOutcome::applied);
+  remember_evictions_of(from, state);
+  take_results(state, from, limits, adopted, result);
+  take_retractions(state, from, limits, adopted, result);
+  take_facts(state, from, limits, adopted);
+  adopt_visit(state, from);
+  // What was remembered of evictions is a result in force, and may be the newest.
+  const Timestamp was = state.at;
+  settle(state, Measure::platelets, was, limits, result);
+  return result;
 }
 
 }  // namespace
@@ -118,17 +133,17 @@ void set_merged_into(PatientState& state, std::string_view key) {
   compact_text(state);
 }
 
+void set_copied_to(PatientState& state, std::string_view key) {
+  state.copied_to = key.empty() ? TextRef() : keep_text(state, key);
+  compact_text(state);
+}
+
 ApplyResult adopt(PatientState& state, const PatientState& from, const WindowLimits& limits) {
-  ApplyResult result = outcome_only(state, ApplyOutcome::applied);
-  remember_evictions_of(from, state);
-  adopt_results(state, from, limits, result);
-  adopt_retractions(state, from, limits, result);
-  adopt_facts(state, from, limits);
-  adopt_visit(state, from);
-  // What was remembered of evictions is a result in force, and may be the newest.
-  const Timestamp was = state.at;
-  settle(state, Measure::platelets, was, limits, result);
-  return result;
+  return take(state, from, limits, true);
+}
+
+ApplyResult join(PatientState& state, const PatientState& from, const WindowLimits& limits) {
+  return take(state, from, limits, false);
 }
 
 ApplyResult release_adopted(PatientState& state, const WindowLimits& limits) {

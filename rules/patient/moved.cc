@@ -21,17 +21,23 @@ bool is_meant(const PatientState& state, const StoredResult& stored, const Chang
 
 }  // namespace
 
-Elsewhere find_elsewhere(const PatientState& former, const Change& change) {
+Elsewhere find_elsewhere(const PatientState& former, const Change& change, Version* version) {
+  const auto is_newer = [&](const Version& other) {
+    if (compare_versions(change.version, other) >= 0) return false;
+    if (version != nullptr) *version = other;
+    return true;
+  };
   const bool overtaken = std::ranges::any_of(former.retractions, [&](const StoredRetraction& gone) {
-    return !gone.adopted && is_same(former, gone.identity, gone.fingerprint, change) &&
-           compare_versions(change.version, gone.version) < 0;
+    return !gone.adopted && is_same(former, gone.identity, gone.fingerprint, change) && is_newer(gone.version);
   });
   if (overtaken) return Elsewhere::newer;
   Elsewhere found = Elsewhere::nothing;
   for (const StoredResult& stored : former.results) {
     if (!is_meant(former, stored, change, false)) continue;
-    if (compare_versions(change.version, stored.version) < 0) return Elsewhere::newer;
-    found = Elsewhere::older;
+    if (is_newer(stored.version)) return Elsewhere::newer;
+    const bool corrects = is_corrected(change.result.status) && !is_corrected(stored.lab.status);
+    const bool surely = compare_versions(change.version, stored.version) > 0 || corrects;
+    found = surely && found != Elsewhere::unclear ? Elsewhere::older : Elsewhere::unclear;
   }
   return found;
 }

@@ -31,7 +31,13 @@ TEST_F(MovedTest, VersionsOfOneIdAreCompared) {
   hold("Observation/1", {2, Timestamp::none()});
   EXPECT_EQ(find(change("Observation/1", {3, Timestamp::none()})), Elsewhere::older);
   EXPECT_EQ(find(change("Observation/1", {1, Timestamp::none()})), Elsewhere::newer);
-  EXPECT_EQ(find(change("Observation/1", {})), Elsewhere::older) << "it arrived later";
+  EXPECT_EQ(find(change("Observation/1", {})), Elsewhere::unclear) << "it arrived later";
+  Change corrected = change("Observation/1", {});
+  corrected.result.status = ResultStatus::corrected;
+  EXPECT_EQ(find(corrected), Elsewhere::older) << "what it corrects is no correction";
+  Version newer;
+  EXPECT_EQ(find_elsewhere(former_.state, change("Observation/1", {1, Timestamp::none()}), &newer), Elsewhere::newer);
+  EXPECT_EQ(newer.number, 2U);
   EXPECT_EQ(find(change("Observation/1", {3, Timestamp::none()}, kOne + 1)), Elsewhere::nothing);
   EXPECT_EQ(find(change("Observation/1\x1f"
                         "fdp",

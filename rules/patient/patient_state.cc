@@ -246,6 +246,9 @@ void PatientState::clear() {
   evictions.clear();
   links.clear();
   merged_into = {};
+  copied_to = {};
+  copied = 0;
+  is_copy = false;
   visit = {};
   roomy_text = 0;
   trimmed_at = Timestamp::none();

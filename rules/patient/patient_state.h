@@ -113,7 +113,10 @@ struct PatientState {
   std::vector<StoredEviction> evictions;
   std::vector<StoredLink> links;  ///< sorted by claimant
   Visit visit;
-  TextRef merged_into;  ///< key of the patient whom he is scored as (merge.h); empty: himself
+  TextRef merged_into;       ///< key of the patient whom he is scored as (merge.h); empty: himself
+  TextRef copied_to;         ///< key of the patient beside whom a copy of him is kept elsewhere (copy.h); empty: nobody
+  std::uint64_t copied = 0;  ///< names what that copy says; 0: there is none
+  bool is_copy = false;      ///< a copy of what is recorded elsewhere
   std::string text;
   /// Newest collection time of a usable result in force, also of one that a cap dropped: the clinical time of
   /// assessment. none() while there is none.

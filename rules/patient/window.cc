@@ -26,6 +26,7 @@ void for_each_text(State& state, const Visit& visit) {
     visit(link.into);
   }
   visit(state.merged_into);
+  visit(state.copied_to);
   visit(state.visit.encounter);
   visit(state.visit.place_of);
   visit(state.visit.place);
@@ -66,7 +67,7 @@ void drop_outside_window(PatientState& state, Measure touched, const WindowLimit
 }
 
 // Bytes besides texts, at most; the longest texts' lengths included.
-constexpr std::size_t kStateWeight = 64;
+constexpr std::size_t kStateWeight = 80;
 constexpr std::size_t kAttentionWeight = 448;  // and the times of folding
 constexpr std::size_t kResultWeight = 112;
 constexpr std::size_t kRetractionWeight = 48;
