@@ -226,6 +226,7 @@ TEST_F(AlertReasonTest, AFactThatTakesAnAlertBackIsNamed) {
 TEST_F(AlertReasonTest, AClosureSaysWhyAndIsNoResolution) {
   EXPECT_EQ(said(AlertKind::closure, Cause::excluded), "closed: the criterion does not apply to this patient any more");
   EXPECT_EQ(said(AlertKind::closure, Cause::merged), "closed: the patient is kept under another record");
+  EXPECT_EQ(said(AlertKind::closure, Cause::forgotten), "closed: the patient is not watched any more");
 }
 
 TEST_F(AlertReasonTest, WhatExcludesHasANameAndAResource) {

@@ -71,12 +71,13 @@ void write_code(JsonWriter& json, const AlertPart& part) {
   json.end_object();
 }
 
-/// What closes an episode from outside can lie before the onset as results stand; a period must not run backwards. A
-/// merge has no clinical time: the episode ran until it was known.
+/// What closes an episode from outside can lie before the onset as results stand; a period must not run backwards. To
+/// be merged or forgotten has no clinical time: the episode ran until it was known.
 rules::Timestamp end_of(const AlertPart& part) {
   const rules::Episode& episode = *part.episode;
-  const bool merged = part.event.cause == rules::Cause::merged;
-  return std::max({episode.onset, episode.since, merged ? part.context.processed : rules::Timestamp::none()});
+  const rules::Cause cause = part.event.cause;
+  const bool timeless = cause == rules::Cause::merged || cause == rules::Cause::forgotten;
+  return std::max({episode.onset, episode.since, timeless ? part.context.processed : rules::Timestamp::none()});
 }
 
 void write_period(JsonWriter& json, const AlertPart& part) {

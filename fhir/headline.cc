@@ -70,6 +70,8 @@ std::string closure_text(const AlertPart& part) {
       return joined("closed: the criterion does not apply to this patient any more", ": ", exclusion_text(part));
     case Cause::merged:
       return "closed: the patient is kept under another record";
+    case Cause::forgotten:
+      return "closed: the patient is not watched any more";
     case Cause::departed:
       return "closed: " + departure_text(part);
     default:

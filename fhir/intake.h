@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/context_facts.h"
@@ -136,6 +137,8 @@ class RecordHeaders {
   virtual ~RecordHeaders() = default;
   /// The last header of that name; nullopt if there is none, or it has no value. Lives as long as the record.
   [[nodiscard]] virtual std::optional<std::string_view> find(std::string_view name) const = 0;
+  /// All of them, in their order; a header without a value has an empty one. They live as long as the record.
+  virtual void list(std::vector<std::pair<std::string_view, std::string_view>>& out) const = 0;
 };
 
 /// What surrounds a record's bytes.

@@ -87,6 +87,9 @@ class HeaderMap : public RecordHeaders {
     const auto found = values_.find(name);
     return found == values_.end() ? std::nullopt : std::optional<std::string_view>(found->second);
   }
+  void list(std::vector<std::pair<std::string_view, std::string_view>>& out) const override {
+    out.insert(out.end(), values_.begin(), values_.end());
+  }
 
  private:
   std::map<std::string, std::string, std::less<>> values_;

@@ -108,7 +108,9 @@ void write_status(const WriteContext& context, const rules::RuleSet& rules, cons
     json.text("encounter", encounter);
     if (const std::string_view place = rules::place_of(state); !place.empty()) json.text("location", place);
   }
-  if (const std::string_view other = rules::linked_to(state); !other.empty()) json.text("merge-pending", other);
+  std::string_view other = rules::linked_to(state);
+  if (other.empty()) other = context.merge_pending;
+  if (!other.empty()) json.text("merge-pending", rules::own_key(other));
   json.integer("version", kStatusFormat);
   json.end_object();
 }

@@ -19,6 +19,7 @@ struct WriteContext {
   rules::Timestamp processed;               ///< causing record's Kafka timestamp, or the patient's clock (event time)
   std::vector<std::string_view> cause;      ///< references of the results that caused this, may be empty
   bool correction = false;                  ///< the cause took a value away or replaced one
+  std::string_view merge_pending;           ///< key of one who is to be scored as this patient, but is not yet
 };
 
 /// An alert record: value and the headers that describe it.
