@@ -1,5 +1,7 @@
 #include "daemon/changelog/changelog_check.h"
 
+#include "rules/patient/merge.h"
+
 namespace coagwatch::daemon {
 namespace {
 
@@ -27,8 +29,9 @@ std::optional<std::string> ChangelogCheck::add_partition_record(std::string_view
   if (!is_same(value, again_)) return "a partition record that is written in another way today";
   const std::optional<PartitionRecord> before = std::move(partition.last);
   partition.last = std::move(read);
-  // Of another topic offsets begin anew.
-  const bool goes_on = before && before->topic_id == partition.last->topic_id;
+  // Of another topic offsets begin anew, and where somebody has accepted that records are lost.
+  const bool goes_on =
+      before && before->topic_id == partition.last->topic_id && !partition.last->owner.ends_with(kRebaseOwner);
   if (goes_on && partition.last->last_offset < before->last_offset) return "the input offset goes back";
   if (goes_on && partition.last->time < before->time) return "the partition time goes back";
   return std::nullopt;
@@ -36,7 +39,10 @@ std::optional<std::string> ChangelogCheck::add_partition_record(std::string_view
 
 std::optional<std::string> ChangelogCheck::add_patient(const InputRecord& record, std::string_view key) {
   ChangelogPartition& partition = partitions_[record.partition];
-  const auto known = patients_.find(std::string(key));
+  // Of one and the same patient several partitions may know something besides the one that has him.
+  const std::string name =
+      rules::is_elsewhere(key) ? std::to_string(record.partition) + std::string(key) : std::string(key);
+  const auto known = patients_.find(name);
   const bool here = known != patients_.end() && known->second.partition == record.partition;
   const bool elsewhere = known != patients_.end() && !here;
   if (here) {
@@ -54,7 +60,7 @@ std::optional<std::string> ChangelogCheck::add_patient(const InputRecord& record
     --other.patients;
     other.bytes -= known->second.bytes;
   }
-  patients_[std::string(key)] = {record.partition, record.value->size()};
+  patients_[name] = {record.partition, record.value->size()};
   if (auto problem = decode_state(*record.value, state_)) return problem;
   again_.clear();
   encode_state(state_, again_);
@@ -65,9 +71,11 @@ std::optional<std::string> ChangelogCheck::add_patient(const InputRecord& record
 
 std::vector<std::string> ChangelogCheck::finish() const {
   std::vector<std::string> problems;
+  if (partitions_.empty()) problems.emplace_back("there is no record at all: nothing was ever written here");
   for (const auto& [number, partition] : partitions_) {
-    if (partition.last || partition.patients == 0) continue;
-    problems.push_back("partition " + std::to_string(number) + ": patients, but no partition record");
+    const std::string place = "partition " + std::to_string(number) + ": ";
+    if (!partition.last && partition.patients > 0) problems.push_back(place + "patients, but no partition record");
+    if (partition.last && partition.last->input_topic == kUnfinishedState) problems.push_back(place + kUnfinishedText);
   }
   return problems;
 }

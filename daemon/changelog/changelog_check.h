@@ -25,7 +25,8 @@ struct ChangelogPartition {
 ///
 /// A record is good if its value decodes, says the same when it is written again, and is of the kind that its key asks
 /// for. Besides, a partition record does not go behind the one before it, a patient has a state in one partition alone,
-/// and a partition with patients has a partition record. Memory grows with patients, by their keys.
+/// a partition with patients has a partition record, and its state is written to its end. Memory grows with patients,
+/// by their keys.
 ///
 /// Not thread-safe.
 class ChangelogCheck {

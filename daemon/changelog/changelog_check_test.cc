@@ -24,8 +24,9 @@ class ChangelogCheckTest : public ::testing::Test {
     return check_.add(record);
   }
   std::optional<std::string> put_partition(std::int32_t partition, std::int64_t last_offset,
-                                           std::string_view topic = "t") {
+                                           std::string_view topic = "t", std::string_view owner = "g.one.0") {
     PartitionRecord record;
+    record.owner = owner;
     record.last_offset = last_offset;
     record.topic_id = topic;
     record.time = rules::Timestamp{last_offset};
@@ -51,6 +52,20 @@ TEST_F(ChangelogCheckTest, CountsWhatAPartitionHoldsInTheEnd) {
   EXPECT_EQ(partition.patients, 1U);
   EXPECT_EQ(partition.bytes, patient_.size());
   EXPECT_EQ(partition.last->last_offset, 7);
+  EXPECT_THAT(check_.finish(), IsEmpty());
+}
+
+TEST_F(ChangelogCheckTest, WhatWasNotWrittenToItsEndIsFound) {
+  EXPECT_THAT(check_.finish(), ElementsAre(HasSubstr("no record at all")));
+  PartitionRecord mark;
+  mark.owner = "g.repartition";
+  mark.input_topic = kUnfinishedState;
+  std::string bytes;
+  encode_partition_record(mark, bytes);
+  EXPECT_EQ(put(1, kPartitionRecordKey, bytes), std::nullopt);
+  EXPECT_EQ(put(1, "Patient/1", patient_), std::nullopt);
+  EXPECT_THAT(check_.finish(), ElementsAre("partition 1: " + std::string(kUnfinishedText)));
+  EXPECT_EQ(put_partition(1, 7), std::nullopt);
   EXPECT_THAT(check_.finish(), IsEmpty());
 }
 
@@ -84,6 +99,7 @@ TEST_F(ChangelogCheckTest, PartitionRecordsGoOn) {
   EXPECT_EQ(put_partition(0, 7), std::nullopt);
   EXPECT_EQ(put_partition(1, 3), std::nullopt);
   EXPECT_THAT(put_partition(0, 6), Optional(HasSubstr("goes back")));
+  EXPECT_EQ(put_partition(0, 2, "t", "g.rebase"), std::nullopt) << "somebody has accepted that";
   EXPECT_EQ(put_partition(0, 1, "made anew"), std::nullopt);
 }
 

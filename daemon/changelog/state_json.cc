@@ -7,6 +7,7 @@
 #include "fhir/record_parts.h"
 #include "rules/episodes/alert.h"
 #include "rules/episodes/machine.h"
+#include "rules/patient/merge.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -216,18 +217,21 @@ void write_state_json(const ChangelogPlace& place, std::string_view patient, con
   JsonWriter json(out);
   json.begin_object();
   write_place(json, place);
-  json.text("patient", patient);
+  json.text("patient", rules::own_key(patient));
+  put(json, "elsewhere", rules::is_elsewhere(patient));
   put(json, "at", state.at);
   put(json, "clock", state.clock);
   put_number(json, "evicted", state.evicted);
-  put(json, "merged-into", state.view(state.merged_into));
+  put(json, "merged-into", rules::own_key(state.view(state.merged_into)));
+  put(json, "copy", state.is_copy);
+  put(json, "copied-to", rules::own_key(state.view(state.copied_to)));
   write_visit(json, state);
   list(json, "results", state.results, [&](const rules::StoredResult& each) { write_result(json, state, each); });
   write_gone(json, state);
   write_facts(json, state);
   list(json, "links", state.links, [&](const rules::StoredLink& link) {
     put(json, "claimant", state.view(link.claimant));
-    put(json, "into", state.view(link.into));
+    put(json, "into", rules::own_key(state.view(link.into)));
   });
   put(json, "frozen-at", state.frozen_at);
   put(json, "folded-at", state.folded_at);
@@ -252,7 +256,11 @@ void write_partition_json(const ChangelogPlace& place, const PartitionRecord& re
   put(json, "rule-set", record.rule_set);
   json.integer("rule-set-sequence", static_cast<std::int64_t>(record.rule_set_sequence));
   if (record.last_command >= 0) json.integer("command-offset", record.last_command);
+  put(json, "commands-topic-id", record.commands_id);
   put(json, "owner", record.owner);
+  put(json, "input-topic", record.input_topic);
+  if (record.partitions > 0) json.integer("partitions", record.partitions);
+  if (record.unfinished_tick >= 0) json.integer("unfinished-tick", record.unfinished_tick);
   json.end_object();
   json.end_object();
 }

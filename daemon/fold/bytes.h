@@ -42,34 +42,36 @@ class ByteWriter {
 /// false from then on: callers check once at the end.
 class ByteReader {
  public:
-  explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
+  explicit ByteReader(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   [[nodiscard]] bool ok() const { return ok_; }
-  [[nodiscard]] bool at_end() const { return at_ == bytes_.size(); }
+  [[nodiscard]] bool at_end() const { return at_ == end_; }
   /// Bytes not yet read: an upper bound for any count that is still to come.
-  [[nodiscard]] std::size_t left() const { return bytes_.size() - at_; }
+  [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
 
   std::uint8_t byte() {
-    if (at_ >= bytes_.size()) {
+    if (at_ == end_) {
       ok_ = false;
       return 0;
     }
-    return static_cast<std::uint8_t>(bytes_[at_++]);
+    return static_cast<std::uint8_t>(*at_++);
   }
   std::uint64_t word() {
+    if (left() < sizeof(std::uint64_t)) {
+      at_ = end_;
+      ok_ = false;
+      return 0;
+    }
     std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 8) value |= static_cast<std::uint64_t>(byte()) << shift;
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+      value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(*at_++)) << shift;
+    }
     return value;
   }
   std::uint64_t varint() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t next = byte();
-      value |= static_cast<std::uint64_t>(next & 0x7F) << shift;
-      if ((next & 0x80) == 0) return value;
-    }
-    ok_ = false;
-    return 0;
+    // Most numbers are small.
+    if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) return static_cast<std::uint8_t>(*at_++);
+    return long_varint();
   }
   /// A number that fits into 32 bits; a larger one is malformed.
   std::uint32_t varint32() {
@@ -87,7 +89,7 @@ class ByteReader {
       ok_ = false;
       return {};
     }
-    const std::string_view value = bytes_.substr(at_, length);
+    const std::string_view value(at_, length);
     at_ += length;
     return value;
   }
@@ -102,8 +104,19 @@ class ByteReader {
   }
 
  private:
-  std::string_view bytes_;
-  std::size_t at_ = 0;
+  std::uint64_t long_varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t next = byte();
+      value |= static_cast<std::uint64_t>(next & 0x7F) << shift;
+      if ((next & 0x80) == 0) return value;
+    }
+    ok_ = false;
+    return 0;
+  }
+
+  const char* at_;
+  const char* end_;
   bool ok_ = true;
 };
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "daemon/fold/item_owner.h"
 #include "daemon/fold/partition_fold.h"
+#include "daemon/fold/routed_record.h"
 #include "fhir/verdict.h"
 #include "rules/patient/moved.h"
 #include "rules/patient/same_result.h"
@@ -45,18 +47,35 @@ fhir::Disposition disposition_of(rules::ApplyOutcome outcome, const fhir::Item& 
 constexpr std::string_view kSharedIdentifier = "identifier: several results have it, and none of them was taken back";
 constexpr std::string_view kSharedReplaced = "replaces an identifier that several results have: none was taken back";
 
-/// A version that says that it is not the first.
-bool is_correction(const fhir::Item& item) {
-  const rules::ResultStatus status = item.change.result.status;
-  return item.change.version.number.value_or(1) > 1 || status == rules::ResultStatus::amended ||
-         status == rules::ResultStatus::corrected;
+}  // namespace
+
+/// Whether an item is this partition's to apply. Where the router has divided a record, it is its owner's, and what
+/// concerns whoever holds something is applied where it is held.
+bool PartitionFold::is_ours(const InputRecord& record, const fhir::Item& item) {
+  if (record.share.partitions == 0) return true;
+  if (const std::string_view owner = owner_of(item); !owner.empty()) return is_meant(record, owner);
+  if (!record.share.patient.empty() || !concerns_a_holder(item)) return false;
+  return item.deletion || !only_holder(item.context.base, item.context.source).empty();
 }
 
-}  // namespace
+/// An item that is applied elsewhere, or was judged by the router.
+void PartitionFold::pass_over(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
+  if (item.last.identity.empty()) return;
+  may_have_rest_ = true;
+  if (record.share.patient.empty() && leaves_a_holder(item)) withdraw_rest(record, item, sink);
+  end_resource();
+}
+
+void PartitionFold::end_resource() {
+  parts_.clear();
+  may_have_rest_ = false;
+  tells_facts_ = false;
+  told_moved_ = false;
+}
 
 void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
                                FoldSink& sink) {
-  if (item.deletion) find_holder(record, items, item, sink);
+  if (item.deletion && !find_holder(record, items, item, sink)) return;
   for (const fhir::Replaced& replaced : item.replaces) replace(record, item, replaced, sink);
   if (item.shares_fate) {
     const fhir::Item& before = *(&item - 1);
@@ -70,15 +89,13 @@ void PartitionFold::apply_item(const InputRecord& record, std::span<const fhir::
     if (withdraws(item)) apply_change(record, item, sink);
   }
   apply_facts_of(record, item, sink);
-  if (item.disposition == fhir::Disposition::dead) publisher_.dead_letter(record, item, sink);
+  if (item.disposition == fhir::Disposition::dead) sink.dead_letter(publisher_.dead_letter(record, item));
   count(item);
   sink.item(record, item);
   if (!item.last.identity.empty()) {
     if (item.last.retracted) retract_contained(record, item, sink);
     if (may_have_rest_) withdraw_rest(record, item, sink);
-    parts_.clear();
-    may_have_rest_ = false;
-    tells_facts_ = false;
+    end_resource();
   }
 }
 
@@ -127,15 +144,19 @@ bool PartitionFold::leaves_others(const InputRecord& record, const fhir::Item& i
     if (key == item.patient) continue;
     const rules::Elsewhere elsewhere = rules::find_elsewhere(touch(key).state, item.change);
     if (elsewhere == rules::Elsewhere::newer) return false;
-    if (elsewhere == rules::Elsewhere::older) holders.push_back(std::move(key));
+    if (elsewhere != rules::Elsewhere::nothing) holders.push_back(std::move(key));
   }
-  for (const std::string& key : holders) {
-    const auto withdraw = [&](rules::PatientState& state, bool adopted) {
-      return rules::withdraw_elsewhere(state, item.change, adopted, settings_.window);
-    };
-    change(record, key, item.resource, withdraw, sink);
-  }
+  for (const std::string& key : holders) leave(record, key, item.change, item.resource, sink);
   return true;
+}
+
+/// Takes what a patient has of a resource back, which is about somebody else now.
+void PartitionFold::leave(const InputRecord& record, std::string_view patient, const rules::Change& moved,
+                          std::string_view cause, FoldSink& sink) {
+  const auto withdraw = [&](rules::PatientState& state, bool adopted) {
+    return rules::withdraw_elsewhere(state, moved, adopted, settings_.window);
+  };
+  change(record, patient, cause, withdraw, sink);
 }
 
 void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink) {
@@ -146,12 +167,14 @@ void PartitionFold::apply_change(const InputRecord& record, fhir::Item& item, Fo
     return;
   }
   if (final_disposition) item.change.kind = rules::Change::Kind::withdrawal;
+  const bool is_first = may_have_moved(item);
   const rules::ApplyResult applied = apply_to(record, item.patient, item, sink);
   if (!final_disposition) item.disposition = disposition_of(applied.outcome, item);
   if (applied.outcome == rules::ApplyOutcome::ambiguous) {
     item.reason = fhir::Reason::other_resource;
     item.text = kSharedIdentifier;
   }
+  if (is_first && applied.outcome != rules::ApplyOutcome::superseded) tell_moved(record, item, sink);
   may_have_rest_ = may_have_rest_ || final_disposition || applied.other_parts;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/fold/command_record.h"
 #include "fhir/intake.h"
 #include "fhir/unmapped_codes.h"
 #include "rules/episodes/episode.h"
@@ -45,6 +46,8 @@ struct FoldCounters {
   std::array<std::array<std::uint32_t, fhir::kReasonCount>, kDispositionCount> results{};
   std::array<std::uint32_t, kTimeAssumptions.size()> assumed_times{};  ///< results, by what their time lacks
   std::array<std::uint32_t, kLinkEventNames.size()> links{};           ///< by LinkEvent
+  std::array<std::uint32_t, kCommandNames.size()> commands{};          ///< carried out, by CommandKind
+  std::uint32_t refused_commands = 0;
   /// (criterion index in the rule set, kind) of each published alert event.
   std::vector<std::pair<std::uint16_t, rules::AlertKind>> alerts;
   static constexpr std::size_t kMaxUnmapped = 256;
@@ -57,6 +60,8 @@ struct FoldCounters {
     for (auto& row : results) row.fill(0);
     assumed_times.fill(0);
     links.fill(0);
+    commands.fill(0);
+    refused_commands = 0;
     alerts.clear();
     unmapped.clear();
   }

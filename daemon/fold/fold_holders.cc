@@ -86,8 +86,9 @@ bool PartitionFold::list_holders(std::span<const fhir::Item> items, fhir::Item& 
 }
 
 /// Whose result a deletion means, or a retraction that does not say it: of the patients who hold it, and of those whom
-/// this record gives it, the only one. Several who are one patient hold it together.
-void PartitionFold::find_holder(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
+/// this record gives it, the only one. Several who are one patient hold it together. False where nobody does, and
+/// others look for him too.
+bool PartitionFold::find_holder(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item,
                                 FoldSink& sink) {
   const auto settle = [&](const fhir::Verdict& verdict) {
     item.disposition = verdict.disposition;
@@ -97,21 +98,23 @@ void PartitionFold::find_holder(const InputRecord& record, std::span<const fhir:
   std::vector<std::string> holders;
   if (!list_holders(items, item, holders)) {
     settle(fhir::ignored(fhir::Reason::other_resource, "a deletion by an identifier that several results have"));
-    return;
+    return true;
   }
   if (holders.empty()) {
+    if (record.share.partitions != 0) return false;
     const fhir::Verdict nobody = fhir::ignored(fhir::Reason::other_resource, "a deletion of what nobody holds");
     settle(item.otherwise.value_or(nobody));
-    return;
+    return true;
   }
   const std::string person = scored_as(holders.front());
   if (std::ranges::any_of(holders, [&](const std::string& key) { return scored_as(key) != person; })) {
     settle(fhir::dead(fhir::Reason::ambiguous_subject, "a deletion of what several patients hold"));
-    return;
+    return true;
   }
   // The key in the store lives as long as the transaction.
   item.patient = touch(holders.front()).key;
   for (std::size_t i = 1; i < holders.size(); ++i) apply_to(record, holders[i], item, sink);
+  return true;
 }
 
 }  // namespace coagwatch::daemon

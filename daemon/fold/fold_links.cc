@@ -27,73 +27,90 @@ std::vector<Statement> statements_of(const fhir::ContextFacts& context) {
 
 PatientStore::Touched& PartitionFold::touch(std::string_view patient) {
   PatientStore::Touched& touched = store_.touch(patient);
-  if (!store_.links().empty() && store_.links().awaited(patient)) awaited_.emplace_back(patient);
+  if (store_.links().empty()) return touched;
+  if (store_.links().awaited(patient)) awaited_.emplace_back(patient);
+  if (place_.partitions > 1) concerned_.emplace_back(patient);
+  return touched;
+}
+
+/// To be called for whose links are about to change: where that brings no assessment, they must not show in his status.
+PatientStore::Touched& PartitionFold::touch_links(std::string_view patient) {
+  PatientStore::Touched& touched = touch(patient);
+  store_.before_change(touched);
+  touched.moved_on = touched.assessed;
   return touched;
 }
 
 /// What a version of a Patient resource says of who is who, instead of what earlier ones said.
 void PartitionFold::apply_links(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink) {
   if (context.links.empty() && store_.links().empty()) return;
-  const std::vector<Statement> statements = statements_of(context);
+  std::vector<Statement> statements = statements_of(context);
+  for (auto& [patient, other] : statements) {
+    patient = key_here(patient);
+    other = key_here(other);
+  }
   std::vector<std::string> changed;
   for (std::string& patient : store_.links().linked_by(context.source)) {
     const bool said =
         std::ranges::any_of(statements, [&](const Statement& statement) { return statement.first == patient; });
     if (said) continue;
-    rules::drop_link(touch(patient).state, context.source);
+    rules::drop_link(touch_links(patient).state, context.source);
+    tell_link(record, patient, context.source, {}, sink);
     changed.push_back(std::move(patient));
   }
   for (const auto& [patient, other] : statements) {
-    if (rules::put_link(touch(patient).state, context.source, other)) changed.push_back(patient);
+    if (!rules::put_link(touch_links(patient).state, context.source, other)) continue;
+    tell_link(record, patient, context.source, other, sink);
+    changed.push_back(patient);
   }
-  for (const std::string& patient : changed) relink(record, patient, context.source, sink);
+  relink(record, changed, context.source, sink);
 }
 
-/// Merges a patient into the one whom all his links name, or takes him out again. It waits until that one is known
-/// here: in another partition he would be scored by two.
-void PartitionFold::relink(const InputRecord& record, std::string_view patient, std::string_view cause,
+/// Draws the consequences of other links of these patients, for all whom they connect.
+void PartitionFold::relink(const InputRecord& record, const std::vector<std::string>& changed, std::string_view cause,
                            FoldSink& sink) {
-  PatientStore::Touched& touched = touch(patient);
-  const std::string linked_before(store_.links().linked(patient));
-  // Who is linked to whom, before what follows from it.
-  store_.relink(touched);
-  const std::string wanted(rules::linked_to(touched.state));
-  const std::string before(touched.state.view(touched.state.merged_into));
-  const bool refused = wanted.empty() || store_.links().is_refused(patient);
-  const bool possible = !refused && (wanted == before || store_.knows(wanted));
-  const std::string after = possible ? wanted : "";
-  if (!possible && !touched.state.links.empty()) {
-    counters_.count(refused ? LinkEvent::refused : LinkEvent::waiting);
+  std::vector<std::string> people;
+  for (const std::string& patient : changed) store_.links().add_connected(patient, people);
+  for (const std::string& patient : changed) store_.relink(touch(patient));
+  for (const std::string& patient : changed) store_.links().add_connected(patient, people);
+  for (const std::string& patient : people) {
+    const bool is_changed = std::ranges::find(changed, patient) != changed.end();
+    settle_link(record, patient, is_changed, cause, sink);
   }
-  if (after == before) {
+}
+
+/// Whom a patient is to be merged into as links stand now; empty: nobody. Where the partitions of other patients are
+/// not known it waits until something is known of them here: in another partition they would be scored by two.
+std::string PartitionFold::merge_of(const rules::PatientState& state, const std::string& patient, bool refused) {
+  std::string wanted(rules::linked_to(state));
+  if (refused) return {};
+  const bool is_merged = state.view(state.merged_into) == wanted;
+  if (!settings_.routed) return is_merged || store_.knows(wanted) ? wanted : std::string();
+  const std::string last = store_.links().last_of(patient);
+  if (!rules::is_elsewhere(last)) return wanted;
+  // He who is kept here is merged into others of here; the rest is for the partition of the last one to say.
+  if (rules::is_elsewhere(patient)) return {};
+  if (!rules::is_elsewhere(wanted)) return wanted;
+  return is_merged && state.view(state.copied_to) == last ? wanted : std::string();
+}
+
+/// Merges a patient into the one whom all his links name, or takes him out again. `changed`: his links did.
+void PartitionFold::settle_link(const InputRecord& record, const std::string& patient, bool changed,
+                                std::string_view cause, FoldSink& sink) {
+  PatientStore::Touched& touched = touch(patient);
+  concern(patient);
+  const bool linked = !touched.state.links.empty();
+  const bool refused = rules::linked_to(touched.state).empty() || store_.links().is_refused(patient);
+  const std::string after = merge_of(touched.state, patient, refused);
+  if (changed && after.empty() && linked) counters_.count(refused ? LinkEvent::refused : LinkEvent::waiting);
+  if (after != touched.state.view(touched.state.merged_into)) {
+    merge(record, touched, after, cause, sink);
+  } else if (changed) {
     // Whom he waits for is part of his status.
     rules::ApplyResult shown;
     shown.at = touched.state.at;
     shown.assess = shown.at.known();
     note(record, cause, shown, touched, sink);
-  } else {
-    merge(record, touched, after, cause, sink);
-  }
-  relink_others(record, touched.key, refused && !wanted.empty(), cause, sink);
-  for (const std::string& other : {wanted, linked_before}) {
-    const std::string target(store_.links().linked(other));
-    if (target.empty() || store_.links().is_merged(other) || store_.links().is_refused(other)) continue;
-    if (store_.knows(target)) relink(record, other, cause, sink);
-  }
-}
-
-/// Others' links may run in a circle now, or in a chain of too many, or no longer.
-void PartitionFold::relink_others(const InputRecord& record, const std::string& patient, bool refused,
-                                  std::string_view cause, FoldSink& sink) {
-  if (refused) {
-    std::vector<std::string> others = store_.links().linked_to(patient);
-    others.emplace_back(store_.links().linked(patient));
-    for (const std::string& other : others) {
-      if (store_.links().is_merged(other) && store_.links().is_refused(other)) relink(record, other, cause, sink);
-    }
-  }
-  for (const std::string& other : store_.links().waiting_for(patient)) {
-    if (store_.knows(patient) && !store_.links().is_refused(other)) relink(record, other, cause, sink);
   }
 }
 
@@ -103,7 +120,7 @@ void PartitionFold::merge(const InputRecord& record, PatientStore::Touched& touc
   const std::string patient = touched.key;
   const bool merged_before = touched.state.merged_into.length != 0;
   std::vector<std::string> concerned = store_.links().chain(patient);
-  if (!merged_before) retire(record, touched, cause, sink);
+  if (!merged_before) retire(record, touched, rules::Cause::merged, cause, sink);
   rules::set_merged_into(touched.state, into);
   store_.relink(touched);
   if (merged_before) counters_.count(LinkEvent::undone);
@@ -136,30 +153,31 @@ void PartitionFold::readopt(const InputRecord& record, std::string_view patient,
 }
 
 /// The patient is not scored under this key any more: his alerts there are over, and so is his status.
-void PartitionFold::retire(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause,
-                           FoldSink& sink) {
+void PartitionFold::retire(const InputRecord& record, PatientStore::Touched& touched, rules::Cause why,
+                           std::string_view cause, FoldSink& sink) {
+  if (touched.state.is_copy) return;
   // Of whom nothing is known here, another partition may publish a status.
-  touched.retired = store_.knows(touched.key);
   rules::PatientState& state = touched.state;
+  touched.retired = touched.retired || state.scored_by != 0 || store_.knows(touched.key);
   if (std::ranges::none_of(state.episodes, [](const rules::Episode& episode) { return rules::is_running(episode); }))
     return;
   const rules::Timestamp at = state.at.known() ? state.at : state.clock;
-  touched.before_change();
+  store_.before_change(touched);
   rules::assess(*settings_.rules, state, at, assessment_);
   assessed_ = nullptr;
-  rules::EpisodeEngine::close(*settings_.rules, settings_.alerts, state, assessment_, plan_);
+  rules::EpisodeEngine::close(*settings_.rules, settings_.alerts, state, assessment_, why, plan_);
   fhir::WriteContext& context = publisher_.context();
   context.patient = touched.key;
   context.processed = settings_.time_source == FoldSettings::TimeSource::event ? state.clock : record.time;
   context.correction = false;
-  context.cause = {cause};
+  context.cause.clear();
+  if (!cause.empty()) context.cause.push_back(cause);
   publish(record, state, sink);
 }
 
 /// He is scored under his own key again, with all that is recorded there.
 void PartitionFold::revive(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause,
                            FoldSink& sink) {
-  touched.retired = false;
   rules::ApplyResult applied;
   applied.at = touched.state.at;
   applied.assess = applied.at.known();
@@ -177,9 +195,8 @@ void PartitionFold::merge_awaited(const InputRecord& record, FoldSink& sink) {
   for (const std::string& key : awaited) {
     if (!store_.knows(key)) continue;
     for (const std::string& patient : store_.links().waiting_for(key)) {
-      if (store_.links().is_refused(patient)) continue;
       // The key in the store lives as long as the transaction.
-      relink(record, patient, touch(patient).key, sink);
+      settle_link(record, patient, false, touch(patient).key, sink);
     }
   }
   awaited_.clear();

@@ -334,6 +334,19 @@ TEST_F(FoldLinksTest, ADeletionFindsTheOneWhoHoldsItAtFirstHand) {
   EXPECT_EQ(sink_.items.back().first, fhir::Disposition::superseded);
 }
 
+TEST_F(FoldLinksTest, ADeletionTakesBackWhatManyKeysOfOnePersonHold) {
+  for (int i = 0; i < 6; ++i) platelets("old" + std::to_string(i), "p1", "40");
+  fdp("new", "f1", "60");
+  for (int i = 0; i < 6; ++i) patient("old" + std::to_string(i), 1, link("replaced-by", "new"));
+  commit();
+  apply(
+      R"({"resourceType":"Bundle","type":"history","entry":[{"request":{"method":"DELETE","url":"Observation/p1"}}]})");
+  EXPECT_EQ(sink_.items.back().first, fhir::Disposition::retracted);
+  commit();
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(state("old" + std::to_string(i)).results.empty()) << i;
+  EXPECT_EQ(state("new").results.size(), 1U);
+}
+
 TEST_F(FoldLinksTest, AnAbortTakesAMergeBack) {
   platelets("old", "p1", "40");
   fdp("new", "f1", "60");

@@ -36,6 +36,7 @@ struct FoldSettings : Scoring {
   bool notifications = false;               ///< alerts are written as notifications too
   std::string version;                      ///< of the program, in records and headers
   std::string input_topic;                  ///< for `coagwatch-source`
+  bool routed = false;                      ///< it was written by the router stage: open_routed
   std::size_t dead_letter_bytes = 900'000;  ///< key and value of a dead letter; what is longer is cut and marked
 };
 

@@ -32,6 +32,8 @@ class FoldSink {
   /// The last state and status of a patient whom the transaction touched.
   virtual void state(const FoldRecord& record) = 0;
   virtual void status(const FoldRecord& record) = 0;
+  /// A command for the fold of `partition` (commands.md).
+  virtual void command(std::int32_t /*partition*/, const FoldRecord& /*record*/) {}
 
   /// Whether the statuses that are not tombstones, and with assessments what could change them, are of use: to write
   /// them takes time.

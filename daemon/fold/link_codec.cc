@@ -4,6 +4,12 @@
 #include "rules/patient/merge.h"
 
 namespace coagwatch::daemon {
+namespace {
+
+constexpr std::uint8_t kIsCopy = 1;
+constexpr std::uint8_t kHasCopy = 2;
+
+}  // namespace
 
 void put_links(ByteWriter& out, const rules::PatientState& state) {
   out.varint(state.links.size());
@@ -36,6 +42,26 @@ bool get_links(ByteReader& in, rules::PatientState& state) {
   if (ok) state.visit.place_of = get_text(in, state, ok);
   if (ok) state.visit.place = get_text(in, state, ok);
   state.visit.place_start = get_time(in);
+  return ok && in.ok();
+}
+
+void put_copies(ByteWriter& out, const rules::PatientState& state) {
+  const bool has_copy = state.copied_to.length != 0;
+  out.byte(static_cast<std::uint8_t>((state.is_copy ? kIsCopy : 0) | (has_copy ? kHasCopy : 0)));
+  if (!has_copy) return;
+  out.text(state.view(state.copied_to));
+  out.word(state.copied);
+}
+
+bool get_copies(ByteReader& in, rules::PatientState& state) {
+  const std::uint8_t bits = in.byte();
+  bool ok = (bits & ~(kIsCopy | kHasCopy)) == 0;
+  state.is_copy = (bits & kIsCopy) != 0;
+  if (ok && (bits & kHasCopy) != 0) {
+    state.copied_to = get_text(in, state, ok);
+    state.copied = in.word();
+    ok = ok && state.copied_to.length != 0;
+  }
   return ok && in.ok();
 }
 

@@ -22,6 +22,9 @@ std::uint64_t short_name(const rules::RuleSet& rules) {
   return name;
 }
 
+/// Who is merged into another is not scored, nor is a copy.
+bool is_scored(const rules::PatientState& state) { return state.merged_into.length == 0 && !state.is_copy; }
+
 std::unique_ptr<fhir::Intake> make_intake(const FoldSettings& settings) {
   return std::make_unique<fhir::Intake>(*settings.terminology, settings.rules->site, settings.intake,
                                         settings.time_zone, settings.fhir_base, settings.envelopes);
@@ -66,19 +69,29 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
   counters_.newest = std::max(counters_.newest, record.time);
 
   record_.time = std::max(record_.time, record.time);
+  take_place(record.partition, record.share.partitions);
   fhir::RecordContext context;
   context.key = record.key.value_or(std::string_view());
   context.headers = record.headers;
   context.time = settings_.time_source == FoldSettings::TimeSource::record ? record.time : rules::Timestamp::none();
-  const std::span<fhir::Item> items = intake_->read(record.value.value_or(std::string_view()), context);
-  parts_.clear();
-  meant_.clear();
-  may_have_rest_ = false;
-  tells_facts_ = false;
-  pending_used_ = 0;
-  for (fhir::Item& item : items) apply_item(record, items, item, sink);
-  merge_awaited(record, sink);
-  conclude(record, sink);
+  std::span<fhir::Item> items;
+  fhir::Item refused;
+  if (record.problem.empty()) {
+    items = intake_->read(record.value.value_or(std::string_view()), context);
+  } else {
+    refused.reason = fhir::Reason::not_fhir;
+    refused.text = record.problem;
+    items = {&refused, 1};
+  }
+  begin_record();
+  for (fhir::Item& item : items) {
+    if (is_ours(record, item)) {
+      apply_item(record, items, item, sink);
+    } else {
+      pass_over(record, item, sink);
+    }
+  }
+  end_record(record, sink);
   record_.last_offset = record.offset;
   return true;
 }
@@ -86,12 +99,12 @@ bool PartitionFold::apply(const InputRecord& record, FoldSink& sink) {
 /// To be called before a record changes a patient. Where the last record that was scored was under another rule set,
 /// what this one makes of him is found first: only the rest is the record's doing.
 void PartitionFold::before_change(const InputRecord& record, PatientStore::Touched& touched) {
-  touched.before_change();
+  store_.before_change(touched);
   const rules::PatientState& state = touched.state;
   if (state.scored_by == rule_set_ || touched.judged == record.offset) return;
   touched.judged = record.offset;
   touched.by_rules.clear();
-  if (state.scored_by == 0 || !state.at.known() || state.merged_into.length != 0) return;
+  if (state.scored_by == 0 || !state.at.known() || !is_scored(state)) return;
   rules::assess(*settings_.rules, state, state.at, before_);
   for (const rules::CriterionScore& score : before_.scores) touched.by_rules.push_back(score.status);
 }
@@ -114,8 +127,7 @@ rules::Timestamp PartitionFold::processed(const InputRecord& record, const rules
 /// What a change did: an assessment now, and at the end of the record what follows from all of it.
 void PartitionFold::note(const InputRecord& record, std::string_view cause, const rules::ApplyResult& applied,
                          PatientStore::Touched& touched, FoldSink& sink) {
-  // Who is merged into another is not scored.
-  if (touched.state.merged_into.length != 0) return;
+  if (!is_scored(touched.state)) return;
   touched.moved_on = touched.assessed && !applied.assess;
   if (!applied.assess) return;
   Pending& pending = pending_of(touched);
@@ -165,7 +177,7 @@ void PartitionFold::assess(const Pending& pending) {
 void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
   for (std::size_t i = 0; i < pending_used_; ++i) {
     const Pending& pending = pending_[i];
-    if (pending.touched->state.merged_into.length != 0) continue;
+    if (!is_scored(pending.touched->state)) continue;
     if (assessed_ != pending.touched || pending.touched->moved_on) assess(pending);
     const bool unseen = !pending.applied.assess;
     if (!unseen) pending.touched->moved_on = false;
@@ -182,7 +194,9 @@ void PartitionFold::conclude(const InputRecord& record, FoldSink& sink) {
     episodes_.advance(*settings_.rules, settings_.alerts, state, assessment_, happening, plan_);
     // Facts that change no score at the newest time are shown all the same, and may change an earlier evaluation.
     const bool told = (pending.again && state.at.known()) || !plan_.events.empty();
-    if (unseen && (told || was_ != state.episodes)) show(*pending.touched, pending.causes);
+    const bool shows = !unseen || told || was_ != state.episodes;
+    if (unseen && shows) show(*pending.touched, pending.causes);
+    if (shows) pending.touched->awaits = store_.links().awaits_from_elsewhere(pending.touched->key);
     state.scored_by = rule_set_;
     if (settings_.time_source == FoldSettings::TimeSource::record) store_.note_timer(*pending.touched);
     publisher_.context().correction = pending.applied.correction;
@@ -225,11 +239,11 @@ void PartitionFold::count(const fhir::Item& item) {
 void PartitionFold::flush(FoldSink& sink) {
   for (std::size_t i = 0; i < store_.touched_count(); ++i) {
     PatientStore::Touched& touched = store_.touched(i);
-    if (PatientStore::encode(touched)) publisher_.state(touched, sink);
+    if (store_.encode(touched)) publisher_.state(touched, sink);
     if (touched.retired) {
       publisher_.no_status(touched, sink);
     } else if (touched.assessed && sink.shows_statuses()) {
-      publisher_.status(touched, assessment_, sink);
+      publisher_.status(touched, touched.awaits, assessment_, sink);
     }
   }
 }
@@ -242,6 +256,8 @@ void PartitionFold::commit() {
 void PartitionFold::rollback() {
   store_.rollback();
   record_ = committed_record_;
+  awaited_.clear();
+  concerned_.clear();
 }
 
 }  // namespace coagwatch::daemon

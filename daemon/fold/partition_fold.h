@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/fold/command_record.h"
 #include "daemon/fold/fold_counters.h"
 #include "daemon/fold/fold_settings.h"
 #include "daemon/fold/fold_sink.h"
@@ -37,13 +38,18 @@ class PartitionFold {
   /// Takes one record of the state topic during a restore. Returns what is wrong with it, or nullopt.
   std::optional<std::string> restore(std::string_view key, std::optional<std::string_view> value);
 
-  /// Applies one input record. False if it was applied before (offset at or below the last) and skipped.
+  /// Applies one input record, or the part of it that is meant. False if it was applied before (offset at or below the
+  /// last) and skipped.
   bool apply(const InputRecord& record, FoldSink& sink);
 
-  /// Runs the timers that are due until `cause.time`, in (due time, patient) order, at most `most` of them; what they
-  /// say carries their due time, and partition and offset of `cause`. False if more are due. To be called before
-  /// apply() of `cause`, or for a tick, with the last offset. With `time.source: event` every patient has a clock of
-  /// his own, and apply() runs his timers: then this does nothing.
+  /// Applies one record of the topic of commands, at the partition's time. False if it was applied before (offset at or
+  /// below the last one) and skipped.
+  bool apply_command(const InputRecord& command, FoldSink& sink);
+
+  /// Runs the timers that are due until the greatest time seen, that of `cause` included, in (due time, patient) order,
+  /// at most `most` of them; what they say carries their due time, and partition and offset of `cause`. False if more
+  /// are due. To be called before apply() of `cause`, or for a tick, with the last offset. With `time.source: event`
+  /// every patient has a clock of his own, and apply() runs his timers: then this does nothing.
   bool run_timers(const InputRecord& cause, std::size_t most, FoldSink& sink);
   /// A lower bound of the next timer; none() if there is none.
   [[nodiscard]] rules::Timestamp next_timer() const;
@@ -75,8 +81,11 @@ class PartitionFold {
     bool again = false;  ///< facts changed, or results of another key came: everything is folded again
   };
 
+  bool is_ours(const InputRecord& record, const fhir::Item& item);
+  void pass_over(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
+  void end_resource();
   void apply_item(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
-  void find_holder(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
+  bool find_holder(const InputRecord& record, std::span<const fhir::Item> items, fhir::Item& item, FoldSink& sink);
   [[nodiscard]] std::string_view server_of(std::string_view key) const;
   [[nodiscard]] bool may_be_on(std::string_view base, std::string_view key) const;
   std::string_view only_holder(std::string_view base, std::string_view identity);
@@ -84,6 +93,8 @@ class PartitionFold {
   bool list_holders(std::span<const fhir::Item> items, fhir::Item& item, std::vector<std::string>& holders);
   [[nodiscard]] std::string scored_as(const std::string& key) const;
   bool leaves_others(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
+  void leave(const InputRecord& record, std::string_view patient, const rules::Change& moved, std::string_view cause,
+             FoldSink& sink);
   rules::ApplyResult apply_to(const InputRecord& record, std::string_view patient, fhir::Item& item, FoldSink& sink);
   void apply_change(const InputRecord& record, fhir::Item& item, FoldSink& sink);
   void replace(const InputRecord& record, fhir::Item& item, const fhir::Replaced& replaced, FoldSink& sink);
@@ -99,17 +110,52 @@ class PartitionFold {
   rules::ApplyOutcome apply_facts(const InputRecord& record, const rules::FactChange& change,
                                   PatientStore::Touched& touched, FoldSink& sink);
   void apply_links(const InputRecord& record, const fhir::ContextFacts& context, FoldSink& sink);
-  void relink(const InputRecord& record, std::string_view patient, std::string_view cause, FoldSink& sink);
-  void relink_others(const InputRecord& record, const std::string& patient, bool refused, std::string_view cause,
-                     FoldSink& sink);
+  void relink(const InputRecord& record, const std::vector<std::string>& changed, std::string_view cause,
+              FoldSink& sink);
+  std::string merge_of(const rules::PatientState& state, const std::string& patient, bool refused);
+  void settle_link(const InputRecord& record, const std::string& patient, bool changed, std::string_view cause,
+                   FoldSink& sink);
   void merge(const InputRecord& record, PatientStore::Touched& touched, const std::string& into, std::string_view cause,
              FoldSink& sink);
   void readopt(const InputRecord& record, std::string_view patient, std::string_view cause, FoldSink& sink);
-  void retire(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause, FoldSink& sink);
+  void retire(const InputRecord& record, PatientStore::Touched& touched, rules::Cause why, std::string_view cause,
+              FoldSink& sink);
   void revive(const InputRecord& record, PatientStore::Touched& touched, std::string_view cause, FoldSink& sink);
   void merge_awaited(const InputRecord& record, FoldSink& sink);
+
+  // fold_commands.cc
+  void begin_record();
+  void end_record(const InputRecord& record, FoldSink& sink);
+  std::string_view carry_out(const InputRecord& record, const Command& command, FoldSink& sink);
+  void forget(const InputRecord& record, std::string_view patient, FoldSink& sink);
+  void withdraw_claims(const InputRecord& record, const std::string& key, FoldSink& sink);
+  void forget_key(const InputRecord& record, const std::string& key, FoldSink& sink);
+
+  // fold_copies.cc
+  void take_place(std::int32_t partition, std::int32_t partitions);
+  [[nodiscard]] std::string key_here(std::string_view patient) const;
+  [[nodiscard]] std::int32_t home_of(std::string_view key) const;
+  void send(const InputRecord& record, std::int32_t partition, Command command, FoldSink& sink);
+  void tell_link(const InputRecord& record, std::string_view key, std::string_view claimant, std::string_view into,
+                 FoldSink& sink);
+  void concern(std::string_view key);
+  void update_copies(const InputRecord& record, FoldSink& sink);
+  void update_copy(const InputRecord& record, PatientStore::Touched& touched, FoldSink& sink);
+  void tell_merged(const InputRecord& record, PatientStore::Touched& touched, FoldSink& sink);
+  std::string_view adopt(const InputRecord& record, const Command& command, FoldSink& sink);
+  void take_merged(const InputRecord& record, const Command& command, FoldSink& sink);
+  void take_unmerged(const InputRecord& record, const Command& command, FoldSink& sink);
+  void take_link(const InputRecord& record, const Command& command, FoldSink& sink);
+  void take_settle(const InputRecord& record, const Command& command, FoldSink& sink);
+
+  // fold_moves.cc
+  [[nodiscard]] bool may_have_moved(const fhir::Item& item);
+  void tell_moved(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
+  std::string_view take_moved(const InputRecord& record, const Command& command, FoldSink& sink);
+
   void withdraw_rest(const InputRecord& record, const fhir::Item& item, FoldSink& sink);
   PatientStore::Touched& touch(std::string_view patient);
+  PatientStore::Touched& touch_links(std::string_view patient);
   void before_change(const InputRecord& record, PatientStore::Touched& touched);
   const std::vector<bool>& by_rules(const InputRecord& record, const PatientStore::Touched& touched);
   template <typename Change>
@@ -125,10 +171,19 @@ class PartitionFold {
   void publish(const InputRecord& record, const rules::PatientState& state, FoldSink& sink);
   void run_own_timers(const InputRecord& record, PatientStore::Touched& touched, rules::Timestamp until,
                       FoldSink& sink);
+  bool fire_until(rules::Timestamp until, const InputRecord& cause, std::size_t most, std::size_t& fired,
+                  FoldSink& sink);
   void fire(const InputRecord& record, PatientStore::Touched& touched, rules::Timestamp due, FoldSink& sink);
   void count(const fhir::Item& item);
 
+  /// Which of how many partitions this is, where the router stage divides patients among them; else 0 of 0.
+  struct Place {
+    std::int32_t partition = 0;
+    std::int32_t partitions = 0;
+  };
+
   FoldSettings settings_;
+  Place place_;
 
   std::uint64_t rule_set_;  ///< as PatientState::scored_by has it
   std::unique_ptr<fhir::Intake> intake_;
@@ -151,6 +206,8 @@ class PartitionFold {
   std::vector<std::string_view> parts_;  ///< identities of the results that the resource at hand brought so far
   std::deque<std::string> meant_;        ///< identities that deletions of this record were found to mean
   std::vector<std::string> awaited_;     ///< patients touched whom others wait to be merged into
+  std::vector<std::string> concerned_;   ///< patients touched who may have copies in other partitions
+  bool told_moved_ = false;              ///< the other partitions know whose it is
   bool may_have_rest_ = false;           ///< something of its earlier versions may be in force
   bool tells_facts_ = false;             ///< it states facts, or that it states none
 };

@@ -5,7 +5,7 @@ namespace coagwatch::daemon {
 
 void encode_partition_record(const PartitionRecord& record, std::string& out) {
   ByteWriter writer(out);
-  put_head(writer, ValueKind::partition);
+  put_head(writer, ValueKind::partition, kUnderstoodFrom);
   writer.signed_varint(record.last_offset);
   writer.text(record.topic_id);
   put_time(writer, record.time);
@@ -14,6 +14,10 @@ void encode_partition_record(const PartitionRecord& record, std::string& out) {
   writer.varint(record.rule_set_sequence);
   writer.signed_varint(record.last_command);
   writer.text(record.owner);
+  writer.text(record.input_topic);
+  writer.varint(static_cast<std::uint64_t>(record.partitions));
+  writer.signed_varint(record.unfinished_tick);
+  writer.text(record.commands_id);
 }
 
 std::optional<std::string> decode_partition_record(std::string_view bytes, PartitionRecord& record) {
@@ -28,6 +32,16 @@ std::optional<std::string> decode_partition_record(std::string_view bytes, Parti
   record.rule_set_sequence = in.varint();
   record.last_command = in.signed_varint();
   record.owner = in.text();
+  record.input_topic.clear();
+  record.partitions = 0;
+  record.unfinished_tick = -1;
+  if (head.format >= 4) {
+    record.input_topic = in.text();
+    record.partitions = static_cast<std::int32_t>(in.varint());
+    record.unfinished_tick = in.signed_varint();
+  }
+  record.commands_id.clear();
+  if (head.format >= 5) record.commands_id = in.text();
   if (!is_whole(in, head)) return "corrupt partition record";
   return std::nullopt;
 }

@@ -42,6 +42,7 @@ void PatientLinks::note(std::string_view patient, const rules::PatientState& sta
   Known known;
   known.into = state.view(state.merged_into);
   known.linked = rules::linked_to(state);
+  known.copy = state.is_copy;
   if (known.into.empty()) known.awaiting = known.linked;
   if (!known.into.empty()) merged_[known.into].emplace(patient);
   if (!known.linked.empty()) linked_[known.linked].emplace(patient);
@@ -65,9 +66,10 @@ std::vector<std::string> PatientLinks::chain(std::string_view patient) const {
   std::vector<std::string> chain;
   auto it = known_.find(patient);
   // No chain is longer than that, unless it runs in a circle, which no fold writes.
-  while (it != known_.end() && !it->second.into.empty() && chain.size() < known_.size()) {
-    chain.push_back(it->second.into);
-    it = known_.find(chain.back());
+  for (std::size_t i = 0; i < known_.size() && it != known_.end() && !it->second.into.empty(); ++i) {
+    const std::string& into = it->second.into;
+    if (!rules::is_elsewhere(into)) chain.push_back(into);
+    it = known_.find(into);
   }
   return chain;
 }
@@ -115,13 +117,36 @@ std::string_view PatientLinks::linked(std::string_view patient) const {
   return found == known_.end() ? std::string_view() : std::string_view(found->second.linked);
 }
 
-bool PatientLinks::is_merged(std::string_view patient) const {
-  const auto found = known_.find(patient);
-  return found != known_.end() && !found->second.into.empty();
+void PatientLinks::add_connected(const std::string& patient, std::vector<std::string>& people) const {
+  const auto add = [&](const std::string& key) {
+    if (std::ranges::find(people, key) == people.end()) people.push_back(key);
+  };
+  add(patient);
+  std::size_t next = 0;
+  while (next < people.size()) {
+    const std::string key = people[next++];
+    if (const std::string_view linked_key = linked(key); !linked_key.empty()) add(std::string(linked_key));
+    for (const std::string& other : entries_of(linked_, key)) add(other);
+  }
 }
 
-std::vector<std::string> PatientLinks::linked_to(std::string_view patient) const {
-  return entries_of(linked_, patient);
+std::string PatientLinks::last_of(std::string_view patient) const {
+  std::string last(patient);
+  for (std::size_t i = 0; i < kMostRecordsOfAPerson; ++i) {
+    const std::string_view next = linked(last);
+    if (next.empty() || is_refused(last)) break;
+    last = next;
+  }
+  return last;
+}
+
+std::string PatientLinks::awaits_from_elsewhere(std::string_view patient) const {
+  if (merged_.find(patient) == merged_.end()) return {};
+  for (const std::string& source : sources(patient)) {
+    if (!rules::is_elsewhere(source)) continue;
+    if (const auto found = known_.find(source); !found->second.copy) return std::string(rules::own_key(source));
+  }
+  return {};
 }
 
 }  // namespace coagwatch::daemon

@@ -29,18 +29,23 @@ class PatientLinks {
   [[nodiscard]] bool awaited(std::string_view patient) const { return waiting_.contains(patient); }
   /// The patients who wait for this one.
   [[nodiscard]] std::vector<std::string> waiting_for(std::string_view patient) const;
-  /// Whom the patient is scored as, nearest first: the last one is scored, those before adopt what is recorded.
+  /// Whom of this partition the patient is scored as, nearest first: the last one is scored, those before adopt what is
+  /// recorded.
   [[nodiscard]] std::vector<std::string> chain(std::string_view patient) const;
   /// Whether what is said of the patient leads back to him, from patient to patient, or he stands in a chain of too
   /// many.
   [[nodiscard]] bool is_refused(std::string_view patient) const;
   /// Whom all links of the patient name; empty: nobody.
   [[nodiscard]] std::string_view linked(std::string_view patient) const;
-  [[nodiscard]] bool is_merged(std::string_view patient) const;
-  /// The patients whose links all name this one.
-  [[nodiscard]] std::vector<std::string> linked_to(std::string_view patient) const;
   /// The patients who have this one in their chain.
   [[nodiscard]] std::vector<std::string> sources(std::string_view patient) const;
+  /// Adds the patient, and everybody whom links connect with him or with those who are there.
+  void add_connected(const std::string& patient, std::vector<std::string>& people) const;
+  /// The one to whom the patient's links lead in the end, merged or not; himself where they are refused.
+  [[nodiscard]] std::string last_of(std::string_view patient) const;
+  /// The key of one of another partition who is scored as this patient, though nothing of what is recorded there has
+  /// come yet; empty: there is none.
+  [[nodiscard]] std::string awaits_from_elsewhere(std::string_view patient) const;
   /// The patients of whom the Patient resource `claimant` says something.
   [[nodiscard]] std::vector<std::string> linked_by(std::string_view claimant) const;
 
@@ -49,6 +54,7 @@ class PatientLinks {
     std::string into;      ///< merged into; empty: not
     std::string awaiting;  ///< linked to, but not merged into; empty: nobody
     std::string linked;    ///< whom all links name; empty: nobody
+    bool copy = false;     ///< what is recorded elsewhere has come
     std::vector<std::string> claimants;
   };
   void forget(std::string_view patient);

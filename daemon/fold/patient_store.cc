@@ -9,6 +9,9 @@
 namespace coagwatch::daemon {
 namespace {
 
+// Patients of a transaction whose buffers are always kept for the next.
+constexpr std::size_t kKept = 64;
+
 /// The state of a patient of whom nothing is known: such a one came with unusable records only.
 const std::string& blank_state() {
   static const std::string blank = [] {
@@ -19,69 +22,58 @@ const std::string& blank_state() {
   return blank;
 }
 
+}  // namespace
+
 /// Decodes what was decoded before, when it was restored, or encoded by this process: it cannot fail.
-void decode_again(const std::string& value, rules::PatientState& state) {
+void PatientStore::decode_again(std::string_view value, rules::PatientState& state) {
   [[maybe_unused]] const auto problem = decode_state(value, state);
   assert(!problem);
 }
 
-}  // namespace
-
 std::optional<std::string> PatientStore::restore(std::string_view key, std::optional<std::string_view> value) {
-  const auto found = committed_.find(key);
-  const OpenEpisodes::Set open_before = found == committed_.end() ? 0 : found->second.open;
-  if (found != committed_.end()) {
-    bytes_ -= found->second.value.size();
-    forget_results(found->second);
-  }
+  resource_holders_.drop();
   if (!value) {
-    open_.replace(open_before, 0);
     links_.note(key, {});
-    if (found != committed_.end()) committed_.erase(found);
+    if (const PatientTable::Slot slot = committed_.find(key); slot != PatientTable::kNobody) forget(slot);
     return std::nullopt;
   }
+  // A compacted topic may hold several of one patient.
+  const auto [slot, is_new] = committed_.add(key);
+  if (!is_new) forget_results(slot);
   // Decoded here and not only when next touched: a corrupt value must stop the partition before it scores.
-  if (auto problem = decode_state(*value, scratch_)) return problem;
-  bytes_ += value->size();
-  const OpenEpisodes::Set open = open_.of(scratch_);
-  open_.replace(open_before, open);
-  links_.note(key, scratch_);
-  const rules::Timestamp due = rules::next_timer(scratch_);
-  dues_.note(key, due);
-  if (found != committed_.end()) {
-    found->second.value.assign(*value);
-    found->second.open = open;
-    found->second.due = due;
-    result_holders_.add(found->second.number, found->first, scratch_);
-  } else {
-    const auto made = committed_.emplace(key, Committed{std::string(*value), open}).first;
-    made->second.due = due;
-    result_holders_.add(made->second.number, made->first, scratch_);
+  if (auto problem = decode_state(*value, scratch_)) {
+    if (is_new) committed_.erase(slot);
+    return problem;
   }
+  set_committed(slot, *value, scratch_);
+  links_.note(key, scratch_);
+  dues_.note(slot, committed_[slot].due);
+  if (!scratch_.is_copy && result_holders_.add(slot, scratch_)) committed_[slot].holds_results = true;
   return std::nullopt;
 }
 
-/// Before a committed value is replaced: a compacted topic may hold several of one patient.
-void PatientStore::forget_results(const Committed& committed) {
-  if (committed.number == ResultHolders::kNoNumber) return;
-  decode_again(committed.value, scratch_);
-  result_holders_.remove(committed.number, scratch_);
+void PatientStore::set_committed(PatientTable::Slot slot, std::string_view value, const rules::PatientState& state) {
+  PatientTable::Entry& entry = committed_[slot];
+  bytes_ += value.size() - entry.value().size();
+  entry.set_value(value);
+  const OpenEpisodes::Set open = open_.of(state);
+  open_.replace(entry.open, open);
+  entry.open = open;
+  entry.due = rules::next_timer(state);
+}
+
+/// Before a committed value is replaced or goes.
+void PatientStore::forget_results(PatientTable::Slot slot) {
+  PatientTable::Entry& entry = committed_[slot];
+  if (!entry.holds_results) return;
+  decode_again(entry.value(), scratch_);
+  result_holders_.remove(slot, scratch_);
+  entry.holds_results = false;
 }
 
 void PatientStore::note_result(Touched& touched, std::uint64_t fingerprint) {
   touched.fingerprints.push_back(fingerprint);
   result_holders_.note(touched.index, fingerprint);
-}
-
-std::vector<std::string> PatientStore::may_hold_result(std::uint64_t fingerprint) const {
-  std::vector<std::string> found;
-  const auto add = [&](std::string_view key) {
-    if (std::ranges::find(found, key) == found.end()) found.emplace_back(key);
-  };
-  result_holders_.for_each(fingerprint, add, [&](std::uint32_t index) { add(pool_[index]->key); });
-  // The same order in every transaction and after every restore.
-  std::ranges::sort(found);
-  return found;
 }
 
 PatientStore::Touched& PatientStore::touch(std::string_view key) {
@@ -100,69 +92,71 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
   touched.judged = -1;
   touched.by_rules.clear();
   touched.relinked = false;
-  const auto found = committed_.find(key);
-  touched.committed = found == committed_.end() ? nullptr : &found->second;
-  if (touched.committed != nullptr) decode_again(touched.committed->value, touched.state);
+  touched.listed = true;
+  touched.committed = committed_.find(key);
+  if (touched.committed != PatientTable::kNobody) decode_again(committed_[touched.committed].value(), touched.state);
   overlay_.emplace(touched.key, used_);
   ++used_;
+  unlist(touched);
   return touched;
 }
 
-bool PatientStore::may_hold(std::string_view key, std::string_view identity) const {
-  if (overlay_.contains(key)) return true;
-  const auto found = committed_.find(key);
-  // The changelog keeps texts as they are.
-  return found != committed_.end() && std::string_view(found->second.value).find(identity) != std::string_view::npos;
+void PatientStore::before_change(Touched& touched) {
+  if (touched.assessed && !touched.moved_on) touched.shown = touched.state;
+  unlist(touched);
 }
 
-std::vector<std::string_view> PatientStore::holders(std::string_view identity, const Filter& may_be) {
-  constexpr std::size_t kEnough = 4;
-  std::vector<std::string_view> holding;
-  std::vector<std::string_view> remembering;
-  const auto look_at = [&](const rules::PatientState& state, std::string_view key) {
-    if (!may_be(key)) return;
-    if (rules::holds(state, identity)) {
-      holding.push_back(key);
-    } else if (rules::knows(state, identity)) {
-      remembering.push_back(key);
-    }
-  };
-  for (std::size_t i = 0; i < used_; ++i) look_at(pool_[i]->state, pool_[i]->key);
-  for (const auto& [key, committed] : committed_) {
-    if (holding.size() >= kEnough) break;
-    if (overlay_.contains(key) || committed.value.find(identity) == std::string::npos) continue;
-    decode_again(committed.value, scratch_);
-    look_at(scratch_, key);
-  }
-  std::vector<std::string_view>& found = holding.empty() ? remembering : holding;
-  // The same order in every transaction and after every restore.
-  std::ranges::sort(found);
-  return std::move(found);
+/// What he has of resources is to be listed anew before it is next asked for.
+void PatientStore::unlist(Touched& touched) {
+  if (touched.listed) unlisted_.push_back(touched.index);
+  touched.listed = false;
 }
 
-bool PatientStore::knows(std::string_view key) {
-  const rules::PatientState* state = &scratch_;
-  if (const auto touched = overlay_.find(key); touched != overlay_.end()) {
-    state = &pool_[touched->second]->state;
-  } else if (const auto found = committed_.find(key); found != committed_.end()) {
-    decode_again(found->second.value, scratch_);
+std::optional<std::string_view> PatientStore::committed(std::string_view key) const {
+  const PatientTable::Slot slot = committed_.find(key);
+  if (slot == PatientTable::kNobody) return std::nullopt;
+  return committed_[slot].value();
+}
+
+void PatientStore::note_timer(const Touched& touched) {
+  const rules::Timestamp due = rules::next_timer(touched.state);
+  if (touched.committed != PatientTable::kNobody) {
+    dues_.note(touched.committed, due);
   } else {
-    return false;
+    new_dues_.note(touched.index, due);
   }
-  return !state->results.empty() || !state->retractions.empty() || !state->fact_sources.empty();
 }
 
-void PatientStore::note_timer(const Touched& touched) { dues_.note(touched.key, rules::next_timer(touched.state)); }
+std::optional<PatientStore::Due> PatientStore::take_due(rules::Timestamp until) {
+  const std::optional<DueIndex::Due> known = dues_.first(until);
+  const std::optional<DueIndex::Due> fresh = new_dues_.first(until);
+  if (!known && !fresh) return std::nullopt;
+  const bool takes_known =
+      !fresh || (known && std::pair(known->time, known->patient) < std::pair(fresh->time, fresh->patient));
+  const DueIndex::Due& first = takes_known ? *known : *fresh;
+  Due due{first.time, std::string(first.patient)};
+  (takes_known ? dues_ : new_dues_).pop();
+  return due;
+}
+
+rules::Timestamp PatientStore::next_due() const {
+  const rules::Timestamp known = dues_.first_time();
+  const rules::Timestamp fresh = new_dues_.first_time();
+  if (!known.known() || !fresh.known()) return known.known() ? known : fresh;
+  return std::min(known, fresh);
+}
 
 void PatientStore::relink(Touched& touched) {
   touched.relinked = true;
   links_.note(touched.key, touched.state);
 }
 
-bool PatientStore::encode(Touched& touched) {
+bool PatientStore::encode(Touched& touched) const {
   touched.encoded.clear();
   encode_state(touched.state, touched.encoded);
-  touched.changed = touched.encoded != (touched.committed == nullptr ? blank_state() : touched.committed->value);
+  const bool is_new = touched.committed == PatientTable::kNobody;
+  touched.changed =
+      touched.encoded != (is_new ? std::string_view(blank_state()) : committed_[touched.committed].value());
   touched.gone = touched.encoded == blank_state();
   return touched.changed;
 }
@@ -171,49 +165,51 @@ void PatientStore::commit() {
   for (std::size_t i = 0; i < used_; ++i) {
     Touched& touched = *pool_[i];
     if (!touched.changed) continue;
+    touched.relinked = false;
     if (touched.gone) {
-      forget(touched);
+      links_.note(touched.key, {});
+      forget(touched.committed);
+      touched.committed = PatientTable::kNobody;
       continue;
     }
-    const auto place = committed_.try_emplace(touched.key).first;
-    Committed& committed = place->second;
-    touched.committed = &committed;
-    bytes_ += touched.encoded.size() - committed.value.size();
-    committed.value.assign(touched.encoded);
-    const OpenEpisodes::Set open = open_.of(touched.state);
-    open_.replace(committed.open, open);
-    committed.open = open;
-    committed.due = rules::next_timer(touched.state);
-    touched.relinked = false;
-    if (!touched.fingerprints.empty() || !touched.state.gone.empty()) {
-      result_holders_.commit(committed.number, place->first, touched.fingerprints, touched.state);
-    }
+    const PatientTable::Slot slot = touched.committed = committed_.add(touched.key).first;
+    set_committed(slot, touched.encoded, touched.state);
+    resource_holders_.commit(slot, touched.state);
+    if (touched.state.is_copy) continue;
+    if (!touched.fingerprints.empty()) committed_[slot].holds_results = true;
+    if (committed_[slot].holds_results) result_holders_.commit(slot, touched.fingerprints, touched.state);
   }
   rollback();
 }
 
 /// Of whom nothing is left, nothing is kept.
-void PatientStore::forget(Touched& touched) {
-  bytes_ -= touched.committed->value.size();
-  forget_results(*touched.committed);
-  open_.replace(touched.committed->open, 0);
-  links_.note(touched.key, {});
-  committed_.erase(touched.key);
-  touched.committed = nullptr;
+void PatientStore::forget(PatientTable::Slot slot) {
+  forget_results(slot);
+  const PatientTable::Entry& entry = committed_[slot];
+  bytes_ -= entry.value().size();
+  open_.replace(entry.open, 0);
+  dues_.forget(slot);
+  committed_.erase(slot);
 }
 
 void PatientStore::rollback() {
   for (std::size_t i = 0; i < used_; ++i) {
     Touched& touched = *pool_[i];
+    const bool known = touched.committed != PatientTable::kNobody;
     // What was taken out of the index may be due again.
-    if (touched.committed != nullptr) dues_.note(touched.key, touched.committed->due);
+    if (known) dues_.note(touched.committed, committed_[touched.committed].due);
     if (!touched.relinked) continue;
     touched.state.clear();
-    if (touched.committed != nullptr) decode_again(touched.committed->value, touched.state);
+    if (known) decode_again(committed_[touched.committed].value(), touched.state);
     links_.note(touched.key, touched.state);
   }
   overlay_.clear();
+  new_dues_.clear();
   result_holders_.end_transaction();
+  resource_holders_.end_transaction();
+  unlisted_.clear();
+  // What a large transaction took is given back by and by: the next one may be as large.
+  if (pool_.size() > kKept) pool_.resize(std::max({used_, kKept, pool_.size() - pool_.size() / 16}));
   used_ = 0;
 }
 
@@ -221,16 +217,17 @@ void PatientStore::change_criteria(std::vector<std::string> criteria) {
   OpenEpisodes open(std::move(criteria));
   // Most changes are inside criteria; others need everybody's state.
   if (open.criteria() == open_.criteria()) return;
-  for (auto& [key, committed] : committed_) {
-    decode_again(committed.value, scratch_);
-    committed.open = open.of(scratch_);
-    open.replace(0, committed.open);
-  }
+  committed_.for_each([&](PatientTable::Slot slot) {
+    PatientTable::Entry& entry = committed_[slot];
+    decode_again(entry.value(), scratch_);
+    entry.open = open.of(scratch_);
+    open.replace(0, entry.open);
+  });
   open_ = std::move(open);
 }
 
 void PatientStore::for_each(const std::function<void(std::string_view, std::string_view)>& visit) const {
-  for (const auto& [key, committed] : committed_) visit(key, committed.value);
+  committed_.for_each([&](PatientTable::Slot slot) { visit(committed_[slot].key(), committed_[slot].value()); });
 }
 
 }  // namespace coagwatch::daemon

@@ -15,6 +15,8 @@
 #include "daemon/fold/due_index.h"
 #include "daemon/fold/open_episodes.h"
 #include "daemon/fold/patient_links.h"
+#include "daemon/fold/patient_table.h"
+#include "daemon/fold/resource_holders.h"
 #include "daemon/fold/result_holders.h"
 #include "rules/patient/patient_state.h"
 #include "rules/scoring/assessment.h"
@@ -30,18 +32,12 @@ namespace coagwatch::daemon {
 /// Not thread-safe.
 class PatientStore {
  public:
-  /// A committed patient.
-  struct Committed {
-    std::string value;                                ///< as in the changelog
-    OpenEpisodes::Set open = 0;                       ///< its running episodes
-    std::uint32_t number = ResultHolders::kNoNumber;  ///< among those who hold results with fingerprints
-    rules::Timestamp due = rules::Timestamp::none();  ///< his next timer
-  };
   /// A patient in the open transaction.
   struct Touched {
     std::string key;
-    std::uint32_t index = 0;         ///< its place among those touched
-    Committed* committed = nullptr;  ///< what is committed; null for a new patient
+    std::uint32_t index = 0;  ///< its place among those touched
+    /// What is committed; kNobody for a new patient.
+    PatientTable::Slot committed = PatientTable::kNobody;
     rules::PatientState state;
     rules::PatientState shown;                ///< as of the last assessment, meaningful where `moved_on`
     bool moved_on = false;                    ///< the state changed after it without another one
@@ -54,19 +50,23 @@ class PatientStore {
     std::vector<rules::Status> by_rules;      ///< what a new rule set alone made of him, by criterion; empty: nothing
     bool retired = false;                     ///< merged into another in this transaction: has no status any more
     bool relinked = false;                    ///< its links changed in this transaction
+    bool listed = true;                       ///< the index of resources knows what he has
     rules::Timestamp at = rules::Timestamp::none();  ///< its clinical time
+    std::string awaits;                              ///< whom of another partition he then waited for; may be empty
     std::string cause;                               ///< reference of the result that caused the last one; may be empty
     rules::Timestamp processed = rules::Timestamp::none();  ///< its time of processing
+  };
 
-    /// To be called before the state changes. A status shows the last assessment, wherever transactions end: what
-    /// changes the state without another one (a repeat under its own id) must not show in it.
-    void before_change() {
-      if (assessed && !moved_on) shown = state;
-    }
+  /// A patient who may have a timer that is due.
+  struct Due {
+    rules::Timestamp time;
+    std::string patient;
   };
 
   /// `criteria`: ids of those whose open episodes are counted.
   explicit PatientStore(std::vector<std::string> criteria = {}) : open_(std::move(criteria)) {}
+  PatientStore(const PatientStore&) = delete;
+  PatientStore& operator=(const PatientStore&) = delete;
 
   /// Takes one changelog record during a restore; an empty value is a tombstone. Returns what is wrong with it.
   std::optional<std::string> restore(std::string_view key, std::optional<std::string_view> value);
@@ -74,13 +74,16 @@ class PatientStore {
   /// The patient's state in the open transaction, decoded on first touch; a new patient's is empty. The reference
   /// stays valid until commit() or rollback().
   Touched& touch(std::string_view key);
+  /// To be called before a touched patient's state changes. A status shows the last assessment, wherever transactions
+  /// end: what changes the state without another one (a repeat under its own id) must not show in it.
+  void before_change(Touched& touched);
   /// False if the patient surely holds no result of the resource of that identity, and no memory of one taken back.
   /// Cheap: nothing is decoded.
   [[nodiscard]] bool may_hold(std::string_view key, std::string_view identity) const;
-  /// The patients who hold something of the resource of that identity, at most a few of them; where nobody does, those
-  /// who remember that something was taken away. Looks through everybody. The views stay valid until commit() or
-  /// rollback().
-  /// Those of whom `may_be(key)` is false are none.
+  /// The patients who hold something of the resource of that identity, in the order of their keys; where nobody does,
+  /// those who remember that something was taken away. Those of whom `may_be(key)` is false are none. Of holders who
+  /// are not one person (links()) no more than it takes to see that. Looks through everybody at first, and then only
+  /// now and then (resource_holders.h). The views stay valid until commit() or rollback().
   using Filter = std::function<bool(std::string_view key)>;
   std::vector<std::string_view> holders(std::string_view identity, const Filter& may_be);
   /// To be called when a result with a fingerprint came to a patient, or was taken away from him.
@@ -93,30 +96,31 @@ class PatientStore {
   void note_timer(const Touched& touched);
   /// Takes out the next patient who may have a timer that is due until `until`, by a lower bound of its time; whoever
   /// has one later must be noted again.
-  std::optional<DueIndex::Due> take_due(rules::Timestamp until) { return dues_.take(until); }
+  std::optional<Due> take_due(rules::Timestamp until);
   /// A lower bound of the next timer; none() if there is none.
-  [[nodiscard]] rules::Timestamp next_due() const { return dues_.first(); }
+  [[nodiscard]] rules::Timestamp next_due() const;
   /// Who is whom here, in the open transaction.
   [[nodiscard]] const PatientLinks& links() const { return links_; }
   /// To be called when a patient's links have changed.
   void relink(Touched& touched);
+  /// Whether there is anything of a patient, or was in the open transaction.
+  [[nodiscard]] bool has(std::string_view key) const { return overlay_.contains(key) || committed_.contains(key); }
   /// The patients touched, in order of first touch.
   [[nodiscard]] std::size_t touched_count() const { return used_; }
+  /// Those whose buffers are kept: of the open transaction and, for a while, of larger ones before it.
+  [[nodiscard]] std::size_t pooled() const { return pool_.size(); }
   Touched& touched(std::size_t i) { return *pool_[i]; }
   /// Encodes a touched patient's state. False if there is nothing to write: it is what is committed already, or it
   /// holds nothing and never did.
-  static bool encode(Touched& touched);
+  bool encode(Touched& touched) const;
 
   /// Makes the overlay the committed state. REQUIRES: every touched patient was encoded.
   void commit();
   /// Forgets the overlay.
   void rollback();
 
-  /// What is committed of a patient, as in the changelog; null for one that is not. Valid until commit() or restore().
-  [[nodiscard]] const std::string* committed(std::string_view key) const {
-    const auto found = committed_.find(key);
-    return found == committed_.end() ? nullptr : &found->second.value;
-  }
+  /// What is committed of a patient, as in the changelog, if anything is. Valid until commit() or restore().
+  [[nodiscard]] std::optional<std::string_view> committed(std::string_view key) const;
 
   /// Committed patients.
   [[nodiscard]] std::size_t size() const { return committed_.size(); }
@@ -129,18 +133,22 @@ class PatientStore {
   void for_each(const std::function<void(std::string_view key, std::string_view value)>& visit) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  void forget_results(const Committed& committed);
-  void forget(Touched& touched);
+  static void decode_again(std::string_view value, rules::PatientState& state);
+  void unlist(Touched& touched);
+  void list_resources();
+  void forget_results(PatientTable::Slot slot);
+  void forget(PatientTable::Slot slot);
+  void set_committed(PatientTable::Slot slot, std::string_view value, const rules::PatientState& state);
 
-  std::unordered_map<std::string, Committed, Hash, std::equal_to<>> committed_;
+  PatientTable committed_;
   OpenEpisodes open_;
   PatientLinks links_;
   ResultHolders result_holders_;
-  DueIndex dues_;
+  ResourceHolders resource_holders_;
+  std::vector<std::uint32_t> unlisted_;  // places of touched patients whose states may have changed since
+  DueIndex dues_{[this](PatientTable::Slot slot) { return committed_[slot].key(); }};
+  // Of patients who are not committed yet, by their place among those touched.
+  DueIndex new_dues_{[this](std::uint32_t index) { return std::string_view(pool_[index]->key); }};
   std::size_t bytes_ = 0;
   std::vector<std::unique_ptr<Touched>> pool_;  // the first used_ are in the open transaction
   std::size_t used_ = 0;

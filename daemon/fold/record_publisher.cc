@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "daemon/config/sha256.h"
+#include "daemon/fold/routed_record.h"
 #include "rules/scoring/deciding.h"
 
 namespace coagwatch::daemon {
@@ -39,42 +40,46 @@ void RecordPublisher::alert(const InputRecord& record, const rules::PatientState
   sink.notification({context_.patient, buffer_, headers_});
 }
 
-void RecordPublisher::dead_letter(const InputRecord& record, const fhir::Item& item, FoldSink& sink) {
+const FoldRecord& RecordPublisher::dead_letter(const InputRecord& record, const fhir::Item& item) {
   const std::string_view whole = item.bytes.empty() ? record.value.value_or(std::string_view()) : item.bytes;
   // A key takes at most half, so that something of the value is always there.
   std::optional<std::string_view> key = record.key;
   if (key) key = key->substr(0, settings_.dead_letter_bytes / 2);
   const std::string_view value = whole.substr(0, settings_.dead_letter_bytes - (key ? key->size() : 0));
-  const std::string entry = std::to_string(item.entry);
-  const std::string time = std::to_string(record.time.known() ? record.time.millis() : -1);
-  const std::string offset = std::to_string(record.offset);
-  const std::string partition = std::to_string(record.partition);
-  const std::string length = std::to_string(whole.size());
-  std::string digest;
+  texts_ = {std::to_string(item.entry), std::to_string(record.time.known() ? record.time.millis() : -1),
+            std::to_string(whole.size()), std::string()};
   headers_.clear();
   append_source(record);
+  const std::size_t offset = source_.rfind('/');
+  const std::size_t partition = source_.rfind('/', offset - 1);
+  const std::string_view source = source_;
   headers_.emplace_back("coagwatch-reason", fhir::reason_name(item.reason));
   headers_.emplace_back("coagwatch-text", item.text);
-  headers_.emplace_back("coagwatch-entry", entry);
-  headers_.emplace_back("coagwatch-source-topic", settings_.input_topic);
-  headers_.emplace_back("coagwatch-source-partition", partition);
-  headers_.emplace_back("coagwatch-source-offset", offset);
-  headers_.emplace_back("coagwatch-source-timestamp", time);
+  headers_.emplace_back("coagwatch-entry", texts_[0]);
+  headers_.emplace_back("coagwatch-source-topic", source.substr(0, partition));
+  headers_.emplace_back("coagwatch-source-partition", source.substr(partition + 1, offset - partition - 1));
+  headers_.emplace_back("coagwatch-source-offset", source.substr(offset + 1));
+  headers_.emplace_back("coagwatch-source-timestamp", texts_[1]);
   if (value.size() < whole.size() || (key && key->size() < record.key->size())) {
-    digest = sha256_hex(whole);
+    texts_[3] = sha256_hex(whole);
     headers_.emplace_back("coagwatch-truncated", "true");
-    headers_.emplace_back("coagwatch-sha256", digest);
-    headers_.emplace_back("coagwatch-length", length);
+    headers_.emplace_back("coagwatch-sha256", texts_[3]);
+    headers_.emplace_back("coagwatch-length", texts_[2]);
   }
-  sink.dead_letter({key, value, headers_});
+  dead_letter_ = {key, value, headers_};
+  return dead_letter_;
 }
 
 void RecordPublisher::append_source(const InputRecord& record) {
-  source_.assign(settings_.input_topic);
-  source_.push_back('/');
-  append_number(record.partition, source_);
-  source_.push_back('/');
-  append_number(record.offset, source_);
+  if (record.source.empty()) {
+    source_.assign(settings_.input_topic);
+    source_.push_back('/');
+    append_number(record.partition, source_);
+    source_.push_back('/');
+    append_number(record.offset, source_);
+  } else {
+    source_.assign(record.source);
+  }
   headers_.emplace_back("coagwatch-version", settings_.version);
   headers_.emplace_back("coagwatch-source", source_);
   if (record.headers == nullptr) return;
@@ -96,7 +101,8 @@ void RecordPublisher::no_status(const PatientStore::Touched& touched, FoldSink& 
   sink.status({touched.key, std::nullopt, headers_});
 }
 
-void RecordPublisher::status(const PatientStore::Touched& touched, rules::Assessment& assessment, FoldSink& sink) {
+void RecordPublisher::status(const PatientStore::Touched& touched, std::string_view merge_pending,
+                             rules::Assessment& assessment, FoldSink& sink) {
   // Made again rather than kept: an assessment is some kilobytes, and most patients are touched once.
   const rules::PatientState& state = touched.moved_on ? touched.shown : touched.state;
   rules::assess(*settings_.rules, state, touched.at, assessment);
@@ -105,12 +111,27 @@ void RecordPublisher::status(const PatientStore::Touched& touched, rules::Assess
   context_.processed = touched.processed;
   context_.cause.clear();
   if (!touched.cause.empty()) context_.cause.push_back(touched.cause);
+  context_.merge_pending = merge_pending;
   buffer_.clear();
   fhir::write_status(context_, *settings_.rules, settings_.alerts, state, assessment, buffer_);
   headers_.clear();
   headers_.emplace_back("coagwatch-version", settings_.version);
   headers_.emplace_back("content-type", kJson);
   sink.status({touched.key, buffer_, headers_});
+}
+
+void RecordPublisher::command(const InputRecord& record, std::int32_t partition, const Command& command,
+                              FoldSink& sink) {
+  headers_.clear();
+  append_source(record);
+  headers_.emplace_back(kCommandHeader, kCommandNames[static_cast<std::size_t>(command.kind)]);
+  const std::string partitions = std::to_string(command.partitions);
+  headers_.emplace_back(kPartitionsHeader, partitions);
+  if (!command.claimant.empty()) headers_.emplace_back(kClaimantHeader, command.claimant);
+  if (!command.into.empty()) headers_.emplace_back(kIntoHeader, command.into);
+  if (command.corrects) headers_.emplace_back(kStatusHeader, kCorrected);
+  if (command.asks) headers_.emplace_back(kAsksHeader, kCommandNames[static_cast<std::size_t>(CommandKind::merged)]);
+  sink.command(partition, {command.patient, command.value, headers_});
 }
 
 }  // namespace coagwatch::daemon

@@ -106,8 +106,9 @@ bool get_result(ByteReader& in, PatientState& state) {
   stored.version.last_updated = get_time(in);
   stored.arrival = in.varint32();
   if ((flags & kHasFingerprint) != 0) stored.fingerprint = in.word();
-  stored.identity = get_text(in, state, ok);
-  stored.source = (bits & kSourceIsIdentity) != 0 ? stored.identity : get_text(in, state, ok);
+  const rules::TextRef identity = get_text(in, state, ok);
+  stored.identity = stored.source = identity;
+  if ((bits & kSourceIsIdentity) == 0) stored.source = get_text(in, state, ok);
   return ok && in.ok();
 }
 
@@ -209,7 +210,9 @@ bool get_fact_source(ByteReader& in, PatientState& state) {
 
 void encode_state(const PatientState& state, std::string& out) {
   ByteWriter writer(out);
-  put_head(writer, ValueKind::patient);
+  // An older program would score a copy, and who is scored elsewhere, under their own keys.
+  const bool beside_others = state.is_copy || state.copied_to.length != 0;
+  put_head(writer, ValueKind::patient, beside_others ? kCopiesUnderstoodFrom : kUnderstoodFrom);
   put_time(writer, state.at);
   put_time(writer, state.clock);
   writer.varint(state.next_arrival);
@@ -221,6 +224,7 @@ void encode_state(const PatientState& state, std::string& out) {
   put_evictions(writer, state);
   put_links(writer, state);
   writer.word(state.scored_by);
+  put_copies(writer, state);
 }
 
 std::optional<std::string> decode_state(std::string_view bytes, PatientState& state) {
@@ -242,6 +246,7 @@ std::optional<std::string> decode_state(std::string_view bytes, PatientState& st
     state.scored_by = in.word();
     ok = head.format > 2 || state.scored_by != 0;
   }
+  if (head.format > 3) ok = ok && get_copies(in, state);
   if (!ok || !is_whole(in, head)) return "corrupt changelog value of a patient";
   return std::nullopt;
 }

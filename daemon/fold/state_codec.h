@@ -10,15 +10,27 @@
 namespace coagwatch::daemon {
 
 /// The version of the changelog format that this program writes (state_format.md).
-inline constexpr std::uint8_t kStateFormat = 3;
+inline constexpr std::uint8_t kStateFormat = 5;
 /// The oldest one that it reads. It also reads what a later one has written that names this one, or one before it, as
 /// enough to understand it.
 inline constexpr std::uint8_t kOldestFormat = 2;
 /// The version that a reader must know to understand what this program writes.
 inline constexpr std::uint8_t kUnderstoodFrom = 3;
+/// Likewise of patients who have copies in other partitions, or are copies.
+inline constexpr std::uint8_t kCopiesUnderstoodFrom = 4;
 
 /// Key of the partition record: no patient key starts with a NUL byte.
 inline constexpr std::string_view kPartitionRecordKey{"\0coagwatch-partition", 20};
+
+/// Stands for the name of the input topic in the records of partitions whose state is not written to its end
+/// (`coagwatch state repartition`).
+inline constexpr std::string_view kUnfinishedState = "(unfinished: coagwatch state repartition)";
+/// What it says of itself, and what would mend it.
+inline constexpr const char* kUnfinishedText =
+    "coagwatch state repartition has not written this state to its end: delete the new topics, and run it again";
+
+/// How the owner in a partition record ends that `coagwatch state rebase` wrote: offsets may go back with it.
+inline constexpr std::string_view kRebaseOwner = ".rebase";
 
 /// What a partition of the state topic says about the fold of its input partition.
 struct PartitionRecord {
@@ -28,8 +40,14 @@ struct PartitionRecord {
   rules::Timestamp timer_cursor = rules::Timestamp::none();  ///< timers up to here have run
   std::string rule_set;                                      ///< hash of the rule set in force
   std::uint64_t rule_set_sequence = 0;
-  std::int64_t last_command = -1;  ///< command offset applied last; -1: none yet
+  std::int64_t last_command = -1;  ///< up to here commands were applied, or nothing was visible; -1: none yet
   std::string owner;               ///< transactional id of the worker that wrote it
+  std::string input_topic;         ///< name of the input topic; empty: not known, as in formats before 4
+  std::int32_t partitions = 0;     ///< how many it has; 0: likewise
+  /// Of a tick not all of whose timers until `time` have run: the offset after which it came; -1: there is none.
+  std::int64_t unfinished_tick = -1;
+  /// Identity of the topic of commands that `last_command` is of; empty: not known, as in formats before 5.
+  std::string commands_id = {};
 };
 
 /// Appends a patient's state as a changelog value. Deterministic: equal states give equal bytes.

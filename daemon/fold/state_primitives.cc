@@ -1,7 +1,5 @@
 #include "daemon/fold/state_primitives.h"
 
-#include <limits>
-
 #include "daemon/fold/state_codec.h"
 
 namespace coagwatch::daemon {
@@ -11,10 +9,10 @@ using rules::Timestamp;
 
 bool ValueHead::is_later() const { return format > kStateFormat; }
 
-void put_head(ByteWriter& out, ValueKind kind) {
+void put_head(ByteWriter& out, ValueKind kind, std::uint8_t understood_from) {
   out.byte(kStateFormat);
   out.byte(static_cast<std::uint8_t>(kind));
-  out.byte(kUnderstoodFrom);
+  out.byte(understood_from);
 }
 
 std::optional<std::string> check_head(ByteReader& in, ValueKind kind, ValueHead& head) {
@@ -47,46 +45,9 @@ void put_time(ByteWriter& out, Timestamp time) {
   }
 }
 
-Timestamp get_time(ByteReader& in) {
-  switch (in.byte()) {
-    case 1: {
-      constexpr std::int64_t kLimit = std::numeric_limits<std::int64_t>::max() / 1'000'000;
-      const std::int64_t seconds = in.signed_varint();
-      return seconds > kLimit || seconds < -kLimit ? Timestamp::none() : Timestamp{seconds * 1'000'000};
-    }
-    case 2:
-      return {in.signed_varint()};
-    default:
-      return Timestamp::none();
-  }
-}
-
 void put_decimal(ByteWriter& out, Decimal value) {
   out.byte(static_cast<std::uint8_t>(static_cast<std::int8_t>(value.exponent())));
   out.signed_varint(value.coefficient());
-}
-
-Decimal get_decimal(ByteReader& in, bool& ok) {
-  const auto exponent = static_cast<std::int8_t>(in.byte());
-  const std::int64_t coefficient = in.signed_varint();
-  constexpr std::int64_t kLimit = 1'000'000'000'000'000'000;
-  if (coefficient <= -kLimit || coefficient >= kLimit || exponent < -Decimal::kMaxExponent ||
-      exponent > Decimal::kMaxExponent) {
-    ok = false;
-    return {};
-  }
-  return {coefficient, exponent};
-}
-
-rules::TextRef get_text(ByteReader& in, rules::PatientState& state, bool& ok) {
-  const std::string_view text = in.text();
-  if (text.size() > std::numeric_limits<std::uint16_t>::max()) {
-    ok = false;
-    return {};
-  }
-  const rules::TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
-  state.text.append(text);
-  return ref;
 }
 
 }  // namespace coagwatch::daemon

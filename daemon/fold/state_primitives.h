@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -23,7 +24,8 @@ struct ValueHead {
   [[nodiscard]] bool is_later() const;
 };
 
-void put_head(ByteWriter& out, ValueKind kind);
+/// `understood_from`: the version that a reader must know.
+void put_head(ByteWriter& out, ValueKind kind, std::uint8_t understood_from);
 /// Reads it: what is wrong with it, or nothing.
 std::optional<std::string> check_head(ByteReader& in, ValueKind kind, ValueHead& head);
 /// Whether a value ends where it must.
@@ -32,13 +34,44 @@ inline bool is_whole(const ByteReader& in, const ValueHead& head) {
 }
 
 void put_time(ByteWriter& out, rules::Timestamp time);
-rules::Timestamp get_time(ByteReader& in);
+inline rules::Timestamp get_time(ByteReader& in) {
+  switch (in.byte()) {
+    case 1: {
+      constexpr std::int64_t kLimit = std::numeric_limits<std::int64_t>::max() / 1'000'000;
+      const std::int64_t seconds = in.signed_varint();
+      return seconds > kLimit || seconds < -kLimit ? rules::Timestamp::none() : rules::Timestamp{seconds * 1'000'000};
+    }
+    case 2:
+      return {in.signed_varint()};
+    default:
+      return rules::Timestamp::none();
+  }
+}
 
 void put_decimal(ByteWriter& out, rules::Decimal value);
 /// Sets `ok` to false where it is none that Decimal can hold.
-rules::Decimal get_decimal(ByteReader& in, bool& ok);
+inline rules::Decimal get_decimal(ByteReader& in, bool& ok) {
+  const auto exponent = static_cast<std::int8_t>(in.byte());
+  const std::int64_t coefficient = in.signed_varint();
+  constexpr std::int64_t kLimit = 1'000'000'000'000'000'000;
+  if (coefficient <= -kLimit || coefficient >= kLimit || exponent < -rules::Decimal::kMaxExponent ||
+      exponent > rules::Decimal::kMaxExponent) {
+    ok = false;
+    return {};
+  }
+  return {coefficient, exponent};
+}
 
 /// A text into the state's buffer. Sets `ok` to false where it is longer than any that is kept.
-rules::TextRef get_text(ByteReader& in, rules::PatientState& state, bool& ok);
+inline rules::TextRef get_text(ByteReader& in, rules::PatientState& state, bool& ok) {
+  const std::string_view text = in.text();
+  if (text.size() > std::numeric_limits<std::uint16_t>::max()) {
+    ok = false;
+    return {};
+  }
+  const rules::TextRef ref{static_cast<std::uint32_t>(state.text.size()), static_cast<std::uint16_t>(text.size())};
+  state.text.append(text);
+  return ref;
+}
 
 }  // namespace coagwatch::daemon

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/fold/state_sample.h"
+#include "rules/patient/merge.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -37,6 +38,36 @@ constexpr std::string_view kScoredPatientOfFormat2 =
 constexpr std::string_view kPartitionOfFormat2 =
     "0202a8e8c8e9970705746f706963010a020e0361626309080f636f616777617463682e6f6e652e30";
 
+// As format 3 had them (commit e4511f8): sample() scored by a rule set, and a partition record.
+constexpr std::string_view kScoredPatientOfFormat3 =
+    "0301030180ecbb950d028089b589e3d8a3060702050981000000fe8c470180ecbb950d0000030e4f62736572766174696f6e2f6131098c00"
+    "000000140180ecbb950d0000030e4f62736572766174696f6e2f6131099000000000280180ecbb950d0000030e4f62736572766174696f6e"
+    "2f61310980000000000a00280180ecbb950d0000030e4f62736572766174696f6e2f6131096163848402090001ff0a0180ecbb950d02022a"
+    "02090301000000000000800e4f62736572766174696f6e2f6131114f62736572766174696f6e2f6f7468657201104f62736572766174696f"
+    "6e2f676f6e65050302120180ecbb950d010b436f6e646974696f6e2f310107021600012a020180ecbb950d000208020c020a020602096973"
+    "74682d3230303102ac02010603040c370202020402060208020a20040c3f020202040206020c0208020a037369630102000503040c370202"
+    "020402060208020a000000000109697374682d3230303102010108050302060180ecbb950d0180ecbb950d020402020a0200000000000080"
+    "0a01020c070000000000000003020102020202040206046a61616d020802020a0601020e00000002010102030405020c046a61616d000a00"
+    "0a0e0500037369630300010180ecbb950d000201f8ecbb950dffdc2e2500020e010950617469656e742f310950617469656e742f32095061"
+    "7469656e742f320b456e636f756e7465722f320180ecbb950d0b456e636f756e7465722f31065761726420330210efcdab8967452301";
+constexpr std::string_view kPartitionOfFormat3 =
+    "030203a8e8c8e9970705746f706963020a020e0363626309080f636f616777617463682e6f6e652e30";
+
+// As format 4 had them (commit c4649c2): likewise.
+constexpr std::string_view kScoredPatientOfFormat4 =
+    "0401030180ecbb950d028089b589e3d8a3060702050981000000fe8c470180ecbb950d0000030e4f62736572766174696f6e2f6131098c00"
+    "000000140180ecbb950d0000030e4f62736572766174696f6e2f6131099000000000280180ecbb950d0000030e4f62736572766174696f6e"
+    "2f61310980000000000a00280180ecbb950d0000030e4f62736572766174696f6e2f6131096163848402090001ff0a0180ecbb950d02022a"
+    "02090301000000000000800e4f62736572766174696f6e2f6131114f62736572766174696f6e2f6f7468657201104f62736572766174696f"
+    "6e2f676f6e65050302120180ecbb950d010b436f6e646974696f6e2f310107021600012a020180ecbb950d000208020c020a020602096973"
+    "74682d3230303102ac02010603040c370202020402060208020a20040c3f020202040206020c0208020a037369630102000503040c370202"
+    "020402060208020a000000000109697374682d3230303102010108050302060180ecbb950d0180ecbb950d020402020a0200000000000080"
+    "0a01020c070000000000000003020102020202040206046a61616d020802020a0601020e00000002010102030405020c046a61616d000a00"
+    "0a0e0500037369630300010180ecbb950d000201f8ecbb950dffdc2e2500020e010950617469656e742f310950617469656e742f32095061"
+    "7469656e742f320b456e636f756e7465722f320180ecbb950d0b456e636f756e7465722f31065761726420330210efcdab896745230100";
+constexpr std::string_view kPartitionOfFormat4 =
+    "040203a8e8c8e9970705746f706963010a020e0361626309080f636f616777617463682e6f6e652e3002696e0c06";
+
 constexpr std::uint64_t kRuleSet = 0x0123456789ABCDEF;
 
 std::string bytes_of(std::string_view hex) {
@@ -54,10 +85,31 @@ std::string later(std::string bytes) {
 }
 
 TEST(StateVersions, TheFormatDoesNotDrift) {
-  // The first bytes of format 3, as state_format.md has them: format, kind, who understands it, time in seconds.
+  // The first bytes of format 5, as state_format.md has them: format, kind, who understands it, time in seconds.
   const std::string bytes = encoded(sample());
-  EXPECT_EQ(bytes.substr(0, 4), std::string("\x03\x01\x03\x01", 4));
-  EXPECT_EQ(bytes.size(), 558U) << "a change of format needs a new version, and a stored sample of this one here";
+  EXPECT_EQ(bytes.substr(0, 4), std::string("\x05\x01\x03\x01", 4));
+  EXPECT_EQ(bytes.size(), 559U) << "a change of format needs a new version, and a stored sample of this one here";
+}
+
+// An older program would score them under their own keys.
+TEST(StateVersions, CopiesAskForAReaderOfThisFormat) {
+  rules::PatientState state = sample();
+  state.is_copy = true;
+  EXPECT_EQ(encoded(state).substr(0, 3), std::string("\x05\x01\x04", 3));
+  rules::PatientState read;
+  ASSERT_EQ(decode_state(encoded(state), read), std::nullopt);
+  EXPECT_TRUE(read.is_copy);
+  state.is_copy = false;
+  rules::set_copied_to(state, rules::elsewhere("Patient/9"));
+  state.copied = kRuleSet;
+  EXPECT_EQ(encoded(state).substr(0, 3), std::string("\x05\x01\x04", 3));
+  ASSERT_EQ(decode_state(encoded(state), read), std::nullopt);
+  EXPECT_FALSE(read.is_copy);
+  EXPECT_EQ(rules::own_key(read.view(read.copied_to)), "Patient/9");
+  EXPECT_EQ(read.copied, kRuleSet);
+  std::string bytes = encoded(sample());
+  bytes.back() = 4;
+  EXPECT_THAT(decode_state(bytes, read), Optional(HasSubstr("corrupt")));
 }
 
 TEST(StateVersions, Format2IsRead) {
@@ -74,6 +126,57 @@ TEST(StateVersions, Format2IsRead) {
   EXPECT_THAT(decode_state(bytes_of(kPatientOfFormat2) + std::string(8, '\0'), state), Optional(HasSubstr("corrupt")))
       << "no rule set was written in one way only";
   EXPECT_THAT(decode_state(bytes_of(kScoredPatientOfFormat2) + "x", state), Optional(HasSubstr("corrupt")));
+}
+
+TEST(StateVersions, Format3IsRead) {
+  rules::PatientState state;
+  ASSERT_EQ(decode_state(bytes_of(kScoredPatientOfFormat3), state), std::nullopt);
+  rules::PatientState expected = sample();
+  expected.scored_by = kRuleSet;
+  EXPECT_EQ(encoded(state), encoded(expected));
+  PartitionRecord record;
+  record.input_topic = "of another record";
+  ASSERT_EQ(decode_partition_record(bytes_of(kPartitionOfFormat3), record), std::nullopt);
+  EXPECT_EQ(record.owner, "coagwatch.one.0");
+  EXPECT_EQ(record.last_command, 4);
+  EXPECT_EQ(record.input_topic, "");
+  EXPECT_EQ(record.partitions, 0);
+}
+
+TEST(StateVersions, Format4IsRead) {
+  rules::PatientState state;
+  ASSERT_EQ(decode_state(bytes_of(kScoredPatientOfFormat4), state), std::nullopt);
+  rules::PatientState expected = sample();
+  expected.scored_by = kRuleSet;
+  EXPECT_EQ(encoded(state), encoded(expected));
+  PartitionRecord record;
+  record.commands_id = "of another record";
+  ASSERT_EQ(decode_partition_record(bytes_of(kPartitionOfFormat4), record), std::nullopt);
+  EXPECT_EQ(record.input_topic, "in");
+  EXPECT_EQ(record.partitions, 12);
+  EXPECT_EQ(record.unfinished_tick, 3);
+  EXPECT_EQ(record.commands_id, "");
+}
+
+// A program of format 3 understands what this one writes, and leaves out what is behind.
+TEST(StateVersions, PartitionRecordsOfThisFormatBeginAsThoseOfFormat3) {
+  PartitionRecord record;
+  ASSERT_EQ(decode_partition_record(bytes_of(kPartitionOfFormat3), record), std::nullopt);
+  record.input_topic = "in";
+  record.partitions = 12;
+  record.unfinished_tick = 3;
+  record.commands_id = "id";
+  std::string bytes;
+  encode_partition_record(record, bytes);
+  const std::string of_format_3 = bytes_of(kPartitionOfFormat3);
+  EXPECT_EQ(bytes.substr(1, of_format_3.size() - 1), of_format_3.substr(1));
+  EXPECT_EQ(bytes.substr(of_format_3.size()), "\x02in\x0c\x06\x02id");
+  PartitionRecord read;
+  ASSERT_EQ(decode_partition_record(bytes, read), std::nullopt);
+  EXPECT_EQ(read.input_topic, "in");
+  EXPECT_EQ(read.partitions, 12);
+  EXPECT_EQ(read.unfinished_tick, 3);
+  EXPECT_EQ(read.commands_id, "id");
 }
 
 TEST(StateVersions, PartitionRecordsOfFormat2AreRead) {
@@ -117,7 +220,7 @@ TEST(StateVersions, WhatAsksForALaterReaderIsNamedAndRefused) {
   bytes[2] = static_cast<char>(kStateFormat + 1);
   rules::PatientState state;
   EXPECT_THAT(decode_state(bytes, state),
-              Optional(HasSubstr("format 4, which asks for a reader of format 4, is not known")));
+              Optional(HasSubstr("format 6, which asks for a reader of format 6, is not known")));
   bytes[0] = 1;
   EXPECT_THAT(decode_state(bytes, state), Optional(HasSubstr("format 1")));
   EXPECT_THAT(decode_state("\x03\x01", state), Optional(HasSubstr("without a beginning")));
