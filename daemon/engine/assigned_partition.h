@@ -1,44 +1,61 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
-#include "daemon/fold/partition_fold.h"
+#include "daemon/engine/partition_task.h"
+#include "daemon/engine/state_source.h"
 
 namespace coagwatch::daemon {
 
 /// One partition that the worker owns.
 struct AssignedPartition {
   enum class Stage : std::uint8_t {
-    restoring,    ///< reading its state
-    deciding,     ///< state is complete; asking the broker where to go on
+    restoring,    ///< reading its state, and asking the broker where its input stands
+    deciding,     ///< both are known
     positioning,  ///< waiting to be positioned at `next`, paused
     running,      ///< records flow
     stopped,      ///< `error`; nothing is read or written until it is assigned anew
   };
 
-  AssignedPartition(std::int32_t partition, const FoldSettings& settings)
-      : number(partition), fold(std::make_unique<PartitionFold>(settings)) {}
+  explicit AssignedPartition(std::int32_t partition) : number(partition) {}
 
   std::int32_t number;
   Stage stage = Stage::restoring;
-  std::unique_ptr<PartitionFold> fold;
-  std::int64_t next = -1;            ///< input offset after the last one processed
-  std::int64_t committed_next = -1;  ///< the same as of the last commit
-  bool dirty = false;                ///< has records in the open transaction
+  std::unique_ptr<PartitionTask> task;  ///< never null after begin_restore; empty until its state was taken
+  std::int64_t next = -1;               ///< input offset after the last one processed
+  std::int64_t committed_next = -1;     ///< the same as of the last commit
+  bool dirty = false;                   ///< has records in the open transaction
+  std::int64_t next_command = 0;        ///< offset after the last command that was delivered
+  bool commands_wait = false;           ///< those delivered are passed over until commands are followed anew
   std::string error;
+  std::string delay;                                        ///< why no records came, when last told
+  std::chrono::steady_clock::time_point delay_shown_until;  ///< then it has passed
   bool outranked = false;  ///< stopped because its state was written under a higher `ruleset.sequence` than ours
 
-  bool restore_started = false;
+  std::optional<PartitionFacts> facts;             ///< once the broker has told them
+  bool unstable = false;                           ///< it could not, for an open transaction of somebody else
+  std::chrono::steady_clock::time_point asked_at;  ///< in vain
+  std::optional<ClaimId> claim;                    ///< to its state, while it is restored
+  bool settled = false;                            ///< that is
+  bool taken = false;                              ///< `task` is from the StateSource, and to be given back
+  ClaimProgress restored;                          ///< as last seen
   bool read_again = false;  ///< this is the second look at a state that ended before the committed offset
-  std::uint64_t restored_records = 0;
   std::chrono::steady_clock::time_point restore_began;
   std::chrono::steady_clock::time_point waiting_since;
-  bool waiting = false;
+  bool waiting = false;                            ///< for an open transaction of somebody else
+  std::chrono::steady_clock::duration waited{};    ///< altogether, before that
   std::chrono::steady_clock::time_point retry_at;  ///< not before this, for what the broker could not answer
 };
+
+/// All of them.
+inline constexpr std::array kStages{AssignedPartition::Stage::restoring, AssignedPartition::Stage::deciding,
+                                    AssignedPartition::Stage::positioning, AssignedPartition::Stage::running,
+                                    AssignedPartition::Stage::stopped};
 
 /// As shown by `/status`.
 std::string_view stage_name(AssignedPartition::Stage stage);

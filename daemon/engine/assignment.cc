@@ -1,6 +1,7 @@
 // Assignment of a worker: taking partitions on, restoring them, giving them up.
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/engine/start_offset.h"
 #include "daemon/engine/worker.h"
@@ -8,33 +9,17 @@
 namespace coagwatch::daemon {
 namespace {
 
-constexpr std::chrono::milliseconds kRestoreBudget{20};
 constexpr std::chrono::milliseconds kRetry{200};
+constexpr std::chrono::milliseconds kAskBudget{100};
+constexpr int kPauses = 3;  // as long as the vain question took
 constexpr std::chrono::minutes kFenceAgain{2};
 
 using Stage = AssignedPartition::Stage;
 
 }  // namespace
 
-/// Feeds changelog records to the fold of the partition that is being restored.
-class Worker::RestoreSink : public ChangelogSink {
- public:
-  explicit RestoreSink(AssignedPartition& partition) : partition_(partition) {}
-
-  void changelog_record(std::int32_t /*partition*/, const ChangelogRecord& record) override {
-    if (!error_.empty()) return;
-    ++partition_.restored_records;
-    if (auto problem = partition_.fold->restore(record.key, record.value)) error_ = std::move(*problem);
-  }
-  [[nodiscard]] const std::string& error() const { return error_; }
-
- private:
-  AssignedPartition& partition_;
-  std::string error_;
-};
-
 void Worker::on_assigned(const std::vector<std::int32_t>& partitions) {
-  assigned_once_ = true;
+  assigned_ = true;
   problem_.clear();
   observer_.rebalanced(EngineObserver::Rebalance::assigned, partitions.size());
   // The list is the broker's, which is called while it is used.
@@ -42,50 +27,71 @@ void Worker::on_assigned(const std::vector<std::int32_t>& partitions) {
   const std::vector<std::int32_t> taken = partitions;
   broker_.accept(taken);
   for (const std::int32_t number : taken) {
-    const auto [place, is_new] = partitions_.try_emplace(number, number, settings_);
+    const auto [place, is_new] = partitions_.try_emplace(number, number);
     begin_restore(place->second);
   }
 }
 
 void Worker::on_revoked(const std::vector<std::int32_t>& partitions, bool lost) {
+  // Until the group has us again, nothing that comes is read by us.
+  if (lost) assigned_ = false;
   observer_.rebalanced(lost ? EngineObserver::Rebalance::lost : EngineObserver::Rebalance::revoked, partitions.size());
   // The list is the broker's, which is called while it is used.
   // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   const std::vector<std::int32_t> given = partitions;
+  rebalancing_ = true;
+  if (options_.faults.release_before_commit) broker_.release(given);
   if (open_) {
     // All partitions share the transaction; of lost ones not even the attempt to commit is allowed.
-    if (lost || broken_) {
+    if (lost && options_.faults.no_abort_of_lost) {
+      open_ = broken_ = false;
+    } else if ((lost && !options_.faults.commit_lost) || broken_) {
       abort_and_rewind(true);
     } else {
       commit();
     }
   }
+  rebalancing_ = false;
   for (const std::int32_t number : given) {
     const auto found = partitions_.find(number);
     if (found == partitions_.end()) continue;
-    if (found->second.stage == Stage::restoring && found->second.restore_started) broker_.stop_restore(number);
+    broker_.unfollow_commands(number);
+    leave_state(found->second);
     partitions_.erase(found);
   }
-  broker_.release(given);
+  if (!options_.faults.release_before_commit) broker_.release(given);
+}
+
+/// What was claimed or taken is nobody's from now on; what was taken is gone.
+void Worker::leave_state(AssignedPartition& partition) {
+  if (partition.claim) states_->give_up(*partition.claim);
+  partition.claim.reset();
+  if (partition.taken) states_->give_back(partition.number, std::move(partition.task));
+  partition.taken = false;
 }
 
 void Worker::begin_restore(AssignedPartition& partition) {
+  leave_state(partition);
   partition.stage = Stage::restoring;
-  partition.fold = std::make_unique<PartitionFold>(settings_);
+  partition.task = tasks_->make(partition.number);
   partition.next = partition.committed_next = -1;
   partition.dirty = false;
-  partition.restored_records = 0;
+  partition.restored = {};
+  partition.facts.reset();
+  partition.unstable = false;
+  partition.asked_at = {};
   partition.restore_began = broker_.now();
   partition.waiting = partition.read_again = false;
+  partition.waited = {};
   partition.retry_at = {};
   partition.error.clear();
   partition.outranked = false;
   pending_ = true;
-  partition.restore_started = false;
 }
 
 void Worker::advance_partitions() {
   pending_ = false;
+  ask_for_facts();
   for (auto& [number, partition] : partitions_) {
     if (partition.stage == Stage::restoring) advance_restore(partition);
     if (partition.stage == Stage::deciding) decide(partition);
@@ -94,52 +100,91 @@ void Worker::advance_partitions() {
   }
 }
 
+/// The state is read while the broker is asked. Its end counts only from when the last owner's offsets are definite: as
+/// long as they are not, his records may still be on their way.
 void Worker::advance_restore(AssignedPartition& partition) {
-  if (!partition.restore_started) {
-    // With an unknown outcome the end of the changelog is definite only after the new producer has fenced the old.
-    if (!producer_ready_) return;
-    broker_.start_restore(partition.number);
-    partition.restore_started = true;
-  }
-  RestoreSink sink(partition);
-  const RestoreProgress progress = broker_.poll_restore(partition.number, sink, kRestoreBudget);
-  if (!sink.error().empty() || progress.state == RestoreProgress::State::failed) {
-    broker_.stop_restore(partition.number);
-    stop_partition(partition, "restore: " + (sink.error().empty() ? progress.error : sink.error()));
+  // With an unknown outcome the committed offset, and the end of the changelog, are definite only after the new
+  // producer has fenced the old.
+  if (!producer_ready_) return;
+  if (states_ == nullptr) {
+    if (partition.facts) partition.stage = Stage::deciding;
     return;
   }
-  const bool waiting = progress.state == RestoreProgress::State::waiting;
-  if (progress.state == RestoreProgress::State::complete || (waiting && options_.faults.restore_to_lso)) {
-    broker_.stop_restore(partition.number);
-    partition.stage = Stage::deciding;
-    return;
+  if (!partition.claim) {
+    partition.claim = states_->claim(partition.number);
+    partition.settled = false;
   }
-  if (waiting && !partition.waiting) partition.waiting_since = broker_.now();
-  partition.waiting = waiting;
-  if (waiting && broker_.now() - partition.waiting_since >= options_.fence_after) {
-    fence(partition.fold->record().owner);
+  if (partition.facts && !partition.settled) {
+    states_->settle(*partition.claim);
+    partition.settled = true;
+  }
+  partition.restored = states_->progress(*partition.claim);
+  const bool at_stable_end = partition.restored.state == ClaimProgress::State::waiting;
+  wait_for_transaction(partition, at_stable_end && (partition.settled || partition.unstable));
+  switch (partition.restored.state) {
+    case ClaimProgress::State::failed:
+      // The claim stays: nobody else here need try.
+      stop_partition(partition, "restore: " + partition.restored.error);
+      return;
+    case ClaimProgress::State::complete:
+      if (!partition.facts) return;  // complete before it was settled: a planted bug
+      partition.task = states_->take(*partition.claim);
+      partition.claim.reset();
+      partition.taken = true;
+      tasks_->rescore(*partition.task);
+      partition.stage = Stage::deciding;
+      return;
+    case ClaimProgress::State::reading:
+    case ClaimProgress::State::waiting:
+      break;
   }
 }
 
-/// Once for all partitions that it held: a live process that is fenced twice within a minute takes that for another one
-/// under its name.
+/// Whose transaction it is the state tells, as far as it is read.
+void Worker::wait_for_transaction(AssignedPartition& partition, bool waiting) {
+  if (waiting && !partition.waiting) partition.waiting_since = broker_.now();
+  if (!waiting && partition.waiting) partition.waited += broker_.now() - partition.waiting_since;
+  partition.waiting = waiting;
+  if (waiting && broker_.now() - partition.waiting_since >= options_.fence_after) fence(partition.restored.owner);
+}
+
+/// Asks the broker where partitions stand, those first that it could not tell last. An answer may take a second, in
+/// which nothing is processed: so nobody is asked while a transaction is open, and after a vain question there is a
+/// pause.
+void Worker::ask_for_facts() {
+  if (!producer_ready_ || open_ || broker_.now() < ask_from_) return;
+  std::vector<AssignedPartition*> unknown;
+  for (auto& [number, partition] : partitions_) {
+    if (partition.stage == Stage::restoring && !partition.facts) unknown.push_back(&partition);
+  }
+  std::ranges::stable_sort(unknown, {}, &AssignedPartition::asked_at);
+  const auto began = broker_.now();
+  for (AssignedPartition* partition : unknown) {
+    const auto asked = broker_.now();
+    if (asked - began >= kAskBudget) return;
+    std::optional<PartitionFacts> facts = broker_.facts(partition->number);
+    partition->unstable = facts && facts->unstable;
+    if (facts && !facts->unstable) {
+      partition->facts = std::move(facts);
+      continue;
+    }
+    partition->asked_at = broker_.now();
+    ask_from_ = partition->asked_at + std::max<Clock::duration>(kRetry, kPauses * (partition->asked_at - asked));
+    return;
+  }
+}
+
+/// Once for all partitions that it held: a live process that is fenced again and again takes that for another one under
+/// its name.
 void Worker::fence(const std::string& owner) {
   if (owner.empty() || owner == broker_.transactional_id()) return;
   std::erase_if(fenced_, [&](const auto& entry) { return broker_.now() - entry.second >= kFenceAgain; });
   if (!fenced_.try_emplace(owner, broker_.now()).second) return;
-  observer_.notice("an open transaction of " + owner + " holds back a restore: fencing it");
   broker_.fence(owner);
 }
 
 void Worker::decide(AssignedPartition& partition) {
-  if (broker_.now() < partition.retry_at) return;
-  const std::optional<PartitionFacts> facts = broker_.facts(partition.number);
-  if (!facts) {
-    partition.retry_at = broker_.now() + kRetry;
-    return;
-  }
-  PartitionRecord& record = partition.fold->edit_record();
-  const StartDecision decision = decide_start(*facts, record);
+  const StartDecision decision = partition.task->decide(*partition.facts);
   // Whoever stalls after the restore may find that another process owned the partition meanwhile. Then the state has
   // moved on like the offset, which a second look shows; only where it has not is something wrong.
   if (decision.overtaken && !partition.read_again) {
@@ -150,25 +195,21 @@ void Worker::decide(AssignedPartition& partition) {
   }
   if (!decision.error.empty()) {
     stop_partition(partition, decision.error);
+    partition.outranked = decision.outranked;
     return;
   }
-  if (record.rule_set_sequence > settings_.rules->sequence) {
-    stop_partition(partition, "its state was written under ruleset.sequence " +
-                                  std::to_string(record.rule_set_sequence) + ", this worker has " +
-                                  std::to_string(settings_.rules->sequence));
-    partition.outranked = true;
-    return;
-  }
-  if (record.topic_id.empty()) record.topic_id = facts->topic_id;
-  partition.fold->commit();
+  // A router has no state that would show an open transaction: whoever reads what it wrote is held back.
+  if (states_ == nullptr) fence(partition.facts->committed_by);
   partition.next = partition.committed_next = decision.offset;
   partition.stage = Stage::positioning;
-  observer_.restored(partition.number, partition.restored_records, broker_.now() - partition.restore_began);
+  observer_.restored(partition.number, partition.restored.records, broker_.now() - partition.restore_began,
+                     partition.waited);
 }
 
 void Worker::position(AssignedPartition& partition) {
   if (!producer_ready_ || broker_.now() < partition.retry_at) return;
-  if (broker_.resume_at(partition.number, partition.next)) {
+  const std::int64_t offset = options_.faults.resume_one_late ? partition.next + 1 : partition.next;
+  if (follow_commands(partition) && broker_.resume_at(partition.number, offset)) {
     partition.stage = Stage::running;
   } else {
     partition.retry_at = broker_.now() + std::chrono::milliseconds(10);

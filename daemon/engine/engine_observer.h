@@ -24,8 +24,10 @@ class EngineObserver {
   /// Time from an alert's causing record to the commit that made it visible.
   virtual void alert_latency(std::chrono::microseconds /*latency*/) {}
   virtual void rebalanced(Rebalance /*kind*/, std::size_t /*partitions*/) {}
+  /// A partition has its state. `took`: since it was assigned; `hidden`: of that, while only an open transaction held
+  /// back the rest.
   virtual void restored(std::int32_t /*partition*/, std::uint64_t /*records*/,
-                        std::chrono::steady_clock::duration /*took*/) {}
+                        std::chrono::steady_clock::duration /*took*/, std::chrono::steady_clock::duration /*hidden*/) {}
   virtual void producer_replaced(std::string_view /*cause*/) {}
   /// The committed offset was ahead of the state just read, so that is read again: another process owned the partition
   /// meanwhile, or something is wrong and the second look will stop it.

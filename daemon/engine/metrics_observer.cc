@@ -11,14 +11,12 @@ double seconds(std::chrono::steady_clock::duration duration) { return std::chron
 
 }  // namespace
 
-MetricsObserver::MetricsObserver(Metrics& metrics, std::shared_ptr<const rules::RuleSet> rules, std::string topic,
+MetricsObserver::MetricsObserver(Metrics& metrics, std::shared_ptr<const rules::RuleSet> rules, Stage stage,
                                  std::uint32_t worker)
     : metrics_(metrics),
       rules_(std::move(rules)),
-      topic_(std::move(topic)),
+      stage_(std::move(stage)),
       worker_(worker),
-      records_(metrics.records_consumed(topic_)),
-      last_record_(metrics.last_record_timestamp(topic_)),
       assessments_(metrics.assessments()),
       evicted_(metrics.evicted_results()),
       replayed_(metrics.replayed_records()),
@@ -27,12 +25,19 @@ MetricsObserver::MetricsObserver(Metrics& metrics, std::shared_ptr<const rules::
       unknown_(metrics.transactions(Metrics::Outcome::unknown)),
       duration_(metrics.transaction_duration()),
       latency_(metrics.alert_latency()) {
+  for (const std::string& topic : stage_.topics) {
+    topics_.push_back(
+        {metrics.records_consumed(topic), metrics.last_record_timestamp(topic), rules::Timestamp::none()});
+  }
   for (const TimeAssumption& each : kTimeAssumptions) assumed_times_.push_back(metrics.assumed_times(each.name));
+  for (const std::string_view name : kCommandNames) commands_.push_back(metrics.commands(name));
+  commands_.push_back(metrics.commands("refused"));
   for (const std::string_view name : kLinkEventNames) patient_links_.push_back(metrics.patient_links(name));
 }
 
-void MetricsObserver::partition_committed(std::int32_t /*partition*/, const FoldCounters& counters) {
-  records_.add(counters.records + counters.replayed);
+void MetricsObserver::partition_committed(std::int32_t partition, const FoldCounters& counters) {
+  Topic& topic = topics_.at(input_topic_of(partition));
+  topic.records.add(counters.records + counters.replayed);
   replayed_.add(counters.replayed);
   assessments_.add(counters.assessments);
   evicted_.add(counters.evicted);
@@ -44,12 +49,14 @@ void MetricsObserver::partition_committed(std::int32_t /*partition*/, const Fold
     }
   }
   for (std::size_t i = 0; i < assumed_times_.size(); ++i) assumed_times_[i].add(counters.assumed_times[i]);
+  for (std::size_t i = 0; i < counters.commands.size(); ++i) commands_[i].add(counters.commands[i]);
+  commands_.back().add(counters.refused_commands);
   for (std::size_t i = 0; i < patient_links_.size(); ++i) patient_links_[i].add(counters.links[i]);
   metrics_.add_unmapped(counters.unmapped);
   for (const auto& [criterion, kind] : counters.alerts) count_alert(criterion, kind);
-  if (counters.newest > newest_) {
-    newest_ = counters.newest;
-    last_record_.set(static_cast<double>(newest_.millis()) / 1000.0);
+  if (counters.newest > topic.newest) {
+    topic.newest = counters.newest;
+    topic.last_record.set(static_cast<double>(topic.newest.millis()) / 1000.0);
   }
 }
 
@@ -73,13 +80,16 @@ void MetricsObserver::transaction_ended(CommitOutcome outcome, std::chrono::stea
       break;
     case CommitOutcome::aborted:
     case CommitOutcome::rejected:
+    case CommitOutcome::wrong_time:
     case CommitOutcome::replace:
       aborted_.add();
       break;
   }
   log::write_every(std::chrono::seconds(10), "transaction-failed", LogLevel::warning,
                    "a transaction did not commit; its records are processed again",
-                   {{"worker", worker_}, {"outcome", outcome == CommitOutcome::unknown ? "unknown" : "aborted"}});
+                   {{"stage", stage_.name},
+                    {"worker", worker_},
+                    {"outcome", outcome == CommitOutcome::unknown ? "unknown" : "aborted"}});
 }
 
 void MetricsObserver::alert_latency(std::chrono::microseconds latency) {
@@ -90,48 +100,63 @@ void MetricsObserver::rebalanced(Rebalance kind, std::size_t partitions) {
   switch (kind) {
     case Rebalance::assigned:
       metrics_.rebalances(Metrics::Rebalance::assigned).add();
-      log::info("partitions assigned", {{"worker", worker_}, {"partitions", partitions}});
+      log::info("partitions assigned", {{"stage", stage_.name}, {"worker", worker_}, {"partitions", partitions}});
       break;
     case Rebalance::revoked:
       metrics_.rebalances(Metrics::Rebalance::revoked).add();
-      log::info("partitions revoked", {{"worker", worker_}, {"partitions", partitions}});
+      log::info("partitions revoked", {{"stage", stage_.name}, {"worker", worker_}, {"partitions", partitions}});
       break;
     case Rebalance::lost:
       metrics_.rebalances(Metrics::Rebalance::lost).add();
-      log::warning("partitions lost", {{"worker", worker_}, {"partitions", partitions}});
+      log::warning("partitions lost", {{"stage", stage_.name}, {"worker", worker_}, {"partitions", partitions}});
       break;
   }
 }
 
-void MetricsObserver::restored(std::int32_t partition, std::uint64_t records,
-                               std::chrono::steady_clock::duration took) {
+void MetricsObserver::restored(std::int32_t partition, std::uint64_t records, std::chrono::steady_clock::duration took,
+                               std::chrono::steady_clock::duration hidden) {
   metrics_.restore_records().add(records);
   metrics_.restore_duration().observe(seconds(took));
-  log::info("partition restored",
-            {{"worker", worker_}, {"partition", partition}, {"records", records}, {"seconds", seconds(took)}});
+  log::info("partition restored", {{"stage", stage_.name},
+                                   {"worker", worker_},
+                                   {"partition", partition},
+                                   {"records", records},
+                                   {"seconds", seconds(took)},
+                                   {"waited-for-a-transaction", seconds(hidden)}});
 }
 
 void MetricsObserver::producer_replaced(std::string_view cause) {
   metrics_.producer_replacements(cause).add();
-  if (cause != "start") log::warning("producer replaced", {{"worker", worker_}, {"cause", cause}});
+  if (cause != "start")
+    log::warning("producer replaced", {{"stage", stage_.name}, {"worker", worker_}, {"cause", cause}});
 }
 
 void MetricsObserver::read_again(std::int32_t partition, std::string_view why) {
-  log::warning("reading a partition's state again",
-               {{"worker", worker_}, {"topic", topic_}, {"partition", partition}, {"why", why}});
+  log::warning("reading a partition's state again", {{"stage", stage_.name},
+                                                     {"worker", worker_},
+                                                     {"topic", stage_.topic_of(partition)},
+                                                     {"partition", input_partition_of(partition)},
+                                                     {"why", why}});
 }
 
 void MetricsObserver::partition_stopped(std::int32_t partition, std::string_view error) {
-  log::error("partition stopped", {{"worker", worker_}, {"topic", topic_}, {"partition", partition}, {"error", error}});
+  log::error("partition stopped", {{"stage", stage_.name},
+                                   {"worker", worker_},
+                                   {"topic", stage_.topic_of(partition)},
+                                   {"partition", input_partition_of(partition)},
+                                   {"error", error}});
 }
 
 void MetricsObserver::rule_set_taken(const std::shared_ptr<const rules::RuleSet>& rules) {
   rules_ = rules;
   // They are found by the criterion's index.
   alerts_.clear();
-  log::info("rule set taken", {{"worker", worker_}, {"rule-set", rules->hash}, {"sequence", rules->sequence}});
+  log::info("rule set taken",
+            {{"stage", stage_.name}, {"worker", worker_}, {"rule-set", rules->hash}, {"sequence", rules->sequence}});
 }
 
-void MetricsObserver::notice(std::string_view text) { log::warning(text, {{"worker", worker_}}); }
+void MetricsObserver::notice(std::string_view text) {
+  log::warning(text, {{"stage", stage_.name}, {"worker", worker_}});
+}
 
 }  // namespace coagwatch::daemon

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/engine/engine_observer.h"
+#include "daemon/engine/stage.h"
 #include "daemon/metrics/metrics.h"
 #include "rules/scoring/rule_set.h"
 
@@ -16,14 +17,14 @@ namespace coagwatch::daemon {
 class MetricsObserver : public EngineObserver {
  public:
   /// `metrics` must outlive this.
-  MetricsObserver(Metrics& metrics, std::shared_ptr<const rules::RuleSet> rules, std::string topic,
-                  std::uint32_t worker);
+  MetricsObserver(Metrics& metrics, std::shared_ptr<const rules::RuleSet> rules, Stage stage, std::uint32_t worker);
 
   void partition_committed(std::int32_t partition, const FoldCounters& counters) override;
   void transaction_ended(CommitOutcome outcome, std::chrono::steady_clock::duration open) override;
   void alert_latency(std::chrono::microseconds latency) override;
   void rebalanced(Rebalance kind, std::size_t partitions) override;
-  void restored(std::int32_t partition, std::uint64_t records, std::chrono::steady_clock::duration took) override;
+  void restored(std::int32_t partition, std::uint64_t records, std::chrono::steady_clock::duration took,
+                std::chrono::steady_clock::duration hidden) override;
   void producer_replaced(std::string_view cause) override;
   void read_again(std::int32_t partition, std::string_view why) override;
   void partition_stopped(std::int32_t partition, std::string_view error) override;
@@ -35,13 +36,20 @@ class MetricsObserver : public EngineObserver {
 
   Metrics& metrics_;
   std::shared_ptr<const rules::RuleSet> rules_;
-  std::string topic_;
+  /// Of an input topic.
+  struct Topic {
+    Counter records;
+    Gauge last_record;
+    rules::Timestamp newest;
+  };
+
+  Stage stage_;
   std::uint32_t worker_;
-  Counter records_;
-  Gauge last_record_;
+  std::vector<Topic> topics_;  ///< as Stage::topics
   Counter assessments_;
   Counter evicted_;
   std::vector<Counter> assumed_times_;  ///< as kTimeAssumptions
+  std::vector<Counter> commands_;       ///< as kCommandNames, then those refused
   std::vector<Counter> patient_links_;  ///< as kLinkEventNames
   Counter replayed_;
   Counter committed_;
@@ -50,7 +58,6 @@ class MetricsObserver : public EngineObserver {
   Histogram duration_;
   Histogram latency_;
   std::map<std::pair<std::uint16_t, rules::AlertKind>, Counter> alerts_;
-  rules::Timestamp newest_ = rules::Timestamp::none();
 };
 
 }  // namespace coagwatch::daemon

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 TEST(MetricsObserverTest, CommittedCountersBecomeMetrics) {
   Metrics metrics({"0.1.0", "", ""});
   const auto rules = std::make_shared<const rules::RuleSet>();
-  MetricsObserver observer(metrics, rules, "t", 0);
+  MetricsObserver observer(metrics, rules, {"scoring", {"t"}}, 0);
   EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_assumed_times_total{assumed=\"no-zone\"} 0\n"));
   FoldCounters counters;
   counters.records = 9;

@@ -11,15 +11,18 @@
 #include <vector>
 
 #include "daemon/engine/broker.h"
+#include "daemon/engine/changelog_reader.h"
+#include "daemon/fold/command_record.h"
 #include "daemon/fold/state_codec.h"
 
 namespace coagwatch::daemon {
 
-/// For tests: a seam that says what the test tells it to and writes down what it is asked. It simulates nothing but a
-/// log of committed state records per partition, so that a restore has something to read.
+/// For tests: both seams, which say what the test tells them to and write down what they are asked. They simulate
+/// nothing but a log of committed state records per partition, so that a restore has something to read.
 ///
-/// Time passes only while poll() waits, and by `record_cost` for each record that it delivers.
-class ScriptedBroker : public Broker {
+/// Time passes only while poll() waits, by `record_cost` for each record that it delivers, and by `facts_cost` for
+/// each question.
+class ScriptedBroker : public Broker, public ChangelogReader {
  public:
   /// A record as produced.
   struct Output {
@@ -37,12 +40,25 @@ class ScriptedBroker : public Broker {
 
   // -- the script ------------------------------------------------------------------------------------------
   void push_record(std::int32_t partition, std::int64_t offset, std::string value) {
-    script_.push_back({BrokerEvent::Kind::record, partition, offset, std::move(value), {}});
+    script_.push_back({BrokerEvent::Kind::record, partition, offset, std::move(value), {}, {}});
+  }
+  /// The end of a partition, at that offset.
+  void push_end(std::int32_t partition, std::int64_t offset) {
+    script_.push_back({BrokerEvent::Kind::end, 0, offset, {}, {partition}, {}});
+  }
+  /// The end of a partition's commands, at that offset.
+  void push_command_end(std::int32_t partition, std::int64_t offset) {
+    script_.push_back({BrokerEvent::Kind::command_end, 0, offset, {}, {partition}, {}});
+  }
+  /// A command to forget a patient, sent at that time.
+  void push_forget(std::int32_t partition, std::int64_t offset, std::string patient, rules::Timestamp time) {
+    script_.push_back({BrokerEvent::Kind::command, partition, offset, std::move(patient), {}, time});
   }
   void push_event(BrokerEvent::Kind kind, std::vector<std::int32_t> partitions, std::string error = "") {
     script_.push_back({kind, 0, 0, std::move(error), std::move(partitions)});
   }
   std::chrono::microseconds record_cost{0};
+  std::chrono::microseconds facts_cost{0};
   std::deque<CommitOutcome> commit_outcomes;  ///< then: committed
   std::deque<bool> begin_results;             ///< then: true, and so on
   std::deque<bool> abort_results;
@@ -55,10 +71,15 @@ class ScriptedBroker : public Broker {
   std::map<std::int32_t, std::optional<PartitionFacts>> facts_of;  ///< absent: a topic without a commit
   std::set<std::int32_t> restore_waits;                            ///< an open transaction hides their end
   std::map<std::int32_t, std::string> restore_fails;
+  std::set<std::int32_t> bounds_unknown;            ///< the broker does not answer
+  std::map<std::int32_t, std::int64_t> state_lows;  ///< first offset kept; absent: 0
+  std::string state_topic_id = "state-id";
+  std::int64_t most_read = 1'000'000;  ///< records that one read() hands over
   std::map<std::int32_t, std::vector<std::pair<std::string, std::string>>> changelog;  ///< committed state records
 
   // -- what was asked --------------------------------------------------------------------------------------
   std::vector<std::string> calls;
+  std::vector<std::string> follows;  ///< from where on commands were to be delivered
   std::vector<Commit> commits;       ///< those that succeeded
   std::vector<Output> last_outputs;  ///< of the open or last transaction
   /// The calls since the last take, of those that begin with one of `names`.
@@ -93,7 +114,15 @@ class ScriptedBroker : public Broker {
       event_.record.offset = current_.offset;
       event_.record.time = rules::Timestamp::from_millis(1'767'355'200'000 + current_.offset);
       event_.record.value = current_.text;
+    } else if (current_.kind == BrokerEvent::Kind::command) {
+      event_.record.partition = current_.partition;
+      event_.record.offset = current_.offset;
+      event_.record.time = current_.time;
+      event_.record.key = current_.text;
+      event_.record.headers = &forget_;
+      event_.record.source = "commands/0/0";
     } else {
+      event_.offset = current_.offset;
       event_.error = current_.text;
     }
     return event_;
@@ -111,8 +140,13 @@ class ScriptedBroker : public Broker {
     forget_records(partition);
     calls.push_back("pause " + std::to_string(partition));
   }
+  bool follow_commands(std::int32_t partition, std::int64_t offset) override {
+    follows.push_back(std::to_string(partition) + "@" + std::to_string(offset));
+    return true;
+  }
   std::optional<PartitionFacts> facts(std::int32_t partition) override {
     calls.push_back("facts " + std::to_string(partition));
+    now_ += facts_cost;
     const auto found = facts_of.find(partition);
     if (found != facts_of.end()) return found->second;
     return PartitionFacts{"topic-id", std::nullopt, 0, 1'000'000};
@@ -146,27 +180,46 @@ class ScriptedBroker : public Broker {
   }
   [[nodiscard]] std::string_view transactional_id() const override { return own_id; }
   void fence(std::string_view id) override { calls.push_back("fence " + std::string(id)); }
-  void start_restore(std::int32_t partition) override {
-    calls.push_back("start_restore " + std::to_string(partition));
-    unread_.insert(partition);
+  // -- ChangelogReader -------------------------------------------------------------------------------------
+  std::optional<ChangelogBounds> bounds(std::int32_t partition) override {
+    if (bounds_unknown.contains(partition)) return std::nullopt;
+    // The open transaction has an offset, and so has the record that ends it.
+    hidden_[partition] = restore_waits.contains(partition) ? 1 : 0;
+    const std::int64_t unreadable = restore_fails.contains(partition) ? 1 : 0;
+    return ChangelogBounds{state_lows[partition], records(partition) + hidden_[partition] + unreadable, state_topic_id};
   }
-  RestoreProgress poll_restore(std::int32_t partition, ChangelogSink& sink, std::chrono::milliseconds) override {
-    if (const auto failed = restore_fails.find(partition); failed != restore_fails.end()) {
-      return {RestoreProgress::State::failed, failed->second};
-    }
-    if (unread_.erase(partition) > 0) {
-      for (const auto& [key, value] : changelog[partition]) {
-        sink.changelog_record(partition, {key, std::string_view(value)});
-      }
-    }
-    return {restore_waits.contains(partition) ? RestoreProgress::State::waiting : RestoreProgress::State::complete, {}};
+  void start_reading(std::int32_t partition, std::int64_t offset) override {
+    calls.push_back("start_reading " + std::to_string(partition) + "@" + std::to_string(offset));
+    readings_[partition] = offset;
   }
-  void stop_restore(std::int32_t partition) override { calls.push_back("stop_restore " + std::to_string(partition)); }
+  ChangelogPosition read(std::int32_t partition, ChangelogSink& sink, std::chrono::milliseconds) override {
+    std::int64_t& next = readings_.at(partition);
+    ChangelogPosition position;
+    if (const auto failed = restore_fails.find(partition); failed != restore_fails.end())
+      position.error = failed->second;
+    for (std::int64_t n = 0; n < most_read && next < records(partition) && position.error.empty(); ++n, ++next) {
+      const auto& [key, value] = changelog[partition][static_cast<std::size_t>(next)];
+      sink.changelog_record(partition, {key, std::string_view(value)});
+    }
+    const bool waits = restore_waits.contains(partition);
+    position.next = next == records(partition) && !waits ? next + hidden_[partition] : next;
+    position.stable_end = records(partition);
+    position.at_stable_end = next >= records(partition);
+    return position;
+  }
+  void stop_reading(std::int32_t partition) override {
+    calls.push_back("stop_reading " + std::to_string(partition));
+    readings_.erase(partition);
+  }
+
   std::chrono::steady_clock::time_point now() override { return now_; }
   rules::Timestamp wall_clock() override { return wall; }
   std::optional<std::int64_t> known_end(std::int32_t partition) override {
     const auto found = ends.find(partition);
     return found == ends.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::optional<std::int64_t> confirmed_end(std::int32_t partition) override {
+    return unreachable.contains(partition) ? std::nullopt : known_end(partition);
   }
   void close() override { calls.emplace_back("close"); }
 
@@ -183,6 +236,7 @@ class ScriptedBroker : public Broker {
 
   rules::Timestamp wall = rules::Timestamp::from_millis(1'767'355'300'000);
   std::map<std::int32_t, std::int64_t> ends;  ///< what fetches told
+  std::set<std::int32_t> unreachable;         ///< whose leaders do not answer
 
  private:
   struct Scripted {
@@ -191,8 +245,19 @@ class ScriptedBroker : public Broker {
     std::int64_t offset = 0;
     std::string text;
     std::vector<std::int32_t> partitions;
+    rules::Timestamp time = rules::Timestamp::none();
+  };
+  /// The headers of a command to forget.
+  struct ForgetHeaders final : fhir::RecordHeaders {
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const override {
+      return name == kCommandHeader ? std::optional<std::string_view>("forget") : std::nullopt;
+    }
+    void list(std::vector<std::pair<std::string_view, std::string_view>>& out) const override {
+      out.emplace_back(kCommandHeader, "forget");
+    }
   };
 
+  std::int64_t records(std::int32_t partition) { return static_cast<std::int64_t>(changelog[partition].size()); }
   template <typename T>
   static T next(std::deque<T>& script, T otherwise) {
     if (script.empty()) return otherwise;
@@ -219,10 +284,12 @@ class ScriptedBroker : public Broker {
     calls.push_back(call);
   }
 
+  ForgetHeaders forget_;
   std::deque<Scripted> script_;
   Scripted current_;
   BrokerEvent event_;
-  std::set<std::int32_t> unread_;
+  std::map<std::int32_t, std::int64_t> readings_;  // next offset
+  std::map<std::int32_t, std::int64_t> hidden_;    // offsets that an open transaction had when the end was asked for
   std::chrono::steady_clock::time_point now_{};
 };
 

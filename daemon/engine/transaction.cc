@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "daemon/engine/produce_sink.h"
+#include "daemon/engine/input_number.h"
+#include "daemon/engine/outbox.h"
 #include "daemon/engine/worker.h"
 
 namespace coagwatch::daemon {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstBackoff{200};
 constexpr std::chrono::milliseconds kLastBackoff{5'000};
+// Somebody has to set a clock.
+constexpr std::chrono::milliseconds kClockBackoff{5'000};
 
 }  // namespace
 
@@ -35,6 +38,8 @@ void Worker::ensure_producer() {
 }
 
 bool Worker::begin() {
+  // Also within a step, where timers take several transactions or one has failed.
+  if (producer_ready_ && broker_.producer_suspect()) need_producer("indefinite-result");
   if (producer_ready_ && broker_.begin()) {
     open_ = true;
     opened_ = broker_.now();
@@ -52,25 +57,26 @@ bool Worker::begin() {
   return false;
 }
 
-void Worker::activate_rule_set(AssignedPartition& partition) {
-  PartitionRecord& record = partition.fold->edit_record();
-  record.owner = broker_.transactional_id();
-  if (record.rule_set == settings_.rules->hash) return;
-  const std::string value = R"({"version":1,"kind":"rule-set","after-offset":)" + std::to_string(record.last_offset) +
-                            R"(,"rule-set":")" + settings_.rules->hash + R"(","sequence":)" +
-                            std::to_string(settings_.rules->sequence) + "}";
-  journal(partition, value);
-  record.rule_set = settings_.rules->hash;
-  record.rule_set_sequence = settings_.rules->sequence;
+/// To be called before anything of a partition is written in the open transaction.
+void Worker::enter(AssignedPartition& partition) {
+  if (partition.dirty) return;
+  partition.dirty = true;
+  Outbox out(broker_);
+  partition.task->enter(broker_.transactional_id(), out);
+  take(partition, out);
 }
 
-/// What besides the input moved the fold.
-void Worker::journal(const AssignedPartition& partition, std::string_view value) {
-  const std::pair<std::string_view, std::string_view> headers[] = {{"coagwatch-version", settings_.version},
-                                                                   {"content-type", "application/json"}};
-  ProduceSink sink(broker_, partition.number);
-  sink.send(OutputTopic::journal, {std::nullopt, value, headers});
-  if (sink.outcome() != ProduceOutcome::queued) broken_ = true;
+/// Takes note of what a task has written. False if the transaction can only be aborted now.
+bool Worker::take(AssignedPartition& partition, const Outbox& out) {
+  alert_causes_.insert(alert_causes_.end(), out.alert_causes().begin(), out.alert_causes().end());
+  if (out.outcome() == ProduceOutcome::queued) return !broken_;
+  broken_ = true;
+  if (out.outcome() == ProduceOutcome::too_large) {
+    stop_partition(partition, "a record for the " + std::string(output_topic_name(out.rejected())) +
+                                  " topic is larger than the topic takes (caused by input offset " +
+                                  std::to_string(partition.next - 1) + "): raise its max.message.bytes");
+  }
+  return false;
 }
 
 CommitOutcome Worker::commit() {
@@ -84,18 +90,20 @@ CommitOutcome Worker::try_commit() {
   offsets_.clear();
   for (auto& [number, partition] : partitions_) {
     if (!partition.dirty) continue;
-    ProduceSink sink(broker_, number);
-    partition.fold->flush(sink);
-    encoded_.clear();
-    encode_partition_record(partition.fold->record(), encoded_);
-    const std::pair<std::string_view, std::string_view> headers[] = {{"coagwatch-version", settings_.version}};
-    sink.send(OutputTopic::state, {kPartitionRecordKey, encoded_, headers});
-    if (sink.outcome() == ProduceOutcome::too_large) {
-      stop_partition(partition, "a record for the " + std::string(output_topic_name(sink.rejected())) +
-                                    " topic is larger than the topic takes: raise its max.message.bytes");
+    const std::int32_t ahead = options_.faults.record_ahead;
+    if (ahead != 0) partition.task->skip_to(partition.next + ahead);
+    Outbox out(broker_);
+    partition.task->flush(out);
+    if (ahead != 0) partition.task->skip_to(partition.next);
+    if (!take(partition, out)) {
+      broken_ = false;  // which is said by the outcome
+      return CommitOutcome::aborted;
     }
-    if (sink.outcome() != ProduceOutcome::queued) return CommitOutcome::aborted;
-    offsets_.emplace_back(number, options_.faults.offset_instead_of_next ? partition.next - 1 : partition.next);
+    if (options_.faults.timers_without_offset && partition.next == partition.committed_next) continue;
+    std::int64_t next = partition.next;
+    if (options_.faults.offset_instead_of_next) --next;
+    if (options_.faults.offset_ahead) ++next;
+    offsets_.emplace_back(number, next);
   }
   return broker_.commit(offsets_);
 }
@@ -119,10 +127,18 @@ void Worker::end_transaction(CommitOutcome outcome) {
     case CommitOutcome::aborted:
       abort_and_rewind(true);
       break;
+    case CommitOutcome::wrong_time:
+      wait_for_clock();
+      break;
     case CommitOutcome::replace:
       abort_and_rewind(false);
       break;
     case CommitOutcome::unknown:
+      if (options_.faults.unknown_as_aborted) return abort_and_rewind(false);
+      if (options_.faults.unknown_as_committed) {
+        committed();
+        return need_producer("unknown-outcome");
+      }
       forget_and_restore();
       break;
   }
@@ -133,12 +149,14 @@ void Worker::committed() {
   problem_.clear();  // what commits can work
   for (auto& [number, partition] : partitions_) {
     if (!partition.dirty) continue;
-    partition.fold->commit();
+    partition.task->commit();
     partition.committed_next = partition.next;
     partition.dirty = false;
-    observer_.partition_committed(number, partition.fold->counters());
-    newest_record_ = std::max(newest_record_, partition.fold->counters().newest);
-    partition.fold->counters().clear();
+    observer_.partition_committed(number, partition.task->counters());
+    const std::size_t topic = input_topic_of(number);
+    if (topic >= newest_records_.size()) newest_records_.resize(topic + 1, rules::Timestamp::none());
+    newest_records_[topic] = std::max(newest_records_[topic], partition.task->counters().newest);
+    partition.task->counters().clear();
   }
   if (!alert_causes_.empty()) {
     const rules::Timestamp now = broker_.wall_clock();
@@ -161,16 +179,31 @@ void Worker::abort_and_rewind(bool producer_alive) {
     if (!partition.dirty) continue;
     partition.dirty = false;
     if (options_.faults.no_rewind_on_abort) continue;
-    partition.fold->rollback();
-    partition.fold->counters().clear();
+    if (!options_.faults.keep_state_on_abort) partition.task->rollback();
+    partition.task->counters().clear();
     partition.next = partition.committed_next;
     if (partition.stage != AssignedPartition::Stage::running) continue;
-    if (!producer_ready_ || !broker_.rewind(number, partition.next)) {
+    if (options_.faults.no_rewind_of_kept && rebalancing_) continue;
+    const bool behind = partition.task->next_command().value_or(partition.next_command) != partition.next_command;
+    const bool followed = !behind || options_.faults.no_follow_on_abort || follow_commands(partition);
+    if (!producer_ready_ || !followed || !broker_.rewind(number, partition.next)) {
       broker_.pause(number);
       partition.stage = AssignedPartition::Stage::positioning;
       pending_ = true;
     }
   }
+}
+
+/// Ends a transaction of which the broker refused a record for its time. Without a producer for a while everything
+/// waits.
+void Worker::wait_for_clock() {
+  need_producer("clock");
+  abort_and_rewind(true);
+  producer_retry_at_ = broker_.now() + kClockBackoff;
+  problem_ =
+      "the brokers refuse records for their time: the clock of this host differs from theirs by more than a topic "
+      "allows (message.timestamp.after.max.ms); nothing is lost, and it is tried again every 5 s";
+  observer_.notice(problem_);
 }
 
 /// Ends a transaction that may or may not be visible: what is in memory of its partitions may be wrong either way,

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
-#include "daemon/engine/produce_sink.h"
+#include "daemon/engine/outbox.h"
+#include "daemon/engine/scoring_task.h"
 
 namespace coagwatch::daemon {
 namespace {
 
 constexpr std::chrono::milliseconds kIdlePoll{100};
 constexpr std::chrono::milliseconds kPendingPoll{5};
+constexpr std::chrono::seconds kDelayShown{10};
 // Records taken in one step: bounds the time between two looks at everything else.
 constexpr int kDrain = 512;
 
@@ -29,26 +31,13 @@ std::string_view stage_name(AssignedPartition::Stage stage) {
   return "stopped";
 }
 
-std::string_view output_topic_name(OutputTopic topic) {
-  switch (topic) {
-    case OutputTopic::alerts:
-      return "alerts";
-    case OutputTopic::status:
-      return "status";
-    case OutputTopic::state:
-      return "state";
-    case OutputTopic::dead_letter:
-      return "dead-letter";
-    case OutputTopic::notifications:
-      return "notifications";
-    case OutputTopic::journal:
-      break;
-  }
-  return "journal";
-}
+Worker::Worker(Broker& broker, StateSource* states, std::unique_ptr<TaskFactory> tasks, EngineObserver& observer,
+               WorkerOptions options)
+    : broker_(broker), states_(states), tasks_(std::move(tasks)), observer_(observer), options_(options) {}
 
-Worker::Worker(Broker& broker, const FoldSettings& settings, EngineObserver& observer, WorkerOptions options)
-    : broker_(broker), settings_(settings), observer_(observer), options_(options) {}
+Worker::Worker(Broker& broker, StateSource& states, const FoldSettings& settings, EngineObserver& observer,
+               WorkerOptions options)
+    : Worker(broker, &states, std::make_unique<ScoringTasks>(settings), observer, options) {}
 
 Worker::~Worker() = default;
 
@@ -58,11 +47,27 @@ void Worker::change_scoring(Scoring scoring) {
   scoring_waits_ = true;
 }
 
+void Worker::halt(std::string why) {
+  if (halting_.load(std::memory_order_relaxed)) return;
+  halt_ = std::move(why);
+  halting_.store(true, std::memory_order_release);
+}
+
+void Worker::stop_all() {
+  for (auto& [number, partition] : partitions_) {
+    if (partition.stage == AssignedPartition::Stage::stopped) continue;
+    if (open_) broken_ = true;
+    if (partition.claim) leave_state(partition);
+    stop_partition(partition, halt_);
+  }
+  if (broken_) abort_and_rewind(true);
+}
+
 void Worker::take_scoring() {
   {
     const std::lock_guard lock(scoring_mutex_);
     if (!next_scoring_) return;
-    static_cast<Scoring&>(settings_) = std::move(*next_scoring_);
+    tasks_->change_scoring(*next_scoring_);
     next_scoring_.reset();
     scoring_waits_ = false;
   }
@@ -70,28 +75,32 @@ void Worker::take_scoring() {
     if (partition.stage == AssignedPartition::Stage::stopped && partition.outranked) {
       begin_restore(partition);
     } else {
-      partition.fold->change_scoring(settings_);
+      tasks_->rescore(*partition.task);
     }
   }
-  observer_.rule_set_taken(settings_.rules);
+  observer_.rule_set_taken(tasks_->rules());
   snapshot_at_ = {};
 }
 
 void Worker::step() {
+  if (halting_.load(std::memory_order_acquire)) stop_all();
   if (!open_ && scoring_waits_) take_scoring();
   if (inquiries_.waiting()) answer_inquiries();
   ensure_producer();
   if (pending_ && conflict_.empty()) advance_partitions();
+  if (commands_wait_) follow_waiting_commands();
   std::chrono::milliseconds timeout = poll_timeout();
   bool idle = false;
   for (int i = 0; i < kDrain && !idle; ++i) {
     const BrokerEvent& event = broker_.poll(timeout);
     idle = event.kind == BrokerEvent::Kind::none;
-    const bool record = event.kind == BrokerEvent::Kind::record;
+    const bool record = event.kind == BrokerEvent::Kind::record || event.kind == BrokerEvent::Kind::end;
+    // Whoever is told of a reload counts on it for what he sends then.
+    if (!open_ && scoring_waits_) take_scoring();
     handle(event);
     if (idle && !broken_ && !scoring_waits_) tick();
-    if (!record || broken_) break;
-    if (records_ >= options_.max_records) break;
+    // Looked at after each record: one of them may take as long as thousands of others.
+    if (!record || broken_ || (open_ && commit_is_due(idle))) break;
     timeout = std::chrono::milliseconds(0);
   }
   if (broken_) {
@@ -114,7 +123,7 @@ std::chrono::milliseconds Worker::poll_timeout() {
 bool Worker::commit_is_due(bool idle) {
   if (records_ >= options_.max_records) return true;
   std::size_t touched = 0;
-  for (const auto& [number, partition] : partitions_) touched += partition.fold->touched();
+  for (const auto& [number, partition] : partitions_) touched += partition.task->touched();
   if (touched >= options_.max_touched) return true;
   const auto age = broker_.now() - opened_;
   return age >= options_.max_open || (idle && age >= options_.gather);
@@ -126,6 +135,15 @@ void Worker::handle(const BrokerEvent& event) {
       break;
     case BrokerEvent::Kind::record:
       on_record(event.record);
+      break;
+    case BrokerEvent::Kind::command:
+      on_command(event.record);
+      break;
+    case BrokerEvent::Kind::command_end:
+      on_command_end(event);
+      break;
+    case BrokerEvent::Kind::end:
+      on_end(event);
       break;
     case BrokerEvent::Kind::assigned:
       on_assigned(event.partitions);
@@ -139,80 +157,82 @@ void Worker::handle(const BrokerEvent& event) {
     case BrokerEvent::Kind::failed:
       on_failed(event);
       break;
+    case BrokerEvent::Kind::delayed:
+      on_delayed(event);
+      break;
     case BrokerEvent::Kind::conflict:
       on_conflict(event);
       break;
   }
 }
 
-void Worker::on_record(const InputRecord& record) {
-  const auto found = partitions_.find(record.partition);
+void Worker::on_record(const InputRecord& received) {
+  const auto found = partitions_.find(received.partition);
   // A record that was on its way when its partition was taken away or put back: it comes again.
   if (found == partitions_.end() || found->second.stage != AssignedPartition::Stage::running) return;
   AssignedPartition& partition = found->second;
+  const InputRecord record = partition.task->open(received);
   if (!open_ && !begin()) return;
-  if (!partition.dirty) {
-    partition.dirty = true;
-    activate_rule_set(partition);
-  }
-  if (!run_timers(partition, record)) return;
-  ProduceSink sink(broker_, record.partition);
-  partition.fold->apply(record, sink);
-  for (std::size_t i = 0; i < sink.alerts(); ++i) alert_causes_.push_back(record.time);
+  const bool first = !partition.dirty;
+  enter(partition);
+  if (first && options_.faults.apply_again) partition.task->skip_to(record.offset);
+  if (broken_ || !run_timers(partition, record)) return;
   // Never back: a record that was applied before is skipped, and committing its offset would undo a commit.
   partition.next = std::max(partition.next, record.offset + 1);
   ++records_;
-  if (sink.outcome() == ProduceOutcome::queued) return;
+  Outbox out(broker_);
+  std::optional<std::string> error = partition.task->apply(record, out);
+  if (!options_.faults.ignore_failed_produce) take(partition, out);
+  if (!error) return;
   broken_ = true;
-  if (sink.outcome() == ProduceOutcome::too_large) {
-    stop_partition(partition, "a record for the " + std::string(output_topic_name(sink.rejected())) +
-                                  " topic is larger than the topic takes (caused by input offset " +
-                                  std::to_string(record.offset) + "): raise its max.message.bytes");
-  }
+  stop_partition(partition, std::move(*error));
 }
 
 /// Runs the timers that a record passes, or a tick, over as many transactions as it takes. False if one of them failed:
 /// then the record comes again.
 bool Worker::run_timers(AssignedPartition& partition, const InputRecord& cause) {
   for (;;) {
-    ProduceSink sink(broker_, partition.number);
-    const bool done = partition.fold->run_timers(cause, options_.max_records, sink);
-    if (sink.outcome() != ProduceOutcome::queued) {
-      broken_ = true;
-      return false;
-    }
+    Outbox out(broker_);
+    const bool done = partition.task->run_timers(cause, std::min(options_.max_records, options_.max_touched), out);
+    if (!take(partition, out)) return false;
     if (done) return true;
     if (commit() != CommitOutcome::committed || !begin()) return false;
-    partition.dirty = true;
-    activate_rule_set(partition);
+    enter(partition);
+    if (broken_) return false;
   }
 }
 
-/// While nothing comes, the wall clock moves the partitions whose end was reached: it is journaled, since it decides
-/// what is told when.
+/// Whether a partition has nothing more to read, by its leader. What a fetch told is not enough: where no fetch comes
+/// through, results may have come that nobody here has seen.
+bool Worker::is_at_end(const AssignedPartition& partition) {
+  if (broker_.known_end(partition.number) != partition.next) return false;
+  return options_.faults.trust_known_end || broker_.confirmed_end(partition.number) == partition.next;
+}
+
+/// While nothing comes, the wall clock moves the partitions whose end was reached.
 void Worker::tick() {
   const rules::Timestamp now = broker_.wall_clock();
   for (auto& [number, partition] : partitions_) {
     if (partition.stage != AssignedPartition::Stage::running) continue;
-    const rules::Timestamp due = partition.fold->next_timer();
-    const bool at_end = broker_.known_end(number) == partition.next;
-    if (!due.known() || due > now || !at_end || partition.dirty) continue;
+    const rules::Timestamp due = partition.task->next_timer();
+    if (!due.known() || due > now || partition.dirty || !is_at_end(partition)) continue;
     if (!open_ && !begin()) return;
-    partition.dirty = true;
-    activate_rule_set(partition);
-    InputRecord cause;
-    cause.partition = number;
-    cause.offset = partition.fold->record().last_offset;
-    cause.time = rules::Timestamp::from_millis(now.millis());
-    journal_tick(partition, cause);
-    if (broken_ || !run_timers(partition, cause)) return;
+    enter(partition);
+    if (broken_) return;
+    Outbox out(broker_, options_.faults.tick_unjournaled);
+    const InputRecord cause = partition.task->tick(now, out);
+    if (!take(partition, out) || !run_timers(partition, cause) || commit_is_due(false)) return;
   }
 }
 
-void Worker::journal_tick(AssignedPartition& partition, const InputRecord& cause) {
-  const std::string value = R"({"version":1,"kind":"tick","after-offset":)" + std::to_string(cause.offset) +
-                            R"(,"time":)" + std::to_string(cause.time.millis()) + "}";
-  journal(partition, value);
+/// The control records and aborted records of a transactional input take offsets that nobody is shown.
+void Worker::on_end(const BrokerEvent& event) {
+  const auto found = partitions_.find(event.partitions.front());
+  if (found == partitions_.end() || found->second.stage != AssignedPartition::Stage::running) return;
+  AssignedPartition& partition = found->second;
+  if (event.offset <= partition.next) return;
+  partition.next = event.offset;
+  partition.task->skip_to(event.offset);
 }
 
 void Worker::on_failed(const BrokerEvent& event) {
@@ -229,6 +249,16 @@ void Worker::on_failed(const BrokerEvent& event) {
   }
 }
 
+/// It is shown until a while after it was last told: nobody tells when it has passed.
+void Worker::on_delayed(const BrokerEvent& event) {
+  for (const std::int32_t number : event.partitions) {
+    const auto found = partitions_.find(number);
+    if (found == partitions_.end()) continue;
+    found->second.delay = event.error;
+    found->second.delay_shown_until = broker_.now() + kDelayShown;
+  }
+}
+
 void Worker::on_conflict(const BrokerEvent& event) {
   conflict_ = event.error;
   // Of two processes with one name only one can work, and each producer that we make fences the other's.
@@ -239,6 +269,7 @@ void Worker::on_conflict(const BrokerEvent& event) {
 
 void Worker::stop_partition(AssignedPartition& partition, std::string error) {
   broker_.pause(partition.number);
+  broker_.unfollow_commands(partition.number);
   partition.stage = AssignedPartition::Stage::stopped;
   partition.error = std::move(error);
   observer_.partition_stopped(partition.number, partition.error);
@@ -246,8 +277,16 @@ void Worker::stop_partition(AssignedPartition& partition, std::string error) {
 
 void Worker::stop() {
   if (broken_) abort_and_rewind(true);
+  for (auto& [number, partition] : partitions_) {
+    // Nothing but what nobody is shown: left behind, it would look like a lag.
+    const bool ahead =
+        partition.stage == AssignedPartition::Stage::running && partition.next > partition.committed_next;
+    if (ahead && !broken_ && (open_ || (conflict_.empty() && begin()))) enter(partition);
+  }
+  if (broken_) abort_and_rewind(true);
   if (open_) commit();
   broker_.close();
+  for (auto& [number, partition] : partitions_) leave_state(partition);
   partitions_.clear();
 }
 

@@ -12,18 +12,13 @@
 
 #include "daemon/engine/assigned_partition.h"
 #include "daemon/engine/broker.h"
+#include "daemon/engine/engine_faults.h"
 #include "daemon/engine/engine_observer.h"
 #include "daemon/engine/inquiries.h"
-#include "daemon/fold/partition_fold.h"
+#include "daemon/engine/partition_task.h"
+#include "daemon/engine/state_source.h"
 
 namespace coagwatch::daemon {
-
-/// Known bugs, planted by tests to see that the checkers catch them. All false in the daemon.
-struct EngineFaults {
-  bool offset_instead_of_next = false;  ///< commit the last processed offset instead of the one after it
-  bool no_rewind_on_abort = false;      ///< go on reading after an abort
-  bool restore_to_lso = false;          ///< take the last stable offset for the end of the changelog
-};
 
 struct WorkerOptions {
   std::chrono::milliseconds gather{2};         ///< a transaction is open at least so long, unless it is full
@@ -31,6 +26,7 @@ struct WorkerOptions {
   std::size_t max_records = 10'000;            ///< records a transaction
   std::size_t max_touched = 4'000;             ///< patients a transaction, over all partitions
   std::chrono::milliseconds fence_after{500};  ///< restore waits so long for an open transaction of a dead owner
+  bool confirm_ends = false;                   ///< the snapshot tells no end that is old, where it seems to be reached
   EngineFaults faults;
 };
 
@@ -43,16 +39,19 @@ struct WorkerSnapshot {
     std::optional<std::int64_t> end;
     std::size_t patients = 0;
     std::size_t state_bytes = 0;
-    std::string error;  ///< why it does not run, where somebody must or can do something about it
+    std::int64_t restored_to = -1;    ///< while it is restored: next offset of the state topic to read; -1: not known
+    std::int64_t restore_until = -1;  ///< and where it must get to; likewise
+    std::string error;                ///< why it does not run, or runs and gets no records, where somebody must or can
+                                      ///< do something about it
   };
   bool producer_ready = false;
-  bool assigned = false;  ///< the group has given us an assignment, possibly an empty one
+  bool assigned = false;  ///< the group has given us an assignment, possibly an empty one, and has not thrown us out
   std::string problem;    ///< why the worker cannot work, for people; empty if it can
   std::string conflict;   ///< another process works under this one's name: end; empty if none was seen
   std::vector<Partition> partitions;
-  std::shared_ptr<const rules::RuleSet> rules;                ///< in force in this worker
-  rules::Timestamp newest_record = rules::Timestamp::none();  ///< timestamp of the newest input record committed
-  std::vector<std::uint64_t> open_episodes;  ///< patients with a running episode, by index of its criterion
+  std::shared_ptr<const rules::RuleSet> rules;   ///< in force in this worker
+  std::vector<rules::Timestamp> newest_records;  ///< of the newest input record committed, by input topic
+  std::vector<std::uint64_t> open_episodes;      ///< patients with a running episode, by index of its criterion
 };
 
 /// One worker: one consumer, one transactional producer, and the state of its partitions, as a step function over
@@ -61,8 +60,13 @@ struct WorkerSnapshot {
 /// step() and stop() belong to one thread; the others may be called from any.
 class Worker {
  public:
-  /// Broker and observer must outlive the worker.
-  Worker(Broker& broker, const FoldSettings& settings, EngineObserver& observer, WorkerOptions options);
+  /// All references must outlive the worker. `states`: where its partitions' state comes from; null for tasks that keep
+  /// none.
+  Worker(Broker& broker, StateSource* states, std::unique_ptr<TaskFactory> tasks, EngineObserver& observer,
+         WorkerOptions options);
+  /// A worker that scores.
+  Worker(Broker& broker, StateSource& states, const FoldSettings& settings, EngineObserver& observer,
+         WorkerOptions options);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -75,6 +79,8 @@ class Worker {
   /// Another rule set for all partitions, taken before the next transaction begins. Partitions whose state is of a
   /// higher `ruleset.sequence` are tried again.
   void change_scoring(Scoring scoring);
+  /// Stops every partition, and whichever comes later, for a reason that somebody must mend and start again.
+  void halt(std::string why);
   [[nodiscard]] WorkerSnapshot snapshot() const;
   /// Asks for a patient, as of the last commit (Inquiries::ask).
   std::future<Inquiries::Answer> ask(std::string patient) { return inquiries_.ask(std::move(patient)); }
@@ -82,35 +88,44 @@ class Worker {
   [[nodiscard]] std::int64_t last_step_millis() const { return last_step_.load(std::memory_order_relaxed); }
 
  private:
-  class ProduceSink;
-  class RestoreSink;
   using Partitions = std::map<std::int32_t, AssignedPartition>;
   using Clock = std::chrono::steady_clock;
 
   // worker.cc: the loop
   void handle(const BrokerEvent& event);
-  void on_record(const InputRecord& record);
+  void on_record(const InputRecord& received);
+  void on_end(const BrokerEvent& event);
   void on_failed(const BrokerEvent& event);
+  void on_delayed(const BrokerEvent& event);
   void on_conflict(const BrokerEvent& event);
   [[nodiscard]] std::chrono::milliseconds poll_timeout();
   [[nodiscard]] bool commit_is_due(bool idle);
   void stop_partition(AssignedPartition& partition, std::string error);
   void take_scoring();
+  void stop_all();
   void answer_inquiries();
   void publish_snapshot();
+  [[nodiscard]] bool is_at_end(const AssignedPartition& partition);
+
+  // worker_commands.cc
+  void on_command(const InputRecord& command);
+  void on_command_end(const BrokerEvent& event);
+  [[nodiscard]] bool commands_must_wait(const AssignedPartition& partition);
+  void follow_waiting_commands();
+  bool follow_commands(AssignedPartition& partition);
 
   // transaction.cc
   void ensure_producer();
   bool begin();
-  void activate_rule_set(AssignedPartition& partition);
+  void enter(AssignedPartition& partition);
+  bool take(AssignedPartition& partition, const Outbox& out);
   CommitOutcome commit();
   bool run_timers(AssignedPartition& partition, const InputRecord& cause);
   void tick();
-  void journal_tick(AssignedPartition& partition, const InputRecord& cause);
-  void journal(const AssignedPartition& partition, std::string_view value);
   CommitOutcome try_commit();
   void committed();
   void abort_and_rewind(bool producer_alive);
+  void wait_for_clock();
   void forget_and_restore();
   void need_producer(std::string_view cause);
   void end_transaction(CommitOutcome outcome);
@@ -120,17 +135,22 @@ class Worker {
   void on_revoked(const std::vector<std::int32_t>& partitions, bool lost);
   void advance_partitions();
   void begin_restore(AssignedPartition& partition);
+  void leave_state(AssignedPartition& partition);
   void advance_restore(AssignedPartition& partition);
+  void ask_for_facts();
+  void wait_for_transaction(AssignedPartition& partition, bool waiting);
   void fence(const std::string& owner);
   void decide(AssignedPartition& partition);
   void position(AssignedPartition& partition);
 
   Broker& broker_;
-  FoldSettings settings_;
+  StateSource* const states_;
+  std::unique_ptr<TaskFactory> tasks_;
   EngineObserver& observer_;
   const WorkerOptions options_;
   Partitions partitions_;
   bool pending_ = false;                             // some partition is neither running nor stopped
+  Clock::time_point ask_from_;                       // the broker for facts
   std::map<std::string, Clock::time_point> fenced_;  // owners, and when
 
   bool producer_ready_ = false;
@@ -138,19 +158,23 @@ class Worker {
   Clock::time_point producer_retry_at_;
   std::chrono::milliseconds producer_backoff_{0};
 
-  bool open_ = false;    // a transaction is open
-  bool broken_ = false;  // it can only be aborted
+  bool commands_wait_ = false;  // of some partition
+
+  bool open_ = false;         // a transaction is open
+  bool broken_ = false;       // it can only be aborted
+  bool rebalancing_ = false;  // it ends because partitions go
   Clock::time_point opened_;
   std::size_t records_ = 0;
   std::vector<rules::Timestamp> alert_causes_;  // record times of the open transaction's alerts
   std::vector<std::pair<std::int32_t, std::int64_t>> offsets_;
-  std::string encoded_;
 
-  bool assigned_once_ = false;
-  rules::Timestamp newest_record_ = rules::Timestamp::none();
+  bool assigned_ = false;                         // by the group, since it last threw us out
+  std::vector<rules::Timestamp> newest_records_;  // by input topic
   std::string problem_;
   std::string conflict_;  // once set, nothing is begun, restored or committed any more
   Clock::time_point snapshot_at_;
+  std::atomic<bool> halting_{false};  // once set, halt_ stays as it is
+  std::string halt_;
   std::atomic<bool> scoring_waits_{false};  // spares every step the lock
   std::mutex scoring_mutex_;
   std::optional<Scoring> next_scoring_;  // guarded by scoring_mutex_

@@ -13,6 +13,13 @@ using testing::Pair;
 using testing::SizeIs;
 using Stage = AssignedPartition::Stage;
 
+/// While somebody's transaction is open that may commit an offset.
+PartitionFacts unstable_facts() {
+  PartitionFacts facts;
+  facts.unstable = true;
+  return facts;
+}
+
 class WorkerAssignmentTest : public WorkerTest {
  protected:
   /// A partition with a history: what a worker of that id left behind at `last_offset`.
@@ -43,12 +50,12 @@ TEST_F(WorkerAssignmentTest, APartitionIsRestoredBeforeItRuns) {
   push_assigned({4});
   garbage(4, 0, 1);  // too early: nothing may be read yet
   play();
-  EXPECT_THAT(broker_.take(), ElementsAre("replace", "accept 4", "start_restore 4"));
+  EXPECT_THAT(broker_.take(), ElementsAre("replace", "accept 4", "facts 4", "start_reading 4@0"));
   EXPECT_EQ(stage(4), Stage::restoring);
   EXPECT_THAT(worker().snapshot().partitions.front().error, HasSubstr("open transaction on the state topic"));
   broker_.restore_waits.clear();
   play();
-  EXPECT_THAT(broker_.take(), ElementsAre("stop_restore 4", "facts 4", "resume 4@42"));
+  EXPECT_THAT(broker_.take(), ElementsAre("stop_reading 4", "resume 4@42"));
   EXPECT_EQ(stage(4), Stage::running);
   EXPECT_THAT(observer_.restores, ElementsAre(Pair(4, 1)));
   EXPECT_THAT(broker_.commits, IsEmpty());
@@ -66,7 +73,7 @@ TEST_F(WorkerAssignmentTest, WhatTheBrokerCannotAnswerIsAskedAgain) {
   push_assigned({0});
   play(milliseconds(1'000));
   EXPECT_THAT(broker_.take({"facts"}), SizeIs(testing::AllOf(testing::Ge(4), testing::Le(8))));
-  EXPECT_EQ(stage(0), Stage::deciding);
+  EXPECT_EQ(stage(0), Stage::restoring);
   EXPECT_THAT(worker().snapshot().partitions.front().error, HasSubstr("find-hanging"));
   broker_.facts_of[0] = PartitionFacts{"topic-id", std::nullopt, 0, 100};
   play();
@@ -87,24 +94,89 @@ TEST_F(WorkerAssignmentTest, StateThatDoesNotFitTheInputStopsThePartition) {
   EXPECT_THAT(broker_.commits, IsEmpty());
 }
 
-TEST_F(WorkerAssignmentTest, AStateThatWasOvertakenWhileWeStalledIsReadAgain) {
+TEST_F(WorkerAssignmentTest, WhatOthersWroteWhileTheBrokerToldNothingIsRead) {
   leave_state(0, 41, "group.me.0");
   broker_.facts_of[0] = broker_.facts_of[1] = std::nullopt;
   push_assigned({0, 1});
   play();
-  ASSERT_EQ(stage(0), Stage::deciding);
-  ASSERT_EQ(stage(1), Stage::deciding);
+  ASSERT_EQ(stage(0), Stage::restoring);
+  ASSERT_EQ(stage(1), Stage::restoring);
   // Meanwhile another process has owned the partitions and given them back.
   leave_state(0, 59, "group.other.0");
   leave_state(1, 7, "group.other.0");
-  broker_.calls.clear();
   play(milliseconds(1'000));
-  EXPECT_THAT(broker_.take({"start_restore", "resume"}),
-              testing::UnorderedElementsAre("start_restore 0", "resume 0@60", "start_restore 1", "resume 1@8"));
-  EXPECT_EQ(stage(0), Stage::running) << error(0);
-  EXPECT_EQ(stage(1), Stage::running) << error(1);
-  EXPECT_THAT(observer_.second_looks, ElementsAre(0, 1));
+  EXPECT_THAT(broker_.take({"resume"}), testing::UnorderedElementsAre("resume 0@60", "resume 1@8"));
+  EXPECT_THAT(observer_.second_looks, IsEmpty());
   EXPECT_THAT(observer_.stopped, IsEmpty());
+}
+
+// Its offsets were taken before we asked, and its records come after that: a command moves no offset of the input.
+TEST_F(WorkerAssignmentTest, WhatTheLastOwnerStillCommitsIsRead) {
+  leave_state(0, 41, "group.other.0");
+  broker_.facts_of[0] = unstable_facts();
+  push_assigned({0});
+  play(milliseconds(400));
+  ASSERT_EQ(stage(0), Stage::restoring);
+  PartitionRecord record;
+  record.last_offset = 41;
+  record.topic_id = "topic-id";
+  record.rule_set = settings_.rules->hash;
+  record.rule_set_sequence = 3;
+  record.owner = "group.other.0";
+  record.last_command = 7;
+  std::string encoded;
+  encode_partition_record(record, encoded);
+  broker_.changelog[0].emplace_back(kPartitionRecordKey, encoded);
+  broker_.facts_of[0] = PartitionFacts{"topic-id", 42, 0, 1'000'000};
+  broker_.follows.clear();
+  play(milliseconds(1'000));
+  ASSERT_EQ(stage(0), Stage::running);
+  EXPECT_THAT(broker_.follows, ElementsAre("0@8"));
+  EXPECT_THAT(broker_.take({"fence"}), IsEmpty()) << "it was waited for less than half a second";
+}
+
+TEST_F(WorkerAssignmentTest, AnOwnerWhoseOffsetsStayOpenIsFenced) {
+  leave_state(0, 41, "group.other.0");
+  broker_.facts_of[0] = unstable_facts();
+  push_assigned({0});
+  play(milliseconds(2'000));
+  EXPECT_THAT(broker_.take({"fence"}), ElementsAre("fence group.other.0"));
+  EXPECT_EQ(stage(0), Stage::restoring);
+}
+
+TEST_F(WorkerAssignmentTest, WhereTheBrokerTellsNothingNobodyIsFenced) {
+  leave_state(0, 41, "group.other.0");
+  broker_.facts_of[0] = std::nullopt;
+  push_assigned({0});
+  play(milliseconds(2'000));
+  EXPECT_THAT(broker_.take({"fence"}), IsEmpty());
+}
+
+// Each vain question may hold up what runs for a second.
+TEST_F(WorkerAssignmentTest, QuestionsInVainLeaveTimeForWhatRuns) {
+  broker_.facts_cost = milliseconds(1'000);
+  for (const std::int32_t partition : {0, 1, 2, 3}) broker_.facts_of[partition] = std::nullopt;
+  broker_.facts_of[4] = PartitionFacts{"topic-id", std::nullopt, 0, 1'000'000};
+  push_assigned({0, 1, 2, 3, 4});
+  play(milliseconds(40'000));
+  EXPECT_EQ(stage(4), Stage::running) << "it was asked for in its turn";
+  const auto asked = broker_.take({"facts"});
+  EXPECT_THAT(asked, SizeIs(testing::AllOf(testing::Ge(8U), testing::Le(12U)))) << "one second in four";
+  EXPECT_EQ(std::set<std::string>(asked.begin(), asked.end()).size(), 5U);
+}
+
+TEST_F(WorkerAssignmentTest, NobodyIsAskedWhileATransactionIsOpen) {
+  options_.gather = milliseconds(100);
+  assign({0});
+  garbage(0, 0, 1);
+  step();
+  push_assigned({1});
+  broker_.take({"facts", "commit"});
+  play(milliseconds(300));
+  const auto calls = broker_.take({"facts", "commit"});
+  ASSERT_THAT(calls, SizeIs(2));
+  EXPECT_THAT(calls[0], HasSubstr("commit"));
+  EXPECT_EQ(calls[1], "facts 1");
 }
 
 TEST_F(WorkerAssignmentTest, ACommitAheadOfTheStateStopsThePartitionAfterASecondLook) {
@@ -112,29 +184,10 @@ TEST_F(WorkerAssignmentTest, ACommitAheadOfTheStateStopsThePartitionAfterASecond
   broker_.facts_of[0]->committed = 60;
   push_assigned({0});
   play(milliseconds(2'000));
-  EXPECT_THAT(broker_.take({"start_restore", "facts", "resume"}),
-              ElementsAre("start_restore 0", "facts 0", "start_restore 0", "facts 0"));
+  EXPECT_THAT(broker_.take({"start_reading", "facts", "resume"}),
+              ElementsAre("facts 0", "start_reading 0@0", "facts 0", "start_reading 0@0"));
   EXPECT_EQ(stage(0), Stage::stopped);
   EXPECT_THAT(error(0), HasSubstr("ahead of the state"));
-}
-
-TEST_F(WorkerAssignmentTest, EveryRestoreHasASecondLook) {
-  leave_state(0, 41, "group.me.0");
-  broker_.facts_of[0] = std::nullopt;
-  push_assigned({0});
-  play();
-  leave_state(0, 59, "group.other.0");
-  play(milliseconds(1'000));
-  ASSERT_EQ(stage(0), Stage::running) << error(0);
-  broker_.facts_of[0] = std::nullopt;
-  broker_.commit_outcomes = {CommitOutcome::unknown};
-  garbage(0, 60, 1);
-  play();
-  ASSERT_EQ(stage(0), Stage::deciding);
-  leave_state(0, 99, "group.other.0");
-  play(milliseconds(1'000));
-  EXPECT_EQ(stage(0), Stage::running) << error(0);
-  EXPECT_THAT(broker_.take({"resume"}), ElementsAre("resume 0@60", "resume 0@100"));
 }
 
 TEST_F(WorkerAssignmentTest, ACorruptChangelogStopsThePartition) {
@@ -143,7 +196,7 @@ TEST_F(WorkerAssignmentTest, ACorruptChangelogStopsThePartition) {
   play();
   EXPECT_EQ(stage(0), Stage::stopped);
   EXPECT_THAT(error(0), HasSubstr("restore: changelog format 9, which asks for"));
-  EXPECT_THAT(broker_.take({"stop_restore", "resume"}), ElementsAre("stop_restore 0"));
+  EXPECT_THAT(broker_.take({"stop_reading", "resume"}), ElementsAre("stop_reading 0"));
 }
 
 TEST_F(WorkerAssignmentTest, AChangelogThatCannotBeReadStopsThePartition) {
@@ -174,7 +227,7 @@ TEST_F(WorkerAssignmentTest, ADeadOwnersTransactionIsFencedOnceAfterHalfASecond)
   const auto start = broker_.elapsed();
   while (broker_.take({"fence"}).empty()) {
     ASSERT_LT(broker_.elapsed() - start, milliseconds(600));
-    worker().step();
+    step();
   }
   EXPECT_GE(broker_.elapsed() - start, milliseconds(495));
   play(milliseconds(20'000));
@@ -194,6 +247,8 @@ TEST_F(WorkerAssignmentTest, AShortWaitFencesNobody) {
   play();
   EXPECT_THAT(broker_.take({"fence"}), IsEmpty());
   EXPECT_EQ(stage(0), Stage::running);
+  EXPECT_THAT(observer_.hidden,
+              ElementsAre(testing::AllOf(testing::Ge(milliseconds(460)), testing::Le(milliseconds(500)))));
 }
 
 TEST_F(WorkerAssignmentTest, AnOwnerOfSeveralPartitionsIsFencedOnce) {
@@ -263,14 +318,15 @@ TEST_F(WorkerAssignmentTest, AnAbortDuringRevocationRewindsWhatIsKept) {
 }
 
 TEST_F(WorkerAssignmentTest, AnUnknownOutcomeDuringRevocationRestoresWhatIsKept) {
+  leave_state(0, 41, broker_.own_id);
   assign({0, 1});
   broker_.commit_outcomes = {CommitOutcome::unknown};
-  garbage(0, 0, 2);
+  garbage(0, 42, 2);
   garbage(1, 0, 3);
   push_revoked({1});
   play();
-  EXPECT_THAT(broker_.take({"release", "replace", "start_restore", "resume"}),
-              ElementsAre("release 1", "replace", "start_restore 0", "resume 0@0"));
+  EXPECT_THAT(broker_.take({"release", "replace", "start_reading", "resume"}),
+              ElementsAre("release 1", "replace", "start_reading 0@0", "resume 0@42"));
 }
 
 TEST_F(WorkerAssignmentTest, LostPartitionsAreNotCommitted) {
@@ -292,7 +348,7 @@ TEST_F(WorkerAssignmentTest, AfterALossEverythingIsRestoredAgain) {
   push_assigned({0});
   broker_.calls.clear();
   play();
-  EXPECT_THAT(broker_.take({"start_restore", "resume"}), ElementsAre("start_restore 0", "resume 0@2"));
+  EXPECT_THAT(broker_.take({"start_reading", "resume"}), ElementsAre("start_reading 0@0", "resume 0@2"));
   EXPECT_EQ(shown(0).patients, 1U);
 }
 
@@ -303,7 +359,7 @@ TEST_F(WorkerAssignmentTest, ARestoreInProgressIsGivenUpWithItsPartition) {
   broker_.calls.clear();
   push_revoked({0});
   play();
-  EXPECT_THAT(broker_.take(), ElementsAre("stop_restore 0", "release 0"));
+  EXPECT_THAT(broker_.take(), testing::UnorderedElementsAre("stop_reading 0", "release 0"));
 }
 
 TEST_F(WorkerAssignmentTest, AStoppedPartitionStartsAfreshWithItsNextAssignment) {

@@ -32,7 +32,7 @@ TEST_F(WorkerConflictTest, WhatIsOpenIsAbortedAndNothingIsBegunAgain) {
 TEST_F(WorkerConflictTest, ItIsSaidWithoutDelayAndAsTheReason) {
   assign({0});
   push_conflict();
-  worker().step();
+  step();
   EXPECT_EQ(worker().snapshot().conflict, "another process uses instance x");
   EXPECT_EQ(worker().snapshot().problem, "another process uses instance x");
   broker_.push_event(BrokerEvent::Kind::assigned, {1});

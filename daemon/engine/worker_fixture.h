@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "daemon/engine/scoring_task.h"
 #include "daemon/engine/scripted_broker.h"
+#include "daemon/engine/state_copies.h"
 #include "daemon/engine/worker.h"
 #include "daemon/fold/fold_fixture.h"
 #include "fhir/intake_fixture.h"
@@ -30,8 +32,10 @@ class RecordingObserver : public EngineObserver {
   }
   void rule_set_taken(const std::shared_ptr<const rules::RuleSet>& rules) override { rule_sets.push_back(rules->hash); }
   void read_again(std::int32_t partition, std::string_view /*why*/) override { second_looks.push_back(partition); }
-  void restored(std::int32_t partition, std::uint64_t records, std::chrono::steady_clock::duration) override {
+  void restored(std::int32_t partition, std::uint64_t records, std::chrono::steady_clock::duration,
+                std::chrono::steady_clock::duration waited) override {
     restores.emplace_back(partition, records);
+    hidden.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(waited));
   }
 
   std::vector<std::pair<std::int32_t, std::uint64_t>> committed;  ///< partition, records
@@ -42,20 +46,33 @@ class RecordingObserver : public EngineObserver {
   std::vector<std::int32_t> second_looks;
   std::vector<std::string> rule_sets;
   std::vector<std::pair<std::int32_t, std::uint64_t>> restores;
+  std::vector<std::chrono::milliseconds> hidden;  ///< of those: how long an open transaction held back the rest
 };
 
 /// For tests: a worker over a scripted broker. Records that are no JSON are the simplest: each makes one dead letter.
 class WorkerTest : public testing::Test {
  protected:
   Worker& worker() {
-    if (!worker_) worker_ = std::make_unique<Worker>(broker_, settings_, observer_, options_);
+    if (!worker_) worker_ = std::make_unique<Worker>(broker_, copies(), settings_, observer_, options_);
     return *worker_;
+  }
+  StateCopies& copies() {
+    if (!copies_) {
+      copy_options_.faults = options_.faults;
+      copies_ = std::make_unique<StateCopies>(broker_, std::make_unique<ScoringTasks>(settings_), copy_observer_,
+                                              copy_options_);
+    }
+    return *copies_;
+  }
+  void step() {
+    copies().step();
+    worker().step();
   }
   /// Steps until the script is played and so much time more has passed.
   void play(std::chrono::milliseconds idle = std::chrono::milliseconds(300)) {
-    while (!broker_.script_done()) worker().step();
+    while (!broker_.script_done()) step();
     const auto end = broker_.elapsed() + idle;
-    while (broker_.elapsed() < end) worker().step();
+    while (broker_.elapsed() < end) step();
   }
   /// Brings partitions to run; nothing of it stays in the broker's notes.
   void assign(const std::vector<std::int32_t>& partitions) {
@@ -114,6 +131,9 @@ class WorkerTest : public testing::Test {
   FoldSettings settings_ = test_fold_settings();
   RecordingObserver observer_;
   WorkerOptions options_;
+  CopyObserver copy_observer_;
+  StateCopiesOptions copy_options_;
+  std::unique_ptr<StateCopies> copies_;
   std::unique_ptr<Worker> worker_;
 };
 

@@ -10,7 +10,7 @@ class WorkerInquiriesTest : public WorkerTest {
  protected:
   Inquiries::Answer ask(const std::string& patient) {
     std::future<Inquiries::Answer> answer = worker().ask(patient);
-    worker().step();
+    step();
     EXPECT_EQ(answer.wait_for(std::chrono::seconds(0)), std::future_status::ready);
     return answer.get();
   }

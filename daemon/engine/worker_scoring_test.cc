@@ -26,11 +26,11 @@ class WorkerScoringTest : public WorkerTest {
 TEST_F(WorkerScoringTest, IsTakenOnlyBetweenTransactions) {
   assign({0, 1});
   garbage(0, 0, 1);
-  while (!broker_.script_done()) worker().step();
+  while (!broker_.script_done()) step();
   ASSERT_THAT(broker_.commits, IsEmpty()) << "it is open still";
   worker().change_scoring(other());
   garbage(0, 1, 1);
-  worker().step();
+  step();
   EXPECT_THAT(observer_.rule_sets, IsEmpty());
   play();
   EXPECT_THAT(observer_.rule_sets, ElementsAre("another"));

@@ -51,7 +51,7 @@ TEST_F(WorkerTest, AnIdleTransactionGathersForTwoMilliseconds) {
   assign({0});
   const auto start = broker_.elapsed();
   garbage(0, 0, 1);
-  worker().step();
+  step();
   EXPECT_THAT(broker_.commits, IsEmpty()) << "more may come at once";
   garbage(0, 1, 1);
   play();
@@ -76,6 +76,30 @@ TEST_F(WorkerTest, UnderLoadATransactionIsOpenForTheLongestTime) {
   EXPECT_EQ(committed(OutputTopic::dead_letter, 0), garbage_values(0, 10'000));
 }
 
+/// One Bundle may take as long as thousands of Observations.
+TEST_F(WorkerTest, ATransactionOfSlowRecordsEndsAfterTheLongestTime) {
+  broker_.record_cost = milliseconds(40);
+  assign({0});
+  garbage(0, 0, 600);
+  const auto start = broker_.elapsed();
+  play();
+  ASSERT_THAT(broker_.commits, SizeIs(testing::Ge(100)));
+  EXPECT_LE(broker_.commits[0].at - start, milliseconds(180)) << "the longest time, and one record more";
+  EXPECT_EQ(committed(OutputTopic::dead_letter, 0), garbage_values(0, 600));
+}
+
+TEST_F(WorkerTest, ATransactionHasALimitOfPatientsWithinAStepToo) {
+  options_.max_touched = 3;
+  assign({0});
+  for (int i = 0; i < 10; ++i) {
+    broker_.push_record(
+        0, i, fhir::ObservationJson().set("subject", R"({"reference":"Patient/)" + std::to_string(i) + "\"}").text());
+  }
+  play();
+  ASSERT_THAT(broker_.commits, SizeIs(4));
+  EXPECT_THAT(broker_.commits[0].offsets, ElementsAre(Pair(0, 3)));
+}
+
 TEST_F(WorkerTest, ATransactionHasALimitOfRecords) {
   options_.max_records = 10;
   assign({0});
@@ -95,11 +119,25 @@ TEST_F(WorkerTest, ATransactionHasALimitOfPatients) {
   };
   broker_.push_record(0, 0, patient(0));
   broker_.push_record(1, 0, patient(1));
-  worker().step();
+  step();
   EXPECT_THAT(broker_.commits, IsEmpty());
   broker_.push_record(1, 1, patient(2));
-  worker().step();
+  step();
   EXPECT_THAT(broker_.commits, SizeIs(1)) << "counted over all partitions";
+}
+
+/// Such as a right that was withdrawn for a moment.
+TEST_F(WorkerTest, AFetchThatFailsForNowIsShownAndStopsNothing) {
+  assign({0, 1});
+  broker_.push_event(BrokerEvent::Kind::delayed, {0}, "input topic in partition 0: TOPIC_AUTHORIZATION_FAILED");
+  play();
+  EXPECT_EQ(stage(0), AssignedPartition::Stage::running);
+  EXPECT_THAT(error(0), testing::HasSubstr("TOPIC_AUTHORIZATION_FAILED"));
+  EXPECT_EQ(error(1), "");
+  garbage(0, 0, 1);
+  play(std::chrono::seconds(11));
+  EXPECT_THAT(broker_.commits, SizeIs(1));
+  EXPECT_EQ(error(0), "") << "it has passed";
 }
 
 TEST_F(WorkerTest, OnlyTouchedPartitionsAreInTheCommit) {
@@ -147,7 +185,7 @@ TEST_F(WorkerTest, ARewindThatFailsIsTriedAgainBeforeAnythingIsRead) {
   broker_.rewind_results = {false};
   broker_.resume_results = {false, false};
   garbage(0, 0, 2);
-  while (broker_.take({"rewind"}).empty()) worker().step();
+  while (broker_.take({"rewind"}).empty()) step();
   garbage(0, 2, 1);  // on its way already: it must not get in front
   play();
   EXPECT_THAT(broker_.take(), ElementsAre("resume 0@0 failed", "resume 0@0 failed", "resume 0@0"));
@@ -190,7 +228,7 @@ TEST_F(WorkerTest, AnIndefiniteResultReplacesTheProducerBeforeTheNextTransaction
 TEST_F(WorkerTest, AnOpenTransactionIsFinishedBeforeASuspectProducerGoes) {
   assign({0});
   garbage(0, 0, 1);
-  worker().step();
+  step();
   broker_.suspect = true;
   play();
   EXPECT_THAT(broker_.take({"begin", "replace", "commit"}), ElementsAre("begin", "commit 0@1", "replace"));
@@ -203,12 +241,12 @@ TEST_F(WorkerTest, AnUnknownOutcomeThatWasCommittedIsReadBack) {
   broker_.calls.clear();
   broker_.commit_outcomes = {CommitOutcome::unknown};
   sick_patient(0, 0);
-  worker().step();
-  worker().step();
+  step();
+  step();
   ASSERT_THAT(broker_.take({"commit"}), ElementsAre("commit 0@2"));
   broker_.make_visible({{0, 2}});
   play();
-  EXPECT_THAT(broker_.take(), ElementsAre("replace", "start_restore 0", "stop_restore 0", "facts 0", "resume 0@2"))
+  EXPECT_THAT(broker_.take(), ElementsAre("replace", "facts 0", "start_reading 0@0", "stop_reading 0", "resume 0@2"))
       << "the untouched partition goes on as it was";
   EXPECT_EQ(shown(0).patients, 1U);
   EXPECT_THAT(observer_.restores.back(), Pair(0, 2)) << "the patient and the partition record";
@@ -228,12 +266,15 @@ TEST_F(WorkerTest, AnUnknownOutcomeThatWasAbortedIsDoneAgain) {
 
 TEST_F(WorkerTest, NothingIsRestoredBeforeTheNewProducerMadeTheOutcomeDefinite) {
   assign({0});
+  garbage(0, 0, 1);
+  play();
+  broker_.take();
   broker_.commit_outcomes = {CommitOutcome::unknown};
   broker_.replace_results = {false, false};
-  garbage(0, 0, 1);
+  garbage(0, 1, 1);
   play(milliseconds(5'000));
-  EXPECT_THAT(broker_.take({"replace", "start_restore"}),
-              ElementsAre("replace failed", "replace failed", "replace", "start_restore 0"));
+  EXPECT_THAT(broker_.take({"replace", "start_reading"}),
+              ElementsAre("replace failed", "replace failed", "replace", "start_reading 0@0"));
 }
 
 TEST_F(WorkerTest, AProducerThatCannotBeHadIsAskedForLessAndLessOften) {
@@ -365,7 +406,7 @@ TEST_F(WorkerTest, ARecordThatWasAppliedBeforeMovesNothing) {
 TEST_F(WorkerTest, StoppingCommitsWhatIsOpen) {
   assign({0});
   garbage(0, 0, 1);
-  worker().step();
+  step();
   worker().stop();
   EXPECT_THAT(broker_.take(), ElementsAre("begin", "commit 0@1", "close"));
 }
@@ -393,6 +434,42 @@ TEST_F(WorkerTest, AnErrorOfTheGroupShowsUntilAnAssignmentOrACommit) {
   broker_.push_event(BrokerEvent::Kind::assigned, {1});
   play();
   EXPECT_EQ(worker().snapshot().problem, "");
+}
+
+TEST_F(WorkerTest, HaltedItCommitsNothingMore) {
+  assign({0, 1});
+  garbage(0, 0, 2);
+  step();
+  worker().halt("mend it");
+  play();
+  EXPECT_THAT(broker_.take({"commit", "abort"}), ElementsAre("abort"));
+  for (const std::int32_t partition : {0, 1}) {
+    EXPECT_EQ(stage(partition), Stage::stopped);
+    EXPECT_EQ(error(partition), "mend it");
+  }
+  broker_.push_event(BrokerEvent::Kind::assigned, {2});
+  play();
+  EXPECT_EQ(stage(2), Stage::stopped);
+}
+
+// A transactional input ends with the markers of its transactions, which nobody is shown.
+TEST_F(WorkerTest, WhatNobodyIsShownIsPassed) {
+  assign({0, 1});
+  garbage(0, 0, 3);
+  broker_.push_end(0, 5);
+  play();
+  EXPECT_EQ(shown(0).next, 5);
+  garbage(1, 0, 1);
+  play();
+  EXPECT_THAT(broker_.take({"commit"}), ElementsAre("commit 0@5", "commit 1@1"));
+  EXPECT_EQ(committed_record(0).last_offset, 4);
+  broker_.push_end(0, 9);
+  play();
+  EXPECT_THAT(broker_.take({"commit"}), IsEmpty()) << "which is worth no transaction";
+  EXPECT_EQ(shown(0).next, 9);
+  worker().stop();
+  EXPECT_THAT(broker_.take({"commit"}), ElementsAre("commit 0@9"));
+  EXPECT_EQ(committed_record(0).last_offset, 8);
 }
 
 }  // namespace

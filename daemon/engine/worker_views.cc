@@ -11,13 +11,13 @@ namespace {
 constexpr std::chrono::milliseconds kSnapshotEvery{200};
 
 /// Why a partition does not run, as far as that is somebody else's to end; otherwise empty.
-std::string reason_of(const AssignedPartition& partition) {
+std::string reason_of(const AssignedPartition& partition, std::chrono::steady_clock::time_point now) {
   if (!partition.error.empty()) return partition.error;
-  if (partition.stage == AssignedPartition::Stage::restoring && partition.waiting) {
-    return "waits for an open transaction on the state topic to end";
-  }
-  const bool asked = partition.retry_at != std::chrono::steady_clock::time_point();
-  if (partition.stage == AssignedPartition::Stage::deciding && asked) {
+  if (partition.stage == AssignedPartition::Stage::running && now < partition.delay_shown_until) return partition.delay;
+  if (partition.stage != AssignedPartition::Stage::restoring) return {};
+  if (partition.settled && partition.waiting) return "waits for an open transaction on the state topic to end";
+  const bool asked = partition.asked_at != std::chrono::steady_clock::time_point();
+  if (!partition.facts && asked) {
     return "waits for the broker to tell the group's committed offset; a transaction that has hung since a crash of "
            "the broker holds it back for ever (kafka-transactions.sh find-hanging)";
   }
@@ -32,18 +32,30 @@ void Worker::publish_snapshot() {
   snapshot_at_ = now + kSnapshotEvery;
   WorkerSnapshot next;
   next.producer_ready = producer_ready_;
-  next.assigned = assigned_once_;
+  next.assigned = assigned_;
   next.problem = conflict_.empty() ? problem_ : conflict_;
   next.conflict = conflict_;
-  next.rules = settings_.rules;
-  next.newest_record = newest_record_;
-  next.open_episodes.resize(std::min(settings_.rules->criteria.size(), OpenEpisodes::kMaxCriteria));
+  next.rules = tasks_->rules();
+  next.newest_records = newest_records_;
+  if (next.rules) next.open_episodes.resize(std::min(next.rules->criteria.size(), OpenEpisodes::kMaxCriteria));
   for (const auto& [number, partition] : partitions_) {
-    const std::span<const std::uint64_t> open = partition.fold->patients().open_episodes();
+    WorkerSnapshot::Partition& shown = next.partitions.emplace_back();
+    shown.number = number;
+    shown.stage = partition.stage;
+    shown.next = partition.next;
+    shown.end = broker_.known_end(number);
+    if (options_.confirm_ends && shown.end == partition.next) shown.end = broker_.confirmed_end(number);
+    shown.error = reason_of(partition, now);
+    if (partition.stage == AssignedPartition::Stage::restoring) {
+      shown.restored_to = partition.restored.position;
+      shown.restore_until = partition.restored.end;
+    }
+    const PatientStore* patients = partition.task->patients();
+    if (patients == nullptr) continue;
+    shown.patients = patients->size();
+    shown.state_bytes = patients->bytes();
+    const std::span<const std::uint64_t> open = patients->open_episodes();
     std::transform(open.begin(), open.end(), next.open_episodes.begin(), next.open_episodes.begin(), std::plus<>());
-    next.partitions.push_back({number, partition.stage, partition.next, broker_.known_end(number),
-                               partition.fold->patients().size(), partition.fold->patients().bytes(),
-                               reason_of(partition)});
   }
   const std::lock_guard lock(snapshot_mutex_);
   snapshot_ = std::move(next);
@@ -57,10 +69,9 @@ WorkerSnapshot Worker::snapshot() const {
 void Worker::answer_inquiries() {
   inquiries_.answer([this](const std::string& patient) -> Inquiries::Answer {
     for (const auto& [number, partition] : partitions_) {
-      if (partition.stage != AssignedPartition::Stage::running) continue;
-      if (const std::string* state = partition.fold->patients().committed(patient)) {
-        return KnownPatient{*state, settings_.rules};
-      }
+      const PatientStore* patients = partition.task->patients();
+      if (partition.stage != AssignedPartition::Stage::running || patients == nullptr) continue;
+      if (const auto state = patients->committed(patient)) return KnownPatient{std::string(*state), tasks_->rules()};
     }
     return std::nullopt;
   });
