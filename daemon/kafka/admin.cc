@@ -32,7 +32,10 @@ class TopicChecker {
 
   TopicCheck run(bool create) {
     if (!look()) return std::move(result_);
-    if (create && missing() > 0 && make_missing()) wait_until_made();
+    // Those first by which the others are made: a broker that does not know them yet would have them made wrong.
+    for (const bool leading : {true, false}) {
+      if (create && missing(leading) > 0 && input_is_known(leading) && make_missing(leading)) wait_until_made(leading);
+    }
     for (const auto& topic : found_) {
       if (topic.error) report_absent(topic);
     }
@@ -50,28 +53,40 @@ class TopicChecker {
     return !error;
   }
 
-  [[nodiscard]] std::size_t missing() const {
-    return static_cast<std::size_t>(std::count_if(found_.begin(), found_.end(), [](const auto& topic) {
-      return topic.error.code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    }));
+  /// Whether a missing topic is made in the first round: its number of partitions is its own.
+  static bool is_missing(const TopicSpec& spec, const AdminClient::Described& topic, bool leading) {
+    return topic.error.code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && (spec.partitions > 0) == leading;
   }
 
-  [[nodiscard]] int input_partitions() const {
+  [[nodiscard]] std::size_t missing(bool leading) const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < found_.size(); ++i) count += is_missing(specs_.at(i), found_[i], leading) ? 1 : 0;
+    return count;
+  }
+
+  [[nodiscard]] const AdminClient::Described* input() const {
     for (std::size_t i = 0; i < specs_.size(); ++i) {
-      if (specs_[i].role != TopicSpec::Role::input) continue;
-      return found_[i].error ? std::max(1, specs_[i].partitions) : found_[i].partitions;
+      if (is_scored(specs_[i].role)) return &found_[i];
     }
-    return kNewInputPartitions;
+    return nullptr;
   }
+  [[nodiscard]] bool input_is_known(bool leading) const { return leading || (input() != nullptr && !input()->error); }
 
-  bool make_missing() {
+  bool make_missing(bool leading) {
     std::vector<std::pair<const TopicSpec*, int>> wanted;
-    for (std::size_t i = 0; i < specs_.size(); ++i) {
-      if (found_[i].error.code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
-      wanted.emplace_back(&specs_[i], specs_[i].partitions > 0 ? specs_[i].partitions : input_partitions());
+    const AdminClient::Described* leader = input();
+    if (!leading && leader == nullptr) return false;
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      const TopicSpec& spec = specs_.at(i);
+      if (!is_missing(spec, found_[i], leading)) continue;
+      wanted.emplace_back(&spec, leading ? spec.partitions : leader->partitions);
     }
     std::vector<std::pair<std::string, Error>> failures;
     if (const Error error = admin_.make(wanted, failures)) {
+      report_failure(error, Kind::not_made, "", "cannot make topics");
+      return false;
+    }
+    if (const Error error = make_as_before_kafka_3_6(wanted, failures)) {
       report_failure(error, Kind::not_made, "", "cannot make topics");
       return false;
     }
@@ -85,10 +100,33 @@ class TopicChecker {
     return true;
   }
 
-  /// A new topic takes a moment to be known to every broker.
-  void wait_until_made() {
+  /// Those that were refused for a setting that older brokers do not know, with the one that they have.
+  Error make_as_before_kafka_3_6(const std::vector<std::pair<const TopicSpec*, int>>& wanted,
+                                 std::vector<std::pair<std::string, Error>>& failures) {
+    std::vector<std::pair<const TopicSpec*, int>> again;
+    for (const auto& [spec, partitions] : wanted) {
+      const auto is_it = [&, name = spec->name](const auto& failure) {
+        return failure.first == name && failure.second.code == RD_KAFKA_RESP_ERR_INVALID_CONFIG;
+      };
+      if (spec->bounds_clock && std::erase_if(failures, is_it) > 0) again.emplace_back(spec, partitions);
+    }
+    return again.empty() ? Error() : admin_.make(again, failures, true);
+  }
+
+  /// Each question may go to another broker, and one that knew of a new topic says nothing of the others.
+  Error read_configs(std::vector<TopicState>& states) {
     const auto deadline = steady_clock::now() + timeout_;
-    while (missing() > refused_.size() && steady_clock::now() < deadline) {
+    for (;;) {
+      Error error = admin_.read_configs(states);
+      if (error.code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || steady_clock::now() >= deadline) return error;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+
+  /// A new topic takes a moment to be known to every broker.
+  void wait_until_made(bool leading) {
+    const auto deadline = steady_clock::now() + timeout_;
+    while (missing(leading) > refused_.size() && steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
       std::vector<AdminClient::Described> before = found_;
       std::vector<std::string> names;
@@ -131,13 +169,13 @@ class TopicChecker {
       states.push_back({specs_[i].name, found_[i].partitions, {}});
       specs.push_back(&specs_[i]);
     }
-    if (const Error error = admin_.read_configs(states)) {
+    if (const Error error = read_configs(states)) {
       report_failure(error, Kind::other, "", "cannot read the topics' settings");
       return;
     }
     const TopicState* input = nullptr;
     for (std::size_t i = 0; i < states.size(); ++i) {
-      if (specs[i]->role == TopicSpec::Role::input) input = &states[i];
+      if (is_scored(specs[i]->role)) input = &states[i];
     }
     for (std::size_t i = 0; i < states.size(); ++i) {
       TopicFacts facts{states[i].name, states[i].partitions, 0};

@@ -54,7 +54,7 @@ Error AdminClient::describe(const std::vector<std::string>& names, std::vector<D
 }
 
 Error AdminClient::make(const std::vector<std::pair<const TopicSpec*, int>>& specs_and_partitions,
-                        std::vector<std::pair<std::string, Error>>& failures) {
+                        std::vector<std::pair<std::string, Error>>& failures, bool before_kafka_3_6) {
   std::vector<NewTopicHandle> topics;
   std::vector<rd_kafka_NewTopic_t*> raw;
   char text[256];
@@ -66,7 +66,7 @@ Error AdminClient::make(const std::vector<std::pair<const TopicSpec*, int>>& spe
       failures.emplace_back(spec->name, std::move(error));
       continue;
     }
-    for (const auto& [key, value] : configs_when_made(*spec)) {
+    for (const auto& [key, value] : configs_when_made(*spec, before_kafka_3_6)) {
       rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());
     }
     raw.push_back(topic.get());
@@ -109,6 +109,8 @@ Error AdminClient::read_configs(std::vector<TopicState>& topics) {
   const auto** found =
       rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);
   for (std::size_t i = 0; i < count; ++i) {
+    const rd_kafka_resp_err_t code = rd_kafka_ConfigResource_error(found[i]);
+    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return Error::of(code);
     const std::string name = rd_kafka_ConfigResource_name(found[i]);
     const auto topic =
         std::find_if(topics.begin(), topics.end(), [&](const TopicState& state) { return state.name == name; });

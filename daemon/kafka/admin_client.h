@@ -29,8 +29,9 @@ class AdminClient {
   Error describe(const std::vector<std::string>& names, std::vector<Described>& out);
   /// Makes topics; an existing one is no error. `failures` has the error of each that could not be made.
   Error make(const std::vector<std::pair<const TopicSpec*, int>>& specs_and_partitions,
-             std::vector<std::pair<std::string, Error>>& failures);
-  /// Fills in the configs in force. A topic whose configs may not be read stays without.
+             std::vector<std::pair<std::string, Error>>& failures, bool before_kafka_3_6 = false);
+  /// Fills in the configs in force. A topic whose configs may not be read stays without; one that the broker asked does
+  /// not know, or not yet, is an error of the whole call.
   Error read_configs(std::vector<TopicState>& topics);
   /// Why the brokers cannot be reached, as far as known.
   [[nodiscard]] std::string last_error();

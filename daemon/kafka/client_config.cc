@@ -57,9 +57,14 @@ constexpr auto kConsumer = std::to_array<Pair>({
     {"queued.min.messages", "10000"},
     {"queued.max.messages.kbytes", "16384"},
     {"fetch.queue.backoff.ms", "20"},
+    {"max.poll.interval.ms", "300000"},
+    // New partitions of a topic that the router reads are shared out once a look has found them.
+    {"topic.metadata.refresh.interval.ms", "10000"},
+});
+// With the other protocol the broker decides them, and librdkafka refuses them.
+constexpr auto kClassicMember = std::to_array<Pair>({
     {"session.timeout.ms", "12000"},
     {"heartbeat.interval.ms", "3000"},
-    {"max.poll.interval.ms", "300000"},
 });
 // retry.backoff.ms: with the default of 100 ms, CONCURRENT_TRANSACTIONS gives back-to-back transactions a p99 of
 // 110 ms, with 10 ms about 30 ms.
@@ -147,6 +152,8 @@ ConfHandle make_conf(ClientRole role, const ClientSettings& settings, std::strin
   const bool consumer = !producer && role != ClientRole::admin;
   if (producer) set_all(conf.get(), kProducer, error);
   if (consumer) set_all(conf.get(), kConsumer, error);
+  const bool broker_shares = role == ClientRole::input && settings.membership.consumer_protocol;
+  if (consumer && !broker_shares) set_all(conf.get(), kClassicMember, error);
   if (error.empty()) error = set(conf.get(), "client.id", settings.client_id);
   set_user(conf.get(), role, settings.user, error);
 
@@ -167,10 +174,12 @@ ConfHandle make_conf(ClientRole role, const ClientSettings& settings, std::strin
   if (consumer) {
     set_all(conf.get(), kOwnedByConsumer, error);
     owned.emplace_back("group.id", settings.group);
-    owned.emplace_back("partition.assignment.strategy", "cooperative-sticky");
+    owned.emplace_back("group.protocol", broker_shares ? "consumer" : "classic");
+    if (!broker_shares) owned.emplace_back("partition.assignment.strategy", "cooperative-sticky");
+    const std::string& instance_id = settings.membership.instance_id;
+    if (role == ClientRole::input && !instance_id.empty()) owned.emplace_back("group.instance.id", instance_id);
     owned.emplace_back("isolation.level", role == ClientRole::probe ? "read_uncommitted" : "read_committed");
-    owned.emplace_back("enable.partition.eof",
-                       role == ClientRole::restore || role == ClientRole::capture ? "true" : "false");
+    owned.emplace_back("enable.partition.eof", role == ClientRole::probe ? "false" : "true");
   }
   for (const auto& [key, value] : owned) {
     if (error.empty()) error = set(conf.get(), key, value);

@@ -23,6 +23,13 @@ enum class ClientRole {
   probe,     ///< asks for offsets, read_uncommitted
   admin,     ///< topics; a producer handle, because it needs no group
   capture,   ///< reads a topic once, read_committed
+  commands,  ///< reads the topic of commands by explicit offsets, read_committed
+};
+
+/// How a member of the group is one; of concern to ClientRole::input alone, since the others never join.
+struct Membership {
+  bool consumer_protocol = false;  ///< the broker shares out the partitions (KIP-848)
+  std::string instance_id;         ///< static membership under this name; empty: none
 };
 
 struct ClientSettings {
@@ -30,6 +37,7 @@ struct ClientSettings {
   std::string group;             ///< consumer group, also of the readers that never join it (for its ACLs)
   std::string client_id;         ///< shows in the broker's logs and quotas
   std::string transactional_id;  ///< of a producer
+  Membership membership;         ///< of the input consumer
   int max_batch_bytes = 0;       ///< of a producer: smallest max.message.bytes of its topics; 0: default
   Properties user;               ///< the site's, passed through
 };

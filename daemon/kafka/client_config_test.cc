@@ -45,6 +45,28 @@ TEST(ClientConfig, InputReadsCommittedAndNeverResetsByItself) {
   EXPECT_EQ(get(conf, "check.crcs"), "true");
 }
 
+TEST(ClientConfig, WithTheBrokersProtocolTheMemberLeavesToTheBrokerWhatIsTheBrokers) {
+  ClientSettings given = settings();
+  EXPECT_EQ(get(make(ClientRole::input, given), "group.protocol"), "classic");
+  given.membership.consumer_protocol = true;
+  const ConfHandle conf = make(ClientRole::input, given);
+  EXPECT_EQ(get(conf, "group.protocol"), "consumer");
+  const ConfHandle untouched(rd_kafka_conf_new());
+  for (const char* key : {"session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy"}) {
+    EXPECT_EQ(get(conf, key), get(untouched, key)) << key;
+  }
+  EXPECT_EQ(get(conf, "isolation.level"), "read_committed");
+  EXPECT_EQ(get(make(ClientRole::restore, given), "group.protocol"), "classic") << "never joins";
+}
+
+TEST(ClientConfig, OnlyTheMemberHasAnInstanceId) {
+  ClientSettings given = settings();
+  EXPECT_EQ(get(make(ClientRole::input, given), "group.instance.id"), "(none)");
+  given.membership.instance_id = "ward-a.0";
+  EXPECT_EQ(get(make(ClientRole::input, given), "group.instance.id"), "ward-a.0");
+  EXPECT_EQ(get(make(ClientRole::probe, given), "group.instance.id"), "(none)");
+}
+
 TEST(ClientConfig, OnlyTheProbeReadsUncommitted) {
   EXPECT_EQ(get(make(ClientRole::probe, settings()), "isolation.level"), "read_uncommitted");
   EXPECT_EQ(get(make(ClientRole::restore, settings()), "isolation.level"), "read_committed");
@@ -54,7 +76,7 @@ TEST(ClientConfig, OnlyTheProbeReadsUncommitted) {
 TEST(ClientConfig, ReadersToTheEndSeeTheEnd) {
   EXPECT_EQ(get(make(ClientRole::restore, settings()), "enable.partition.eof"), "true");
   EXPECT_EQ(get(make(ClientRole::capture, settings()), "enable.partition.eof"), "true");
-  EXPECT_EQ(get(make(ClientRole::input, settings()), "enable.partition.eof"), "false");
+  EXPECT_EQ(get(make(ClientRole::input, settings()), "enable.partition.eof"), "true");
 }
 
 TEST(ClientConfig, ProducerIsTransactional) {

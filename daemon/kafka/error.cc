@@ -29,6 +29,30 @@ std::string describe(rd_kafka_resp_err_t code) {
   return std::string(rd_kafka_err2name(code)) + " (" + rd_kafka_err2str(code) + ")";
 }
 
+std::string why_member_ended(rd_kafka_t* consumer) {
+  char text[512] = {};
+  const rd_kafka_resp_err_t cause = rd_kafka_fatal_error(consumer, text, sizeof text);
+  const std::string said = describe(cause) + ": " + text;
+  switch (cause) {
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+      return "another process has joined the group under the same instance: " + said;
+    case RD_KAFKA_RESP_ERR_UNRELEASED_INSTANCE_ID:
+      return "another process is in the group under the same instance, or one ended without leaving and its session "
+             "has not: " +
+             said;
+    case RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND:
+      return "the group has members of the other group protocol (kafka.group-protocol); end all of them, then start "
+             "this "
+             "process again: " +
+             said;
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
+    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
+      return "the broker does not have the group protocol (kafka.group-protocol): " + said;
+    default:
+      return "the group does not take this process: " + said;
+  }
+}
+
 bool is_unreachable(rd_kafka_resp_err_t code) {
   switch (code) {
     case RD_KAFKA_RESP_ERR__TRANSPORT:
@@ -56,9 +80,24 @@ bool is_rejection(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
     case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_end_of_reading(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    // The client goes on behind what it cannot read.
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
       return true;
     default:
       return false;

@@ -33,9 +33,13 @@ TEST(KafkaError, DescribesByNameAndMeaning) {
 TEST(KafkaError, SizeAndContentAreRejections) {
   EXPECT_TRUE(is_rejection(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE));
   EXPECT_TRUE(is_rejection(RD_KAFKA_RESP_ERR_INVALID_RECORD));
-  EXPECT_TRUE(is_rejection(RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP));
+  EXPECT_FALSE(is_rejection(RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)) << "by another clock, or later, it is taken";
   EXPECT_FALSE(is_rejection(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT));
   EXPECT_FALSE(is_rejection(RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS));
+  EXPECT_TRUE(is_end_of_reading(RD_KAFKA_RESP_ERR__BAD_MSG)) << "it would be skipped";
+  EXPECT_TRUE(is_end_of_reading(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE));
+  EXPECT_FALSE(is_end_of_reading(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED));
+  EXPECT_FALSE(is_end_of_reading(RD_KAFKA_RESP_ERR_UNKNOWN));
 }
 
 TEST(KafkaError, LostAnswersAreIndefinite) {

@@ -2,7 +2,9 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 namespace coagwatch::daemon::kafka {
 
@@ -33,5 +35,12 @@ using TopicCollectionHandle = Handle<rd_kafka_TopicCollection_t, rd_kafka_TopicC
 using NewTopicHandle = Handle<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using ConfigResourceHandle = Handle<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
 using MetadataHandle = Handle<const rd_kafka_metadata_t, rd_kafka_metadata_destroy>;
+
+/// A list of one partition of a topic, at that offset.
+inline PartitionListHandle one_partition(const std::string& topic, std::int32_t partition, std::int64_t offset) {
+  PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
+  return list;
+}
 
 }  // namespace coagwatch::daemon::kafka

@@ -4,12 +4,10 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/engine/input_number.h"
+
 namespace coagwatch::daemon::kafka {
 namespace {
-
-constexpr int kSeekTimeoutMillis = 5'000;
-
-std::string_view view(const void* data, std::size_t size) { return {static_cast<const char*>(data), size}; }
 
 bool is_rebalance(const BrokerEvent& event) {
   return event.kind == BrokerEvent::Kind::assigned || event.kind == BrokerEvent::Kind::revoked ||
@@ -18,21 +16,12 @@ bool is_rebalance(const BrokerEvent& event) {
 
 }  // namespace
 
-std::optional<std::string_view> MessageHeaders::find(std::string_view name) const {
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(message_, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
-  const void* value = nullptr;
-  std::size_t size = 0;
-  const auto code = rd_kafka_header_get_last(headers, std::string(name).c_str(), &value, &size);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR || value == nullptr) return std::nullopt;
-  return view(value, size);
-}
-
-std::unique_ptr<InputConsumer> InputConsumer::create(const ClientSettings& settings, std::string topic,
+std::unique_ptr<InputConsumer> InputConsumer::create(const ClientSettings& settings, std::vector<std::string> topics,
                                                      std::shared_ptr<RateLimitedLog> log, std::string& error) {
   ConfHandle conf = make_conf(ClientRole::input, settings, error);
   if (!conf) return nullptr;
-  std::unique_ptr<InputConsumer> consumer(new InputConsumer(std::move(topic), log));
+  std::unique_ptr<InputConsumer> consumer(
+      new InputConsumer(std::move(topics), log, settings.membership.consumer_protocol));
   Client::Callbacks callbacks;
   callbacks.rebalance = [self = consumer.get()](rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions) {
     self->on_rebalance(code, partitions);
@@ -40,13 +29,16 @@ std::unique_ptr<InputConsumer> InputConsumer::create(const ClientSettings& setti
   consumer->client_ =
       Client::create(RD_KAFKA_CONSUMER, std::move(conf), "input consumer", std::move(log), std::move(callbacks), error);
   if (!consumer->client_) return nullptr;
-  // Makes librdkafka keep the topic's partitions, so that they can be paused before they are assigned.
-  consumer->known_topic_.reset(rd_kafka_topic_new(consumer->client_->get(), consumer->topic_.c_str(), nullptr));
-  const PartitionListHandle topics(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(topics.get(), consumer->topic_.c_str(), RD_KAFKA_PARTITION_UA);
-  if (const auto code = rd_kafka_subscribe(consumer->client_->get(), topics.get());
-      code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    error = "subscribe to " + consumer->topic_ + ": " + describe(code);
+  const PartitionListHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(consumer->topics_.size())));
+  std::string names;
+  for (const std::string& topic : consumer->topics_) {
+    // Makes librdkafka keep the topic's partitions, so that they can be paused before they are assigned.
+    consumer->known_topics_.emplace_back(rd_kafka_topic_new(consumer->client_->get(), topic.c_str(), nullptr));
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+    names += (names.empty() ? "" : ", ") + topic;
+  }
+  if (const auto code = rd_kafka_subscribe(consumer->client_->get(), list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    error = "subscribe to " + names + ": " + describe(code);
     return nullptr;
   }
   return consumer;
@@ -54,7 +46,7 @@ std::unique_ptr<InputConsumer> InputConsumer::create(const ClientSettings& setti
 
 InputConsumer::~InputConsumer() {
   // They belong to the handle and go before it.
-  known_topic_.reset();
+  known_topics_.clear();
   current_.reset();
   held_.reset();
 }
@@ -68,8 +60,22 @@ const BrokerEvent& InputConsumer::poll(std::chrono::milliseconds timeout) {
     held_ = std::move(message);
     return take_pending();
   }
-  if (message) return deliver(std::move(message));
+  return message ? deliver(std::move(message)) : on_idle();
+}
+
+const BrokerEvent& InputConsumer::on_idle() {
   event_.kind = BrokerEvent::Kind::none;
+  const JoinWatch::Finding found = join_.look(client_->get(), JoinWatch::Clock::now());
+  if (found == JoinWatch::Finding::joined) {
+    event_.kind = BrokerEvent::Kind::assigned;
+    event_.partitions.clear();
+    empty_handed_ = true;
+  } else if (found == JoinWatch::Finding::no_protocol) {
+    event_.kind = BrokerEvent::Kind::failed;
+    event_.partitions.clear();
+    event_.error =
+        "not a member of the group yet; a broker before Kafka 4.0 does not have kafka.group-protocol: consumer";
+  }
   return event_;
 }
 
@@ -82,53 +88,75 @@ const BrokerEvent& InputConsumer::take_pending() {
 
 const BrokerEvent& InputConsumer::deliver(MessageHandle message) {
   event_.kind = BrokerEvent::Kind::none;
-  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return on_message_error(*message);
+  const bool end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !end) return on_message_error(*message);
   // Taken away, or stopped, while the message was on its way.
-  if (!assigned_.contains(message->partition) || paused_.contains(message->partition)) return event_;
+  const std::int32_t number = number_of(*message);
+  if (!assigned_.contains(number) || paused_.contains(number)) return event_;
+  if (end) {
+    event_.kind = BrokerEvent::Kind::end;
+    event_.partitions.assign(1, number);
+    event_.offset = message->offset;
+    return event_;
+  }
   current_ = std::move(message);
   view_record(*current_);
   return event_;
 }
 
+/// A topic and a partition of it, for people.
+std::string InputConsumer::name_of(std::int32_t number) const {
+  return "input topic " + topics_[input_topic_of(number)] + " partition " + std::to_string(input_partition_of(number));
+}
+
+std::int32_t InputConsumer::number_of(const rd_kafka_message_t& message) const {
+  // Most often there is one.
+  std::size_t topic = 0;
+  if (topics_.size() > 1) {
+    const std::string_view name = rd_kafka_topic_name(message.rkt);
+    topic = static_cast<std::size_t>(std::ranges::find(topics_, name) - topics_.begin());
+  }
+  return input_number(topic, message.partition);
+}
+
 void InputConsumer::view_record(const rd_kafka_message_t& message) {
   event_.kind = BrokerEvent::Kind::record;
-  InputRecord& record = event_.record;
-  record.partition = message.partition;
-  record.offset = message.offset;
-  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  const std::int64_t millis = rd_kafka_message_timestamp(&message, &type);
-  record.time = type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || millis < 0 ? rules::Timestamp::none()
-                                                                       : rules::Timestamp::from_millis(millis);
-  record.key.reset();
-  if (message.key != nullptr) record.key = view(message.key, message.key_len);
-  record.value.reset();
-  if (message.payload != nullptr) record.value = view(message.payload, message.len);
   headers_.set(&message);
-  record.headers = &headers_;
+  event_.record = record_of(message, headers_);
+  event_.record.partition = number_of(message);
 }
 
 const BrokerEvent& InputConsumer::on_message_error(const rd_kafka_message_t& message) {
   const rd_kafka_resp_err_t code = message.err;
-  if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) return event_;
+  if (code == RD_KAFKA_RESP_ERR__FATAL) {
+    event_.kind = BrokerEvent::Kind::conflict;
+    event_.partitions.clear();
+    event_.error = why_member_ended(client_->get());
+    return event_;
+  }
   const char* detail = rd_kafka_message_errstr(&message);
   std::string text = describe(code);
   if (detail != nullptr && text.find(detail) == std::string::npos) text += std::string(": ") + detail;
+  // Without a topic it is the whole member's, such as a refused JoinGroup, and its partition is 0 for lack of another.
+  const bool placed = message.rkt != nullptr && message.partition >= 0;
+  const std::string where = placed ? name_of(number_of(message)) : std::string("input");
   // What passes by itself is for the log only.
   if (is_unreachable(code) || code == RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED ||
       code == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT) {
-    log_->write(LogLevel::warning, "input/" + std::to_string(code), "input topic " + topic_ + ": " + text);
+    log_->write(LogLevel::warning, "input/" + std::to_string(code), where + ": " + text);
     if (code != RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED) return event_;
   }
-  event_.kind = BrokerEvent::Kind::failed;
+  const bool passes = placed && !is_end_of_reading(code);
+  if (passes) log_->write(LogLevel::warning, "input/" + std::to_string(code), where + ": " + text);
+  event_.kind = passes ? BrokerEvent::Kind::delayed : BrokerEvent::Kind::failed;
   event_.partitions.clear();
-  if (message.partition >= 0) event_.partitions.push_back(message.partition);
-  event_.error = "input topic " + topic_;
-  if (message.partition >= 0) event_.error += " partition " + std::to_string(message.partition);
-  event_.error += ": " + text;
+  if (placed) event_.partitions.push_back(number_of(message));
+  event_.error = where + ": " + text;
   return event_;
 }
 
 void InputConsumer::on_rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t* partitions) {
+  join_.assigned();
   if (closing_ || (code != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)) {
     // The group waits for an answer even where nobody is interested any more.
     if (code == RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
@@ -145,7 +173,10 @@ void InputConsumer::on_rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_
     event.kind = rd_kafka_assignment_lost(client_->get()) != 0 ? BrokerEvent::Kind::lost : BrokerEvent::Kind::revoked;
   }
   for (int i = 0; i < partitions->cnt; ++i) {
-    if (topic_ == partitions->elems[i].topic) event.partitions.push_back(partitions->elems[i].partition);
+    const auto topic = std::ranges::find(topics_, std::string_view(partitions->elems[i].topic));
+    if (topic == topics_.end()) continue;
+    event.partitions.push_back(
+        input_number(static_cast<std::size_t>(topic - topics_.begin()), partitions->elems[i].partition));
   }
   pending_.push_back(std::move(event));
   rd_kafka_yield(client_->get());
@@ -154,12 +185,14 @@ void InputConsumer::on_rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_
 PartitionListHandle InputConsumer::list(std::span<const std::int32_t> partitions, std::int64_t offset) const {
   PartitionListHandle out(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
   for (const std::int32_t partition : partitions) {
-    rd_kafka_topic_partition_list_add(out.get(), topic_.c_str(), partition)->offset = offset;
+    const std::string& topic = topics_[input_topic_of(partition)];
+    rd_kafka_topic_partition_list_add(out.get(), topic.c_str(), input_partition_of(partition))->offset = offset;
   }
   return out;
 }
 
 void InputConsumer::accept(std::span<const std::int32_t> partitions) {
+  if (std::exchange(empty_handed_, false)) return;
   unanswered_.reset();
   // Nothing may be fetched before the engine knows where to go on, so they are paused before they are assigned.
   // The start is explicit and absolute: a logical one (BEGINNING) makes librdkafka look it up, and when the answer
@@ -182,72 +215,11 @@ void InputConsumer::release(std::span<const std::int32_t> partitions) {
   for (const std::int32_t partition : partitions) {
     assigned_.erase(partition);
     paused_.erase(partition);
-    if (held_ && held_->partition == partition) held_.reset();
+    if (is_held(partition)) held_.reset();
   }
   const PartitionListHandle given = list(partitions, RD_KAFKA_OFFSET_INVALID);
   const Error error = Error::take(rd_kafka_incremental_unassign(client_->get(), given.get()));
-  if (error) log_->always(LogLevel::warning, "input topic " + topic_ + ": giving partitions up: " + error.text);
-}
-
-Error InputConsumer::seek(std::int32_t partition, std::int64_t offset) {
-  if (held_ && held_->partition == partition) held_.reset();
-  const PartitionListHandle target = list({&partition, 1}, offset);
-  Error error = Error::take(rd_kafka_seek_partitions(client_->get(), target.get(), kSeekTimeoutMillis));
-  if (!error) error = Error::of(target->elems[0].err);
-  return error;
-}
-
-bool InputConsumer::resume_at(std::int32_t partition, std::int64_t offset) {
-  if (!assigned_.contains(partition)) return false;
-  // Fails with _STATE while the assignment is still being carried out.
-  if (seek(partition, offset)) return false;
-  if (!paused_.contains(partition)) return true;
-  const PartitionListHandle target = list({&partition, 1}, RD_KAFKA_OFFSET_INVALID);
-  if (rd_kafka_resume_partitions(client_->get(), target.get()) != RD_KAFKA_RESP_ERR_NO_ERROR ||
-      target->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return false;
-  }
-  paused_.erase(partition);
-  return true;
-}
-
-bool InputConsumer::rewind(std::int32_t partition, std::int64_t offset) {
-  if (!assigned_.contains(partition)) return false;
-  if (paused_.contains(partition)) return resume_at(partition, offset);
-  if (!seek(partition, offset)) return true;
-  pause(partition);
-  return false;
-}
-
-void InputConsumer::pause(std::int32_t partition) {
-  if (held_ && held_->partition == partition) held_.reset();
-  if (!assigned_.contains(partition) || !paused_.insert(partition).second) return;
-  const PartitionListHandle target = list({&partition, 1}, RD_KAFKA_OFFSET_INVALID);
-  rd_kafka_pause_partitions(client_->get(), target.get());
-}
-
-bool InputConsumer::committed(std::int32_t partition, std::chrono::milliseconds timeout,
-                              std::optional<std::int64_t>& offset) {
-  const PartitionListHandle target = list({&partition, 1}, RD_KAFKA_OFFSET_INVALID);
-  const auto code = rd_kafka_committed(client_->get(), target.get(), static_cast<int>(timeout.count()));
-  const rd_kafka_topic_partition_t& answer = target->elems[0];
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR || answer.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const auto cause = code != RD_KAFKA_RESP_ERR_NO_ERROR ? code : answer.err;
-    log_->write(LogLevel::info, "committed/" + std::to_string(cause),
-                "committed offset of " + topic_ + " partition " + std::to_string(partition) + ": " + describe(cause));
-    return false;
-  }
-  offset.reset();
-  if (answer.offset >= 0) offset = answer.offset;
-  return true;
-}
-
-std::optional<std::int64_t> InputConsumer::known_end(std::int32_t partition) const {
-  std::int64_t low = RD_KAFKA_OFFSET_INVALID;
-  std::int64_t high = RD_KAFKA_OFFSET_INVALID;
-  const auto code = rd_kafka_get_watermark_offsets(client_->get(), topic_.c_str(), partition, &low, &high);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0) return std::nullopt;
-  return high;
+  if (error) log_->always(LogLevel::warning, "input consumer: giving partitions up: " + error.text);
 }
 
 GroupMetadataHandle InputConsumer::group_metadata() const {

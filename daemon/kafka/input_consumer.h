@@ -9,25 +9,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/engine/broker.h"
 #include "daemon/kafka/client.h"
 #include "daemon/kafka/client_config.h"
 #include "daemon/kafka/error.h"
+#include "daemon/kafka/group_facts.h"
+#include "daemon/kafka/join_watch.h"
+#include "daemon/kafka/message_headers.h"
 
 namespace coagwatch::daemon::kafka {
 
-/// The headers of a message; librdkafka takes them apart when they are first asked for.
-class MessageHeaders : public fhir::RecordHeaders {
- public:
-  void set(const rd_kafka_message_t* message) { message_ = message; }
-  [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const override;
-
- private:
-  const rd_kafka_message_t* message_ = nullptr;
-};
-
-/// The member of the consumer group that reads the input topic. See Broker for what its functions promise.
+/// The member of the consumer group that reads the input topics. See Broker for what its functions promise.
 ///
 /// The rebalance callback only records what happened; the engine answers with accept() or release(), which carry
 /// the assignment out. Nothing else may happen in the group in between, so the engine has all the time that
@@ -35,7 +29,7 @@ class MessageHeaders : public fhir::RecordHeaders {
 class InputConsumer {
  public:
   /// Null if librdkafka refuses the configuration; `error` says why.
-  static std::unique_ptr<InputConsumer> create(const ClientSettings& settings, std::string topic,
+  static std::unique_ptr<InputConsumer> create(const ClientSettings& settings, std::vector<std::string> topics,
                                                std::shared_ptr<RateLimitedLog> log, std::string& error);
   ~InputConsumer();
   InputConsumer(const InputConsumer&) = delete;
@@ -49,7 +43,12 @@ class InputConsumer {
   void pause(std::int32_t partition);
 
   /// The group's committed offset, stable: waits for a transaction that is about to commit one. False: ask again.
-  bool committed(std::int32_t partition, std::chrono::milliseconds timeout, std::optional<std::int64_t>& offset);
+  /// `note`: what came with it.
+  bool committed(std::int32_t partition, std::chrono::milliseconds timeout, std::optional<std::int64_t>& offset,
+                 CommitNote& note);
+  /// Those of all these partitions that have one. False: ask again.
+  bool all_committed(std::span<const std::int32_t> partitions, std::chrono::milliseconds timeout,
+                     std::vector<GroupOffset>& offsets);
   /// The end that the last fetch told; nullopt before the first.
   [[nodiscard]] std::optional<std::int64_t> known_end(std::int32_t partition) const;
   /// Which member of which generation we are; taken anew for each commit.
@@ -62,18 +61,23 @@ class InputConsumer {
   void close(std::chrono::milliseconds deadline);
 
  private:
-  InputConsumer(std::string topic, std::shared_ptr<RateLimitedLog> log)
-      : topic_(std::move(topic)), log_(std::move(log)) {}
+  InputConsumer(std::vector<std::string> topics, std::shared_ptr<RateLimitedLog> log, bool consumer_protocol)
+      : topics_(std::move(topics)), log_(std::move(log)), join_(consumer_protocol) {}
 
   void on_rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t* partitions);
   [[nodiscard]] PartitionListHandle list(std::span<const std::int32_t> partitions, std::int64_t offset) const;
+  void wake_fetcher(std::int32_t partition);
   [[nodiscard]] Error seek(std::int32_t partition, std::int64_t offset);
+  [[nodiscard]] std::string name_of(std::int32_t number) const;
+  [[nodiscard]] std::int32_t number_of(const rd_kafka_message_t& message) const;
+  [[nodiscard]] bool is_held(std::int32_t number) const { return held_ && number_of(*held_) == number; }
   const BrokerEvent& take_pending();
   const BrokerEvent& deliver(MessageHandle message);
+  const BrokerEvent& on_idle();
   const BrokerEvent& on_message_error(const rd_kafka_message_t& message);
   void view_record(const rd_kafka_message_t& message);
 
-  std::string topic_;
+  const std::vector<std::string> topics_;
   std::shared_ptr<RateLimitedLog> log_;
   std::deque<BrokerEvent> pending_;        // rebalances and failures, in order
   BrokerEvent event_;                      // the one last handed out
@@ -83,9 +87,12 @@ class InputConsumer {
   MessageHandle held_;                     // came together with a rebalance, which goes first
   std::set<std::int32_t> assigned_;        // accepted and not released
   std::set<std::int32_t> paused_;          // resume only these: resuming another moves its position (librdkafka #4636)
+  JoinWatch join_;
+  bool empty_handed_ = false;  // an assignment of nothing was handed out that librdkafka has not asked about
   bool closing_ = false;
-  TopicHandle known_topic_;
-  std::unique_ptr<Client> client_;  // last: its callbacks use the rest
+  std::vector<TopicHandle> known_topics_;
+  std::unique_ptr<Client> client_;  // its callbacks use what is above
+  QueueHandle wake_answers_;        // goes before it
 };
 
 }  // namespace coagwatch::daemon::kafka

@@ -1,8 +1,11 @@
 #include "daemon/kafka/kafka_broker.h"
 
+#include "daemon/engine/input_number.h"
+#include "daemon/kafka/command_reader.h"
+#include "daemon/kafka/commit_note.h"
 #include "daemon/kafka/input_consumer.h"
 #include "daemon/kafka/partition_probe.h"
-#include "daemon/kafka/restore_reader.h"
+#include "daemon/kafka/routed_before.h"
 #include "daemon/kafka/txn_producer.h"
 
 namespace coagwatch::daemon::kafka {
@@ -10,10 +13,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr milliseconds kCommandsEvery{10};
 constexpr milliseconds kFactsBudget{1'000};
 constexpr milliseconds kFenceDeadline{3'000};
 constexpr milliseconds kLeaveDeadline{5'000};
 constexpr int kOldestVersion = 0x02080000;
+constexpr int kOldestWithConsumerProtocol = 0x020c0000;
 
 ClientSettings client_settings(const KafkaBrokerOptions& options, const std::string& role) {
   ClientSettings out;
@@ -21,6 +26,10 @@ ClientSettings client_settings(const KafkaBrokerOptions& options, const std::str
   out.group = options.group;
   out.client_id = options.group + "." + options.instance + "." + std::to_string(options.worker) + role;
   out.transactional_id = options.group + "." + options.instance + "." + std::to_string(options.worker);
+  out.membership.consumer_protocol = options.consumer_protocol;
+  if (options.static_membership) {
+    out.membership.instance_id = options.instance + "." + std::to_string(options.worker);
+  }
   out.user = options.properties;
   return out;
 }
@@ -37,11 +46,16 @@ std::unique_ptr<KafkaBroker> KafkaBroker::create(KafkaBrokerOptions options, std
   const KafkaBrokerOptions& settings = broker->options_;
   broker->probe_ = PartitionProbe::create(client_settings(settings, ".probe"), broker->log_, error);
   if (!broker->probe_) return nullptr;
-  broker->consumer_ = InputConsumer::create(client_settings(settings, ""), settings.input_topic, broker->log_, error);
+  broker->consumer_ = InputConsumer::create(client_settings(settings, ""), settings.input_topics, broker->log_, error);
   if (!broker->consumer_) return nullptr;
-  broker->restore_ = std::make_unique<RestoreReader>(
-      client_settings(settings, ".restore"), settings.output_topics[static_cast<std::size_t>(OutputTopic::state)],
-      *broker->probe_, broker->log_);
+  broker->commands_ = std::make_unique<CommandReader>(
+      client_settings(settings, ".commands"), settings.output_topics[static_cast<std::size_t>(OutputTopic::commands)],
+      broker->log_);
+  if (settings.routes) {
+    broker->routed_before_ = std::make_unique<RoutedBefore>(
+        client_settings(settings, ".routed"), settings.output_topics[static_cast<std::size_t>(OutputTopic::by_patient)],
+        settings.patient_partitions, settings.log);
+  }
   TxnProducer::Settings producer;
   producer.client = client_settings(settings, "");
   producer.topics = settings.output_topics;
@@ -52,13 +66,31 @@ std::unique_ptr<KafkaBroker> KafkaBroker::create(KafkaBrokerOptions options, std
   return broker;
 }
 
-const BrokerEvent& KafkaBroker::poll(milliseconds timeout) { return consumer_->poll(timeout); }
+/// Commands are few: they are looked for now and then, whatever comes of the input.
+const BrokerEvent& KafkaBroker::poll(milliseconds timeout) {
+  if (now() >= commands_due_) {
+    if (const BrokerEvent* event = commands_->poll()) return *event;
+    commands_due_ = now() + kCommandsEvery;
+  }
+  return consumer_->poll(timeout);
+}
+bool KafkaBroker::follow_commands(std::int32_t partition, std::int64_t offset) {
+  return commands_->follow(partition, offset);
+}
+void KafkaBroker::unfollow_commands(std::int32_t partition) { commands_->unfollow(partition); }
 void KafkaBroker::accept(std::span<const std::int32_t> partitions) { consumer_->accept(partitions); }
-void KafkaBroker::release(std::span<const std::int32_t> partitions) { consumer_->release(partitions); }
+void KafkaBroker::release(std::span<const std::int32_t> partitions) {
+  for (const std::int32_t partition : partitions) probe_->forget_end(partition);
+  consumer_->release(partitions);
+}
 bool KafkaBroker::resume_at(std::int32_t partition, std::int64_t offset) {
+  probe_->forget_end(partition);
   return consumer_->resume_at(partition, offset);
 }
-bool KafkaBroker::rewind(std::int32_t partition, std::int64_t offset) { return consumer_->rewind(partition, offset); }
+bool KafkaBroker::rewind(std::int32_t partition, std::int64_t offset) {
+  probe_->forget_end(partition);
+  return consumer_->rewind(partition, offset);
+}
 void KafkaBroker::pause(std::int32_t partition) { consumer_->pause(partition); }
 
 std::optional<PartitionFacts> KafkaBroker::facts(std::int32_t partition) {
@@ -68,18 +100,74 @@ std::optional<PartitionFacts> KafkaBroker::facts(std::int32_t partition) {
     return std::max(rest, milliseconds(1));
   };
   PartitionFacts facts;
-  if (!consumer_->committed(partition, left(), facts.committed)) return std::nullopt;
-  const auto watermarks = probe_->watermarks(options_.input_topic, partition, left());
+  const std::string& topic = options_.input_topics[input_topic_of(partition)];
+  const auto identity = probe_->identity(topic, left());
+  if (!identity) return std::nullopt;
+  facts.topic_id = identity->id;
+  facts.partitions = identity->partitions;
+  CommitNote note;
+  if (!consumer_->committed(partition, left(), facts.committed, note)) {
+    facts.unstable = probe_->is_unstable(options_.group, topic, input_partition_of(partition), kFactsBudget);
+    if (facts.unstable) return facts;
+    return std::nullopt;
+  }
+  facts.divided_among = note.partitions;
+  facts.committed_topic_id = note.topics[topic];
+  facts.committed_by = note.owner;
+  const bool others_known = options_.input_topics.size() == 1 || !told_identities_.empty();
+  if ((!facts.committed || !others_known) && !ask_others(left(), topic, facts)) return std::nullopt;
+  const auto watermarks = probe_->watermarks(topic, input_partition_of(partition), left());
   if (!watermarks) return std::nullopt;
   facts.low = watermarks->low;
   facts.end = watermarks->end;
-  auto id = probe_->topic_id(options_.input_topic, left());
-  if (!id) return std::nullopt;
-  facts.topic_id = std::move(*id);
+  if (!options_.routes) {
+    const std::string& commands = options_.output_topics[static_cast<std::size_t>(OutputTopic::commands)];
+    const auto now_is = probe_->identity(commands, left());
+    if (!now_is) return std::nullopt;
+    const auto ends = probe_->watermarks(commands, partition, left());
+    if (!ends) return std::nullopt;
+    facts.commands = CommandFacts{now_is->id, ends->low, ends->end};
+  }
+  identities_[partition] = facts.topic_id;
   return facts;
 }
 
+/// What the commits of other partitions say: a new one has none of its own, and neither has one whose topic was made
+/// anew.
+bool KafkaBroker::ask_others(milliseconds timeout, const std::string& topic, PartitionFacts& facts) {
+  std::vector<std::int32_t> all;
+  std::map<std::string, std::string> now;
+  for (std::size_t i = 0; i < options_.input_topics.size(); ++i) {
+    const auto identity = probe_->identity(options_.input_topics[i], timeout);
+    if (!identity) return false;
+    now[options_.input_topics[i]] = identity->id;
+    for (std::int32_t p = 0; p < identity->partitions; ++p) all.push_back(input_number(i, p));
+  }
+  std::vector<GroupOffset> offsets;
+  if (!consumer_->all_committed(all, timeout, offsets)) return false;
+  if (offsets.empty() && routed_before_) {
+    const std::optional<bool> before = routed_before_->look(timeout);
+    if (!before) return false;
+    // Whoever routed what was found has committed its offsets with it: perhaps after they were asked for.
+    if (*before && !consumer_->all_committed(all, timeout, offsets)) return false;
+    facts.commits_lost = *before && offsets.empty();
+  }
+  for (const auto& [name, id] : now) {
+    const std::string told = told_identity(name, id, offsets);
+    told_identities_[name] = told.empty() ? id : told;
+    if (name == topic && !facts.committed) facts.committed_topic_id = told;
+  }
+  for (const GroupOffset& each : offsets) {
+    if (facts.divided_among == 0) facts.divided_among = each.note.partitions;
+  }
+  return true;
+}
+
 std::optional<std::int64_t> KafkaBroker::known_end(std::int32_t partition) { return consumer_->known_end(partition); }
+std::optional<std::int64_t> KafkaBroker::confirmed_end(std::int32_t partition) {
+  return probe_->confirmed_end(partition, options_.input_topics[input_topic_of(partition)],
+                               input_partition_of(partition));
+}
 
 bool KafkaBroker::begin() {
   const bool begun = producer_->begin();
@@ -92,7 +180,14 @@ ProduceOutcome KafkaBroker::produce(const OutputRecord& record) { return produce
 CommitOutcome KafkaBroker::commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets) {
   const PartitionListHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const auto& [partition, offset] : offsets) {
-    rd_kafka_topic_partition_list_add(list.get(), options_.input_topic.c_str(), partition)->offset = offset;
+    const std::string& topic = options_.input_topics[input_topic_of(partition)];
+    rd_kafka_topic_partition_t* entry =
+        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), input_partition_of(partition));
+    entry->offset = offset;
+    CommitNote note{options_.patient_partitions, told_identities_, std::string(producer_->transactional_id())};
+    // What becomes of the topic meanwhile does not change of which one this offset is.
+    note.topics[topic] = identities_[partition];
+    set_note(*entry, note);
   }
   const GroupMetadataHandle member = consumer_->group_metadata();
   // Without an offset and a member the group could not fence us.
@@ -121,7 +216,7 @@ void KafkaBroker::look_for_conflict() {
   conflict_reported_ = true;
   consumer_->push_conflict("another process uses instance " + options_.instance + ": transactional id " +
                            producer_->transactional_id() +
-                           " was taken over twice within a minute; give each process its own `instance`");
+                           " was taken over three times within a minute; give each process its own `instance`");
 }
 
 std::string_view KafkaBroker::transactional_id() const { return producer_->transactional_id(); }
@@ -129,16 +224,13 @@ std::string_view KafkaBroker::transactional_id() const { return producer_->trans
 void KafkaBroker::fence(std::string_view transactional_id) {
   ClientSettings settings = client_settings(options_, ".fence");
   settings.transactional_id = transactional_id;
+  // A member's consumer has the name of its producer. Who is one has ended what he had of the partition, or will.
+  if (probe_->has_member(options_.group, settings.transactional_id, kFactsBudget).value_or(false)) return;
+  log_->always(LogLevel::info, "a transaction of " + settings.transactional_id + " may be open: fencing it");
   if (const Error error = fence_producer(settings, log_, kFenceDeadline)) {
     log_->always(LogLevel::warning, "fencing " + settings.transactional_id + ": " + error.text);
   }
 }
-
-void KafkaBroker::start_restore(std::int32_t partition) { restore_->start(partition); }
-RestoreProgress KafkaBroker::poll_restore(std::int32_t partition, ChangelogSink& sink, milliseconds budget) {
-  return restore_->poll(partition, sink, budget);
-}
-void KafkaBroker::stop_restore(std::int32_t partition) { restore_->stop(partition); }
 
 std::chrono::steady_clock::time_point KafkaBroker::now() { return std::chrono::steady_clock::now(); }
 
@@ -150,7 +242,7 @@ rules::Timestamp KafkaBroker::wall_clock() {
 void KafkaBroker::close() {
   if (consumer_) consumer_->close(kLeaveDeadline);
   producer_.reset();
-  restore_.reset();
+  commands_.reset();
   consumer_.reset();
   probe_.reset();
 }
@@ -158,5 +250,7 @@ void KafkaBroker::close() {
 std::string library_version() { return rd_kafka_version_str(); }
 
 bool library_is_recent_enough() { return rd_kafka_version() >= kOldestVersion; }
+
+bool library_has_consumer_protocol() { return rd_kafka_version() >= kOldestWithConsumerProtocol; }
 
 }  // namespace coagwatch::daemon::kafka

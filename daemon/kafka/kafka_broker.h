@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,26 +14,31 @@
 
 namespace coagwatch::daemon::kafka {
 
+class CommandReader;
 class InputConsumer;
 class PartitionProbe;
-class RestoreReader;
+class RoutedBefore;
 class TxnProducer;
 
 /// What one worker's connection to Kafka needs to know.
 struct KafkaBrokerOptions {
-  std::string brokers;       ///< bootstrap list, `host:port,host:port`
-  std::string group;         ///< consumer group
-  std::string instance;      ///< names the process among others of the group; stable across restarts
-  std::uint32_t worker = 0;  ///< number of the worker in the process
-  std::string input_topic;
-  std::array<std::string, kOutputTopicCount> output_topics;          ///< by OutputTopic; empty: never written to
+  std::string brokers;                    ///< bootstrap list, `host:port,host:port`
+  std::string group;                      ///< consumer group
+  std::string instance;                   ///< names the process among others of the group; stable across restarts
+  std::uint32_t worker = 0;               ///< number of the worker in the process
+  bool consumer_protocol = false;         ///< the broker shares out the partitions (KIP-848)
+  bool static_membership = false;         ///< the worker is a static member, `<instance>.<worker>`
+  std::vector<std::string> input_topics;  ///< several only for the router stage (input_number.h)
+  std::array<std::string, kOutputTopicCount> output_topics;  ///< by OutputTopic; empty: never written to
+  std::int32_t patient_partitions = 0;  ///< how many partitions the patients are divided among; kept with each commit
+  bool routes = false;                  ///< the router stage's, which writes OutputTopic::by_patient
   std::array<std::size_t, kOutputTopicCount> max_record_bytes = {};  ///< each topic's max.message.bytes; 0: 1,048,588
   std::vector<std::pair<std::string, std::string>> properties;       ///< librdkafka keys, passed through
   LogFunction log;                                                   ///< see LogFunction: called from several threads
 };
 
-/// The seam over librdkafka: a member of the consumer group, a transactional producer named
-/// `<group>.<instance>.<worker>`, a reader of the state topic. See Broker for the contract.
+/// The seam over librdkafka: a member of the consumer group, and a transactional producer named
+/// `<group>.<instance>.<worker>`. See Broker for the contract.
 ///
 /// Like every Broker it belongs to one thread; librdkafka's own threads reach only the log.
 class KafkaBroker final : public Broker {
@@ -49,7 +55,10 @@ class KafkaBroker final : public Broker {
   bool rewind(std::int32_t partition, std::int64_t offset) override;
   void pause(std::int32_t partition) override;
   std::optional<PartitionFacts> facts(std::int32_t partition) override;
+  bool follow_commands(std::int32_t partition, std::int64_t offset) override;
+  void unfollow_commands(std::int32_t partition) override;
   [[nodiscard]] std::optional<std::int64_t> known_end(std::int32_t partition) override;
+  [[nodiscard]] std::optional<std::int64_t> confirmed_end(std::int32_t partition) override;
 
   bool begin() override;
   ProduceOutcome produce(const OutputRecord& record) override;
@@ -60,10 +69,6 @@ class KafkaBroker final : public Broker {
   [[nodiscard]] std::string_view transactional_id() const override;
   void fence(std::string_view transactional_id) override;
 
-  void start_restore(std::int32_t partition) override;
-  RestoreProgress poll_restore(std::int32_t partition, ChangelogSink& sink, std::chrono::milliseconds budget) override;
-  void stop_restore(std::int32_t partition) override;
-
   std::chrono::steady_clock::time_point now() override;
   rules::Timestamp wall_clock() override;
 
@@ -72,13 +77,18 @@ class KafkaBroker final : public Broker {
  private:
   explicit KafkaBroker(KafkaBrokerOptions options);
   void look_for_conflict();
+  bool ask_others(std::chrono::milliseconds timeout, const std::string& topic, PartitionFacts& facts);
 
   KafkaBrokerOptions options_;
   std::shared_ptr<RateLimitedLog> log_;
   bool conflict_reported_ = false;
   std::unique_ptr<PartitionProbe> probe_;
+  std::unique_ptr<RoutedBefore> routed_before_;         // of a router stage
+  std::map<std::int32_t, std::string> identities_;      // of each partition's topic, when it was decided where to go on
+  std::map<std::string, std::string> told_identities_;  // of each topic, as the group's commits said, or else it was
   std::unique_ptr<InputConsumer> consumer_;
-  std::unique_ptr<RestoreReader> restore_;
+  std::unique_ptr<CommandReader> commands_;
+  std::chrono::steady_clock::time_point commands_due_;
   std::unique_ptr<TxnProducer> producer_;
 };
 
@@ -86,5 +96,7 @@ class KafkaBroker final : public Broker {
 std::string library_version();
 /// True if that version is one that exactly-once processing was made for (2.8.0 or later).
 bool library_is_recent_enough();
+/// True if it has the group protocol `consumer` for general use (2.12.0 or later).
+bool library_has_consumer_protocol();
 
 }  // namespace coagwatch::daemon::kafka

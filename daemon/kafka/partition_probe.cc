@@ -1,11 +1,28 @@
 #include "daemon/kafka/partition_probe.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "daemon/kafka/error.h"
+#include "daemon/kafka/group_facts.h"
 
 namespace coagwatch::daemon::kafka {
 namespace {
 
-constexpr std::chrono::seconds kKeepTopicId{1};
+constexpr std::chrono::seconds kKeepIdentity{1};
+
+TopicIdentity identity_of(const rd_kafka_TopicDescription_t& topic) {
+  TopicIdentity identity;
+  const rd_kafka_Uuid_t* uuid = rd_kafka_TopicDescription_topic_id(&topic);
+  // All zero: a broker older than topic ids.
+  if (rd_kafka_Uuid_most_significant_bits(uuid) != 0 || rd_kafka_Uuid_least_significant_bits(uuid) != 0) {
+    identity.id = rd_kafka_Uuid_base64str(uuid);
+  }
+  std::size_t partitions = 0;
+  rd_kafka_TopicDescription_partitions(&topic, &partitions);
+  identity.partitions = static_cast<std::int32_t>(partitions);
+  return identity;
+}
 
 }  // namespace
 
@@ -30,42 +47,78 @@ std::optional<Watermarks> PartitionProbe::watermarks(const std::string& topic, s
   return std::nullopt;
 }
 
-std::optional<std::string> PartitionProbe::topic_id(const std::string& topic, std::chrono::milliseconds timeout) {
-  const auto now = std::chrono::steady_clock::now();
-  if (const auto known = ids_.find(topic); known != ids_.end() && now - known->second.at < kKeepTopicId) {
-    return known->second.id;
+std::optional<std::int64_t> PartitionProbe::confirmed_end(std::int32_t number, const std::string& topic,
+                                                          std::int32_t partition) {
+  const auto end = ends_.ask(client_->get(), number, topic, partition);
+  if (!end && ends_.problem()) {
+    log_->write(LogLevel::warning, "end/" + std::to_string(ends_.problem().code),
+                "end of topic " + topic + " partition " + std::to_string(partition) + ": " + ends_.problem().text +
+                    "; until it is known no timer runs there");
   }
+  return end;
+}
+
+std::optional<bool> PartitionProbe::has_member(const std::string& group, const std::string& client_id,
+                                               std::chrono::milliseconds timeout) {
+  return kafka::has_member(client_->get(), group, client_id, timeout);
+}
+
+bool PartitionProbe::is_unstable(const std::string& group, const std::string& topic, std::int32_t partition,
+                                 std::chrono::milliseconds timeout) {
+  return has_unstable_offset(client_->get(), group, topic, partition, timeout);
+}
+
+std::optional<std::vector<TopicLook>> PartitionProbe::look(std::span<const std::string> topics,
+                                                           std::chrono::milliseconds timeout) {
   rd_kafka_t* rk = client_->get();
-  const char* name = topic.c_str();
-  const TopicCollectionHandle topics(rd_kafka_TopicCollection_of_topic_names(&name, 1));
+  std::vector<const char*> names;
+  names.reserve(topics.size());
+  for (const std::string& topic : topics) names.push_back(topic.c_str());
+  const TopicCollectionHandle collection(rd_kafka_TopicCollection_of_topic_names(names.data(), names.size()));
   const AdminOptionsHandle options(rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS));
   char text[256];
   const int millis = static_cast<int>(timeout.count());
   rd_kafka_AdminOptions_set_request_timeout(options.get(), millis, text, sizeof text);
   const QueueHandle queue(rd_kafka_queue_new(rk));
-  rd_kafka_DescribeTopics(rk, topics.get(), options.get(), queue.get());
+  rd_kafka_DescribeTopics(rk, collection.get(), options.get(), queue.get());
   const EventHandle event(rd_kafka_queue_poll(queue.get(), millis + 50));
-  rd_kafka_resp_err_t code = event ? rd_kafka_event_error(event.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
-  std::string id;
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    std::size_t count = 0;
-    const auto** found =
-        rd_kafka_DescribeTopics_result_topics(rd_kafka_event_DescribeTopics_result(event.get()), &count);
-    if (count == 1) code = rd_kafka_error_code(rd_kafka_TopicDescription_error(found[0]));
-    if (count == 1 && code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      const rd_kafka_Uuid_t* uuid = rd_kafka_TopicDescription_topic_id(found[0]);
-      // All zero: a broker older than topic ids.
-      if (rd_kafka_Uuid_most_significant_bits(uuid) != 0 || rd_kafka_Uuid_least_significant_bits(uuid) != 0) {
-        id = rd_kafka_Uuid_base64str(uuid);
-      }
+  const auto code = event ? rd_kafka_event_error(event.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+  const auto refuse = [&](const std::string& what, rd_kafka_resp_err_t why) {
+    log_->write(LogLevel::info, "topic/" + std::to_string(why), "identity of topic " + what + ": " + describe(why));
+    return std::nullopt;
+  };
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return refuse(topics.front(), code);
+  std::size_t count = 0;
+  const auto** found = rd_kafka_DescribeTopics_result_topics(rd_kafka_event_DescribeTopics_result(event.get()), &count);
+  std::vector<TopicLook> out(topics.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto place = std::ranges::find(topics, std::string_view(rd_kafka_TopicDescription_name(found[i])));
+    if (place == topics.end()) continue;
+    TopicLook& look = out[static_cast<std::size_t>(place - topics.begin())];
+    const auto problem = rd_kafka_error_code(rd_kafka_TopicDescription_error(found[i]));
+    look.exists = problem == RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (look.exists) {
+      look.identity = identity_of(*found[i]);
+    } else if (problem != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+      return refuse(*place, problem);
     }
   }
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    log_->write(LogLevel::info, "topic-id/" + std::to_string(code), "id of topic " + topic + ": " + describe(code));
+  return out;
+}
+
+std::optional<TopicIdentity> PartitionProbe::identity(const std::string& topic, std::chrono::milliseconds timeout) {
+  const auto now = std::chrono::steady_clock::now();
+  if (const auto known = known_.find(topic); known != known_.end() && now - known->second.at < kKeepIdentity) {
+    return known->second.identity;
+  }
+  const auto found = look({&topic, 1}, timeout);
+  if (!found) return std::nullopt;
+  if (!found->front().exists) {
+    log_->write(LogLevel::info, "topic/missing", "topic " + topic + " does not exist");
     return std::nullopt;
   }
-  ids_[topic] = {id, now};
-  return id;
+  known_[topic] = {found->front().identity, now};
+  return found->front().identity;
 }
 
 }  // namespace coagwatch::daemon::kafka

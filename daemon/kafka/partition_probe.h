@@ -5,10 +5,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "daemon/kafka/client.h"
 #include "daemon/kafka/client_config.h"
+#include "daemon/kafka/end_questions.h"
 
 namespace coagwatch::daemon::kafka {
 
@@ -16,6 +19,17 @@ namespace coagwatch::daemon::kafka {
 struct Watermarks {
   std::int64_t low = 0;
   std::int64_t end = 0;  ///< high watermark, behind open transactions too
+};
+
+struct TopicIdentity {
+  std::string id;               ///< which another topic of the same name does not have; empty: the broker tells none
+  std::int32_t partitions = 0;  ///< how many it has
+};
+
+/// A topic as somebody sees it who names it.
+struct TopicLook {
+  bool exists = false;
+  TopicIdentity identity;
 };
 
 /// Asks the broker about partitions through a handle that reads uncommitted: a read_committed one would take the
@@ -29,18 +43,31 @@ class PartitionProbe {
   /// Nullopt while the broker cannot tell.
   std::optional<Watermarks> watermarks(const std::string& topic, std::int32_t partition,
                                        std::chrono::milliseconds timeout);
-  /// The identity of a topic, which another topic of the same name does not have; empty text if the broker does
-  /// not tell such, nullopt while it cannot answer. An answer is kept for a second.
-  std::optional<std::string> topic_id(const std::string& topic, std::chrono::milliseconds timeout);
+  /// As Broker::confirmed_end, of the partition with that number. Through this handle, since a fetch of the consumer
+  /// would hold the answer back.
+  std::optional<std::int64_t> confirmed_end(std::int32_t number, const std::string& topic, std::int32_t partition);
+  /// To be called when that partition is positioned.
+  void forget_end(std::int32_t number) { ends_.forget(number); }
+  /// What the topic is now; nullopt while the broker cannot answer. An answer is kept for a second.
+  std::optional<TopicIdentity> identity(const std::string& topic, std::chrono::milliseconds timeout);
+  /// What the topics are now, in that order; nullopt while the broker cannot answer for each of them.
+  std::optional<std::vector<TopicLook>> look(std::span<const std::string> topics, std::chrono::milliseconds timeout);
+  /// As kafka::has_member.
+  [[nodiscard]] std::optional<bool> has_member(const std::string& group, const std::string& client_id,
+                                               std::chrono::milliseconds timeout);
+  /// As has_unstable_offset.
+  [[nodiscard]] bool is_unstable(const std::string& group, const std::string& topic, std::int32_t partition,
+                                 std::chrono::milliseconds timeout);
 
  private:
   struct Known {
-    std::string id;
+    TopicIdentity identity;
     std::chrono::steady_clock::time_point at;
   };
   std::unique_ptr<Client> client_;
+  EndQuestions ends_;
   std::shared_ptr<RateLimitedLog> log_;
-  std::map<std::string, Known> ids_;
+  std::map<std::string, Known> known_;
 };
 
 }  // namespace coagwatch::daemon::kafka

@@ -11,11 +11,12 @@ constexpr auto kStall = kTransactionTimeout / 2;
 
 }  // namespace
 
-bool TakeoverWatch::fenced(Clock::time_point now, Clock::duration open) {
-  if (open >= kStall) return false;
-  const bool again = last_ && now - *last_ < kWindow;
-  last_ = now;
-  return again;
+TakeoverWatch::Verdict TakeoverWatch::fenced(Clock::time_point now, Clock::duration open) {
+  if (open >= kStall) return Verdict::replace;
+  while (!counted_.empty() && now - counted_.front() >= kWindow) counted_.pop_front();
+  counted_.push_back(now);
+  if (counted_.size() == 1) return Verdict::replace;
+  return counted_.size() == 2 ? Verdict::wait : Verdict::taken_over;
 }
 
 }  // namespace coagwatch::daemon::kafka

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <deque>
 
 namespace coagwatch::daemon::kafka {
 
@@ -14,12 +14,21 @@ class TakeoverWatch {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// A fencing of this producer. `open`: how long ago its last transaction was begun. True if another process uses
-  /// the id: the second fencing within a minute.
-  [[nodiscard]] bool fenced(Clock::time_point now, Clock::duration open);
+  enum class Verdict {
+    replace,     ///< the first within a minute, or one that does not count: go on with a new producer
+    wait,        ///< the second: go on after kPatience, and only if the group still has us by then
+    taken_over,  ///< the third: another process uses the id
+  };
+
+  /// More than a heartbeat's interval: of two processes under one name the group tells the older in answer to its next
+  /// heartbeat that it has lost the name. If that one waits, the newer is not fenced again.
+  static constexpr std::chrono::seconds kPatience{4};
+
+  /// A fencing of this producer. `open`: how long ago its last transaction was begun.
+  [[nodiscard]] Verdict fenced(Clock::time_point now, Clock::duration open);
 
  private:
-  std::optional<Clock::time_point> last_;
+  std::deque<Clock::time_point> counted_;  // within the last minute
 };
 
 }  // namespace coagwatch::daemon::kafka

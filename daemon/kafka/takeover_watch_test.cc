@@ -7,29 +7,33 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using Verdict = TakeoverWatch::Verdict;
 
 constexpr TakeoverWatch::Clock::time_point kStart{seconds(1'000)};
 constexpr milliseconds kShort{50};
 
-TEST(TakeoverWatch, TheSecondFencingWithinAMinuteIsAnotherProcess) {
+TEST(TakeoverWatch, TheThirdFencingWithinAMinuteIsAnotherProcess) {
   TakeoverWatch watch;
-  EXPECT_FALSE(watch.fenced(kStart, kShort));
-  EXPECT_TRUE(watch.fenced(kStart + milliseconds(59'999), kShort));
+  EXPECT_EQ(watch.fenced(kStart, kShort), Verdict::replace);
+  EXPECT_EQ(watch.fenced(kStart + seconds(1), kShort), Verdict::wait);
+  EXPECT_EQ(watch.fenced(kStart + milliseconds(59'999), kShort), Verdict::taken_over);
 }
 
 TEST(TakeoverWatch, FencingsAMinuteApartProveNothing) {
   TakeoverWatch watch;
-  EXPECT_FALSE(watch.fenced(kStart, kShort));
-  EXPECT_FALSE(watch.fenced(kStart + seconds(60), kShort));
-  EXPECT_TRUE(watch.fenced(kStart + seconds(61), kShort)) << "each is compared with the one before it";
+  EXPECT_EQ(watch.fenced(kStart, kShort), Verdict::replace);
+  EXPECT_EQ(watch.fenced(kStart + seconds(60), kShort), Verdict::replace);
+  EXPECT_EQ(watch.fenced(kStart + seconds(61), kShort), Verdict::wait);
+  EXPECT_EQ(watch.fenced(kStart + seconds(120), kShort), Verdict::wait) << "the one of second 61 is still within";
+  EXPECT_EQ(watch.fenced(kStart + milliseconds(120'999), kShort), Verdict::taken_over);
 }
 
 TEST(TakeoverWatch, WhoStalledWasFencedForThat) {
   TakeoverWatch watch;
-  for (int i = 0; i < 5; ++i) EXPECT_FALSE(watch.fenced(kStart + seconds(i * 11), seconds(5)));
-  EXPECT_FALSE(watch.fenced(kStart + seconds(56), milliseconds(4'999))) << "the first that counts";
-  EXPECT_FALSE(watch.fenced(kStart + seconds(57), seconds(20)));
-  EXPECT_TRUE(watch.fenced(kStart + seconds(58), milliseconds(4'999)));
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(watch.fenced(kStart + seconds(i * 11), seconds(5)), Verdict::replace);
+  EXPECT_EQ(watch.fenced(kStart + seconds(56), milliseconds(4'999)), Verdict::replace) << "the first that counts";
+  EXPECT_EQ(watch.fenced(kStart + seconds(57), seconds(20)), Verdict::replace);
+  EXPECT_EQ(watch.fenced(kStart + seconds(58), milliseconds(4'999)), Verdict::wait);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace {
 using Kind = TopicProblem::Kind;
 
 constexpr std::int64_t kHourMillis = 3'600'000;
+// What a broker takes where nothing is configured.
+constexpr std::size_t kDefaultRecordBytes = 1'048'588;
 
 const std::string* find(const TopicState& topic, const char* key) {
   const auto found = topic.configs.find(key);
@@ -31,35 +33,55 @@ TopicProblem problem(Kind kind, const TopicState& topic, const std::string& text
 
 void judge_cleanup(const TopicSpec& spec, const TopicState& topic, std::vector<TopicProblem>& out) {
   const std::string* policy = find(topic, "cleanup.policy");
-  if (policy == nullptr || spec.role == TopicSpec::Role::input) return;
+  if (policy == nullptr || spec.role == TopicSpec::Role::input || spec.role == TopicSpec::Role::source) return;
   const bool compacts = policy->find("compact") != std::string::npos;
   const bool deletes = policy->find("delete") != std::string::npos;
   if (spec.role == TopicSpec::Role::compact && (!compacts || deletes)) {
     out.push_back(problem(Kind::cleanup_policy, topic,
                           "cleanup.policy is `" + *policy + "`; it must be `compact`, or patients would be forgotten"));
   }
-  if (spec.role == TopicSpec::Role::append && compacts) {
+  if (spec.role != TopicSpec::Role::compact && compacts) {
     out.push_back(problem(Kind::cleanup_policy, topic,
                           "cleanup.policy is `" + *policy + "`; it must be `delete`, or records would be lost"));
   }
 }
 
+// Before Kafka 3.6 one setting bounded both directions.
+constexpr const char* kAhead[] = {"message.timestamp.after.max.ms", "message.timestamp.difference.max.ms"};
+
+/// Empty if no record's time is over an hour ahead of its arrival; else what is set instead.
+std::string too_far_ahead(const TopicState& topic) {
+  const char* key = kAhead[0];
+  std::optional<std::int64_t> ahead = number(topic, key);
+  if (!ahead) {
+    key = kAhead[1];
+    ahead = number(topic, key);
+  }
+  if (ahead && *ahead <= kHourMillis) return {};
+  return std::string(key) + " is " + (ahead ? std::to_string(*ahead) : "not known");
+}
+
 void judge_timestamps(const TopicState& topic, std::vector<TopicProblem>& out) {
   const std::string* type = find(topic, "message.timestamp.type");
   if (type == nullptr || *type == "LogAppendTime") return;
-  const char* key = "message.timestamp.after.max.ms";
-  std::optional<std::int64_t> ahead = number(topic, key);
-  if (!ahead) {
-    // Before Kafka 3.6 one setting bounded both directions.
-    key = "message.timestamp.difference.max.ms";
-    ahead = number(topic, key);
-  }
-  if (ahead && *ahead <= kHourMillis) return;
+  const std::string set = too_far_ahead(topic);
+  if (set.empty()) return;
   out.push_back(problem(Kind::timestamps, topic,
-                        std::string("record timestamps may lie in the future (") + key + " is " +
-                            (ahead ? std::to_string(*ahead) : "not known") +
+                        "record timestamps may lie in the future (" + set +
                             "), and one such record would expire every patient of its partition; set it to 3600000 "
                             "or less, or message.timestamp.type to LogAppendTime"));
+}
+
+/// A wrong clock of ours is seen by the brokers, in the transaction that it would spoil.
+void judge_clock_bound(const TopicState& topic, std::vector<TopicProblem>& out) {
+  const std::string* type = find(topic, "message.timestamp.type");
+  if (type == nullptr) return;
+  const std::string set = *type == "CreateTime" ? too_far_ahead(topic) : "message.timestamp.type is " + *type;
+  if (set.empty()) return;
+  out.push_back(problem(Kind::timestamps, topic,
+                        "takes records whatever the clock of this host says (" + set +
+                            "), and a wrong one would fire every timer; set message.timestamp.type to CreateTime and " +
+                            kAhead[0] + " (before Kafka 3.6 " + kAhead[1] + ") to 3600000 or less"));
 }
 
 /// Milliseconds, "for ever" being the greatest number.
@@ -74,13 +96,18 @@ std::int64_t retention(const TopicState& topic) {
 
 std::vector<TopicProblem> judge_topic(const TopicSpec& spec, const TopicState& topic, const TopicState& input) {
   std::vector<TopicProblem> out;
-  if (spec.role != TopicSpec::Role::input && spec.partitions == 0 && topic.partitions != input.partitions) {
+  if (!is_scored(spec.role) && spec.partitions == 0 && topic.partitions != input.partitions) {
     out.push_back(problem(Kind::partitions, topic,
                           "has " + std::to_string(topic.partitions) + " partitions, the input topic " + input.name +
-                              " has " + std::to_string(input.partitions) + "; they must be as many"));
+                              " has " + std::to_string(input.partitions) + "; they must be as many" +
+                              (topic.partitions < input.partitions
+                                   ? ". If that one has grown, leave this one as it is, and see \"Changing the number "
+                                     "of partitions\" in README.md"
+                                   : "")));
   }
   judge_cleanup(spec, topic, out);
   if (spec.check_timestamps) judge_timestamps(topic, out);
+  if (spec.bounds_clock) judge_clock_bound(topic, out);
   if (spec.outlives_input && retention(topic) < retention(input)) {
     out.push_back(
         problem(Kind::retention, topic,
@@ -96,16 +123,23 @@ std::vector<TopicProblem> judge_topic(const TopicSpec& spec, const TopicState& t
   return out;
 }
 
-std::vector<std::pair<std::string, std::string>> configs_when_made(const TopicSpec& spec) {
+std::vector<std::pair<std::string, std::string>> configs_when_made(const TopicSpec& spec, bool before_kafka_3_6) {
   std::vector<std::pair<std::string, std::string>> out = spec.configs;
+  if (spec.bounds_clock) {
+    out.insert(out.end(), {{"message.timestamp.type", "CreateTime"},
+                           {kAhead[before_kafka_3_6 ? 1 : 0], std::to_string(kHourMillis)}});
+  }
   if (spec.role == TopicSpec::Role::compact) {
     out.insert(out.end(), {{"cleanup.policy", "compact"},
                            {"min.cleanable.dirty.ratio", "0.2"},
                            {"segment.ms", "3600000"},
                            // Bounds how long a forgotten patient's old values stay on disk.
                            {"max.compaction.lag.ms", "86400000"}});
-  } else if (spec.role == TopicSpec::Role::append) {
+  } else if (spec.role == TopicSpec::Role::append || spec.role == TopicSpec::Role::routed) {
     out.emplace_back("cleanup.policy", "delete");
+  }
+  if (spec.largest_record > kDefaultRecordBytes) {
+    out.emplace_back("max.message.bytes", std::to_string(spec.largest_record));
   }
   return out;
 }
@@ -116,6 +150,20 @@ TopicSpec input_spec(std::string name, bool check_timestamps, int partitions_whe
   spec.role = TopicSpec::Role::input;
   spec.check_timestamps = check_timestamps;
   spec.partitions = partitions_when_made;
+  return spec;
+}
+
+TopicSpec source_spec(std::string name, bool check_timestamps) {
+  TopicSpec spec = input_spec(std::move(name), check_timestamps);
+  spec.role = TopicSpec::Role::source;
+  return spec;
+}
+
+TopicSpec routed_spec(std::string name) {
+  TopicSpec spec = input_spec(std::move(name), true);
+  spec.role = TopicSpec::Role::routed;
+  // Whatever the age of the source's records, they are kept for a while after they were routed.
+  spec.configs = {{"message.timestamp.type", "LogAppendTime"}};
   return spec;
 }
 
@@ -132,11 +180,14 @@ TopicSpec append_spec(std::string name) {
   return spec;
 }
 
-TopicSpec journal_spec(std::string name) {
+TopicSpec journal_spec(std::string name, bool bounds_clock) {
   TopicSpec spec = append_spec(std::move(name));
   spec.outlives_input = true;
+  spec.bounds_clock = bounds_clock;
   spec.configs = {{"retention.ms", "-1"}};
   return spec;
 }
+
+TopicSpec commands_spec(std::string name) { return journal_spec(std::move(name), false); }
 
 }  // namespace coagwatch::daemon::kafka

@@ -19,6 +19,7 @@ struct TopicState {
 std::vector<TopicProblem> judge_topic(const TopicSpec& spec, const TopicState& topic, const TopicState& input);
 
 /// All configs to make a topic of this spec with.
-std::vector<std::pair<std::string, std::string>> configs_when_made(const TopicSpec& spec);
+std::vector<std::pair<std::string, std::string>> configs_when_made(const TopicSpec& spec,
+                                                                   bool before_kafka_3_6 = false);
 
 }  // namespace coagwatch::daemon::kafka

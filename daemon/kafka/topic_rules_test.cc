@@ -13,6 +13,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
 
 const TopicState kInput{"in", 4, {{"cleanup.policy", "delete"}, {"retention.ms", "604800000"}}};
 
@@ -30,19 +31,44 @@ using Kinds = std::vector<Kind>;
 
 TEST(TopicRules, TheReferenceSaysWhatAnInputTopicIsMadeWith) {
   EXPECT_EQ(input_spec("in", true).partitions, kNewInputPartitions);
-  EXPECT_THAT(config_reference(), HasSubstr("itself with " + std::to_string(kNewInputPartitions) + " partitions"));
+  EXPECT_THAT(config_reference(),
+              HasSubstr("`coagwatch.by-patient`, with " + std::to_string(kNewInputPartitions) + " partitions"));
 }
 
 TEST(TopicRules, AsManyPartitionsAsTheInput) {
   EXPECT_THAT(kinds(append_spec("a"), {"a", 4, {}}), IsEmpty());
   EXPECT_EQ(kinds(append_spec("a"), {"a", 3, {}}), Kinds{Kind::partitions});
   EXPECT_EQ(kinds(append_spec("a"), {"a", 5, {}}), Kinds{Kind::partitions});
+  // Whoever made the others as many would still have patients change partitions.
+  const auto grown = judge_topic(append_spec("a"), {"a", 3, {}}, {"in", 4, {}});
+  ASSERT_EQ(grown.size(), 1U);
+  EXPECT_THAT(grown[0].text, HasSubstr("leave this one as it is, and see \"Changing the number of partitions\""));
 }
 
 TEST(TopicRules, StateIsCompactedAndNothingElse) {
   EXPECT_THAT(kinds(compact_spec("s"), {"s", 4, {{"cleanup.policy", "compact"}}}), IsEmpty());
   EXPECT_EQ(kinds(compact_spec("s"), {"s", 4, {{"cleanup.policy", "delete"}}}), Kinds{Kind::cleanup_policy});
   EXPECT_EQ(kinds(compact_spec("s"), {"s", 4, {{"cleanup.policy", "compact,delete"}}}), Kinds{Kind::cleanup_policy});
+}
+
+/// One whose clock is a year ahead would fire every timer, were its ticks taken.
+TEST(TopicRules, TheJournalTakesNothingFarAheadOfTheBrokersClock) {
+  const auto with = [](const char* type, const char* key, const char* millis) {
+    return TopicState{"j", 4, {{"message.timestamp.type", type}, {key, millis}}};
+  };
+  const char* key = "message.timestamp.after.max.ms";
+  EXPECT_THAT(kinds(journal_spec("j"), with("CreateTime", key, "3600000")), IsEmpty());
+  EXPECT_THAT(kinds(journal_spec("j"), with("CreateTime", "message.timestamp.difference.max.ms", "3600000")),
+              IsEmpty());
+  EXPECT_EQ(kinds(journal_spec("j"), with("CreateTime", key, "3600001")), Kinds{Kind::timestamps});
+  EXPECT_EQ(kinds(journal_spec("j"), with("CreateTime", key, "9223372036854775807")), Kinds{Kind::timestamps})
+      << "as Kafka 3.9 makes it";
+  EXPECT_EQ(kinds(journal_spec("j"), with("LogAppendTime", key, "3600000")), Kinds{Kind::timestamps})
+      << "whatever we say is overwritten";
+  EXPECT_THAT(kinds(journal_spec("j", false), with("LogAppendTime", key, "3600000")), IsEmpty());
+  EXPECT_THAT(configs_when_made(journal_spec("j")), Contains(Pair(key, "3600000")));
+  EXPECT_THAT(configs_when_made(journal_spec("j"), true),
+              Contains(Pair("message.timestamp.difference.max.ms", "3600000")));
 }
 
 TEST(TopicRules, TheLargestRecordMustFit) {
@@ -102,6 +128,21 @@ TEST(TopicRules, TopicsAreMadeAsTheyAreJudged) {
   EXPECT_THAT(configs_when_made(append_spec("a")), Contains(Pair("cleanup.policy", "delete")));
   EXPECT_THAT(configs_when_made(journal_spec("j")), Contains(Pair("retention.ms", "-1")));
   EXPECT_THAT(configs_when_made(input_spec("in", true)), IsEmpty());
+  EXPECT_THAT(configs_when_made(source_spec("in", true)), IsEmpty());
+  TopicSpec routed = routed_spec("by-patient");
+  routed.largest_record = 5'000'000;
+  EXPECT_THAT(configs_when_made(routed),
+              UnorderedElementsAre(Pair("cleanup.policy", "delete"), Pair("message.timestamp.type", "LogAppendTime"),
+                                   Pair("max.message.bytes", "5000000")));
+}
+
+TEST(TopicRules, SourcesMayHaveAnyNumberOfPartitions) {
+  EXPECT_THAT(kinds(source_spec("lab", false), {"lab", 9, {}}), IsEmpty());
+  EXPECT_THAT(kinds(source_spec("lab", false), {"lab", 9, {{"cleanup.policy", "compact"}}}), IsEmpty());
+}
+
+TEST(TopicRules, WhatIsRoutedIsNotCompacted) {
+  EXPECT_EQ(kinds(routed_spec("r"), {"r", 4, {{"cleanup.policy", "compact"}}}), Kinds{Kind::cleanup_policy});
 }
 
 }  // namespace

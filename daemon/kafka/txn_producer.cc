@@ -63,11 +63,11 @@ std::unique_ptr<TxnProducer::Instance> TxnProducer::make_instance() {
     callbacks.delivery_failed = [this](const rd_kafka_message_t& message) {
       // An abort drops what was not sent yet.
       if (message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) return;
-      if (is_rejection(message.err)) {
-        rejected_ = true;
-        // Its sequence number is missing now: the next transaction would fail for that alone.
-        if (instance_) instance_->doubtful = true;
-      }
+      if (is_rejection(message.err)) rejected_ = true;
+      if (message.err == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP) wrong_time_ = true;
+      // Its sequence number is missing now: the next transaction would fail for that alone. And a topic that was denied
+      // once is remembered as denied.
+      if (instance_) instance_->doubtful = true;
       log_->write(LogLevel::warning, "delivery/" + std::to_string(message.err),
                   std::string("a record for topic ") + rd_kafka_topic_name(message.rkt) + " partition " +
                       std::to_string(message.partition) + " was not written: " + describe(message.err));
@@ -93,6 +93,7 @@ void TxnProducer::retire(std::unique_ptr<Instance> instance) {
 bool TxnProducer::replace() {
   if (taken_over_) return false;
   retire(std::move(instance_));
+  if (Clock::now() < replace_from_) return false;
   if (!candidate_) candidate_ = make_instance();
   if (!candidate_) return false;
   rd_kafka_t* rk = candidate_->client->get();
@@ -124,7 +125,7 @@ bool TxnProducer::replace() {
 
 bool TxnProducer::begin() {
   if (!instance_) return false;
-  rejected_ = false;
+  rejected_ = wrong_time_ = false;
   since_poll_ = 0;
   begun_ = Clock::now();
   const Error error = Error::take(rd_kafka_begin_transaction(handle()));
@@ -175,8 +176,8 @@ ProduceOutcome TxnProducer::produce(const OutputRecord& record) {
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return ProduceOutcome::queued;
   if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) return ProduceOutcome::too_large;
   rd_kafka_poll(handle(), 0);
-  // The transaction is lost already because of an earlier record; commit() will say that trying again is useless.
-  if (rejected_) return ProduceOutcome::queued;
+  // The transaction is lost already because of an earlier record; commit() will say why trying again is useless.
+  if (rejected_ || wrong_time_) return ProduceOutcome::queued;
   note(Error::of(code), "produce to " + settings_.topics[static_cast<std::size_t>(record.topic)] + " partition " +
                             std::to_string(record.partition));
   return ProduceOutcome::failed;
@@ -186,13 +187,28 @@ CommitOutcome TxnProducer::commit(const rd_kafka_topic_partition_list_t& offsets
                                   const rd_kafka_consumer_group_metadata_t& group_member) {
   if (!instance_) return CommitOutcome::replace;
   const auto start = Clock::now();
-  const auto deadline = start + kTransactionTimeout;
+  const Error error = add_offsets(offsets, group_member);
+  const CommitOutcome outcome = error ? failed_before_end(error, "send_offsets") : end_transaction();
+  note_duration(Clock::now() - start);
+  return outcome;
+}
+
+Error TxnProducer::add_offsets(const rd_kafka_topic_partition_list_t& offsets,
+                               const rd_kafka_consumer_group_metadata_t& group_member) {
+  if (!instance_) return Error::of(RD_KAFKA_RESP_ERR__STATE);
+  const auto deadline = Clock::now() + kTransactionTimeout;
   Error error;
   do {
     error = Error::take(
         rd_kafka_send_offsets_to_transaction(handle(), &offsets, &group_member, std::max(1, left(deadline))));
   } while (error.retriable && Clock::now() < deadline);
-  const CommitOutcome outcome = error ? failed_before_end(error, "send_offsets") : end_transaction();
+  return error;
+}
+
+CommitOutcome TxnProducer::commit() {
+  if (!instance_) return CommitOutcome::replace;
+  const auto start = Clock::now();
+  const CommitOutcome outcome = end_transaction();
   note_duration(Clock::now() - start);
   return outcome;
 }
@@ -202,7 +218,8 @@ CommitOutcome TxnProducer::failed_before_end(const Error& error, std::string_vie
   note(error, call);
   rd_kafka_poll(handle(), 0);
   if (!error.retriable && !error.requires_abort) return CommitOutcome::replace;
-  return rejected_ ? CommitOutcome::rejected : CommitOutcome::aborted;
+  if (rejected_) return CommitOutcome::rejected;
+  return wrong_time_ ? CommitOutcome::wrong_time : CommitOutcome::aborted;
 }
 
 CommitOutcome TxnProducer::end_transaction() {
@@ -255,7 +272,9 @@ void TxnProducer::note(const Error& error, std::string_view call) {
   if (!fenced || !instance_ || instance_->fenced) return;
   instance_->fenced = true;
   const auto now = Clock::now();
-  if (takeovers_.fenced(now, now - begun_)) taken_over_ = true;
+  const TakeoverWatch::Verdict verdict = takeovers_.fenced(now, now - begun_);
+  if (verdict == TakeoverWatch::Verdict::wait) replace_from_ = now + TakeoverWatch::kPatience;
+  taken_over_ = verdict == TakeoverWatch::Verdict::taken_over;
 }
 
 Error fence_producer(const ClientSettings& settings, const std::shared_ptr<RateLimitedLog>& log,

@@ -32,11 +32,17 @@ class TxnProducer {
 
   bool begin();
   ProduceOutcome produce(const OutputRecord& record);
+  /// With the offsets of a group, as one of its members.
   CommitOutcome commit(const rd_kafka_topic_partition_list_t& offsets,
                        const rd_kafka_consumer_group_metadata_t& group_member);
+  /// With those that were added, or none.
+  CommitOutcome commit();
+  /// Adds offsets of a group to the open transaction.
+  Error add_offsets(const rd_kafka_topic_partition_list_t& offsets,
+                    const rd_kafka_consumer_group_metadata_t& group_member);
   bool abort();
   [[nodiscard]] bool suspect() const;
-  /// False for ever once taken_over().
+  /// False for ever once taken_over(), and for a while after a fencing that may be one.
   bool replace();
   [[nodiscard]] const std::string& transactional_id() const { return settings_.client.transactional_id; }
 
@@ -68,9 +74,11 @@ class TxnProducer {
   std::unique_ptr<Instance> instance_;   // in use
   std::unique_ptr<Instance> candidate_;  // its init_transactions has not come back yet
   bool rejected_ = false;                // the open transaction holds a record that the broker refused for good
+  bool wrong_time_ = false;              // … or for its time
   std::uint32_t since_poll_ = 0;
   Clock::time_point begun_;  // the last transaction
   TakeoverWatch takeovers_;
+  Clock::time_point replace_from_;
   bool taken_over_ = false;
 };
 
