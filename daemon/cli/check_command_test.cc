@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "daemon/cli/program_fixture.h"
+#include "daemon/kafka/kafka_broker.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -62,17 +63,17 @@ TEST_F(CheckCommand, NoStageHidesTheProblemsOfTheNext) {
                                             "criteria: {profiles: {jaam: xx}, enabled: [isth-2002]}\n"
                                             "terminology: {maps: [nomap.json, broken.json]}\n"
                                             "limits: {entries: 0}\n"
-                                            "input: {keyed-by-patient: no}\n");
+                                            "input: {topics: [a, b], keyed-by-patient: yes}\n");
   directory_.write("broken.json", "{");
   const Outcome outcome = run({"check", "-c", file});
   EXPECT_EQ(outcome.code, 2);
-  EXPECT_THAT(
-      lines(outcome.err),
-      ElementsAre(StartsWith(file + ":1:29: criteria.profiles.jaam: "),
-                  StartsWith(file + ":1:43: criteria.enabled: there is no criterion isth-2002"),
-                  AllOf(StartsWith(file + ":2:21: terminology.maps: "), HasSubstr("nomap.json")),
-                  StartsWith(file + ":3:19: limits.entries: expected a number"),
-                  StartsWith(file + ":4:27: input.keyed-by-patient: expected yes"), HasSubstr("broken.json:1:0: ")));
+  EXPECT_THAT(lines(outcome.err),
+              ElementsAre(StartsWith(file + ":1:29: criteria.profiles.jaam: "),
+                          StartsWith(file + ":1:43: criteria.enabled: there is no criterion isth-2002"),
+                          AllOf(StartsWith(file + ":2:21: terminology.maps: "), HasSubstr("nomap.json")),
+                          StartsWith(file + ":3:19: limits.entries: expected a number"),
+                          StartsWith(file + ":4:17: input.topics: with input.keyed-by-patient"),
+                          HasSubstr("broken.json:1:0: ")));
   EXPECT_EQ(run({"run", "-c", file}).err, outcome.err);
   EXPECT_THAT(run({"criteria", "-c", file}).err, Not(HasSubstr("keyed-by-patient"))) << "which needs no Kafka";
 }
@@ -115,12 +116,30 @@ TEST_F(CheckCommand, WarnsOfAScoreThatNobodyDefines) {
 }
 
 TEST_F(CheckCommand, WhatCannotRunIsNotOk) {
-  const std::string file = directory_.write("rekey.yaml", "input: {topics: [a]}\n");
+  const std::string file = directory_.write("two.yaml", "input: {topics: [a, b], keyed-by-patient: yes}\n");
   const Outcome outcome = run({"check", "-c", file});
   EXPECT_EQ(outcome.code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("input.keyed-by-patient: expected yes"));
+  EXPECT_THAT(outcome.err, HasSubstr("input.topics: with input.keyed-by-patient there can be only one"));
   EXPECT_EQ(run({"run", "-c", file}).code, 2) << "and the daemon refuses it with the same words";
   EXPECT_EQ(run({"run", "-c", file}).err, outcome.err);
+}
+
+// Not at the first poll: then the daemon would have been taken for a working one.
+TEST_F(CheckCommand, AGroupProtocolThatTheLibraryDoesNotHaveIsRefusedAtOnce) {
+  const std::string file = directory_.write(
+      "new.yaml", std::string(kGood) + "kafka: {group-protocol: consumer, brokers: \"127.0.0.1:1\"}\n");
+  const Outcome outcome = run({"check", "-c", file});
+  if (kafka::library_has_consumer_protocol()) {
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return;
+  }
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("new.yaml:2:25: kafka.group-protocol: consumer needs librdkafka 2.12.0 or later, "
+                                     "and this is " +
+                                     kafka::library_version()));
+  const Outcome daemon = run({"run", "-c", file});
+  EXPECT_EQ(daemon.code, 2);
+  EXPECT_EQ(daemon.err, outcome.err);
 }
 
 }  // namespace

@@ -47,6 +47,15 @@ TEST_F(CommandLine, EveryCommandHasHelpAndVersion) {
   }
 }
 
+TEST_F(CommandLine, SoHaveThoseOfState) {
+  for (const char* command : {"dump", "verify", "repartition", "rebase"}) {
+    const Outcome help = run({"state", command, "--help"});
+    EXPECT_EQ(help.code, 0) << command;
+    EXPECT_THAT(help.out, AllOf(HasSubstr("Exit codes: 0 success"), HasSubstr("--version"))) << command;
+    EXPECT_THAT(run({"state", command, "--version"}).out, StartsWith("coagwatch " COAGWATCH_VERSION));
+  }
+}
+
 TEST_F(CommandLine, VersionNamesItselfAndLibrdkafka) {
   const Outcome version = run({"--version"});
   EXPECT_EQ(version.code, 0);
@@ -61,11 +70,13 @@ TEST_F(CommandLine, WhatIsMissingIsNamed) {
   expect_refused({"test"}, "files is required");
   expect_refused({"replay"}, "files is required");
   expect_refused({"capture"}, "topic is required");
+  expect_refused({"forget", "--patient", ""}, "nobody has an empty key");
 }
 
 TEST_F(CommandLine, WhatIsUnknownIsNamed) {
-  expect_refused({"frob"},
-                 "unknown command frob; the commands are run, check, test, replay, explain, capture, state, criteria");
+  expect_refused(
+      {"frob"},
+      "unknown command frob; the commands are run, check, test, replay, explain, capture, state, forget, criteria");
   expect_refused({"criterias"}, "unknown command criterias; did you mean criteria?");
   expect_refused({"--frob"}, "unknown option --frob");
   expect_refused({"frob", "check"}, "unknown command frob");

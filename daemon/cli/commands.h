@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@ namespace coagwatch::daemon {
 
 struct RunOptions {
   std::string config;
+  bool drain = false;   ///< score what is left, without the router stage, then end
   EngineFaults faults;  ///< planted by tests of the tests; the program itself never sets any
 };
 /// The daemon: until SIGTERM or SIGINT, then drains.
@@ -66,6 +69,14 @@ struct CaptureOptions {
 /// Prints a topic's records, exactly, as NDJSON.
 int capture_command(const CaptureOptions& options);
 
+struct ForgetOptions {
+  std::string patient;  ///< exact patient key
+  std::string config;
+  std::string brokers;  ///< instead of the configuration's
+};
+/// Tells the daemons to forget a patient.
+int forget_command(const ForgetOptions& options);
+
 struct StateOptions {
   std::vector<std::string> files;  ///< captures of the state topic; empty: the topic itself
   std::string config;
@@ -75,6 +86,25 @@ struct StateOptions {
 int state_dump_command(const StateOptions& options);
 /// Checks every record of it; last line `N passed, N failed`.
 int state_verify_command(const StateOptions& options);
+
+struct RepartitionOptions {
+  std::string from;    ///< the configuration of the installation that stands still
+  std::string config;  ///< the one with other topics and another group
+  int partitions =
+      0;  ///< that patients are to be divided among, where that topic is made; 0: as configured topics have
+  std::string partitioner = "murmur2";  ///< the site's, where it divides the patients
+};
+/// Makes the state of another number of partitions.
+int state_repartition_command(const RepartitionOptions& options);
+
+struct RebaseOptions {
+  std::string config;
+  std::int32_t partition = -1;
+  std::optional<std::int64_t> offset;  ///< where to go on; nullopt: at the first that is kept
+  bool yes = false;                    ///< accept it
+};
+/// Has a partition go on whose input is not the one that its state is of.
+int state_rebase_command(const RebaseOptions& options);
 
 struct CriteriaOptions {
   std::string id;  ///< `jaam`, or in another profile than the one in force `jaam/en`; empty: all

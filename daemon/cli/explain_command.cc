@@ -61,7 +61,7 @@ std::string read_feed(const ExplainOptions& options, const std::shared_ptr<const
   FeedReader feed(options.files);
   bool first = true;
   while (const InputRecord* record = feed.next()) {
-    if (first) fold.set_form(feed.form(), feed.topic());
+    if (first) fold.set_form(feed.form(), feed.topic(), setup->config.output.by_patient);
     first = false;
     history.set_source(feed.line(), record->partition);
     fold.apply(*record);

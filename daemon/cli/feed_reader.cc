@@ -21,6 +21,9 @@ class CapturedHeaders : public fhir::RecordHeaders {
     }
     return last;
   }
+  void list(std::vector<std::pair<std::string_view, std::string_view>>& out) const override {
+    for (const auto& [name, value] : line_.headers) out.emplace_back(name, value);
+  }
 
  private:
   const fhir::CaptureLine& line_;

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "daemon/fold/routed_record.h"
+
 namespace coagwatch::daemon {
 namespace {
 
@@ -10,13 +12,15 @@ constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
-void FileFold::set_form(FeedReader::Form form, const std::string& topic) {
+void FileFold::set_form(FeedReader::Form form, const std::string& topic, const std::string& routed_topic) {
   if (form == FeedReader::Form::ndjson) settings_.time_source = FoldSettings::TimeSource::event;
+  settings_.routed = form == FeedReader::Form::capture && topic == routed_topic;
   if (!topic.empty()) settings_.input_topic = topic;
 }
 
-void FileFold::apply(const InputRecord& record) {
-  run_ticks(record.partition, record.offset);
+void FileFold::apply(const InputRecord& received) {
+  const InputRecord record = settings_.routed ? open_routed(received) : received;
+  run_journal(record.partition, record.offset);
   const auto found = folds_.try_emplace(record.partition, settings_).first;
   found->second.run_timers(record, kAll, sink_);
   found->second.apply(record, sink_);
@@ -25,18 +29,23 @@ void FileFold::apply(const InputRecord& record) {
 }
 
 void FileFold::end() {
-  for (const auto& [partition, ticks] : journal_.left()) run_ticks(partition, kNever);
+  for (const auto& [partition, entries] : journal_.left()) run_journal(partition, kNever);
   flush();
 }
 
-/// The ticks that came before the record at `offset`.
-void FileFold::run_ticks(std::int32_t partition, std::int64_t offset) {
-  while (const auto tick = journal_.take_before(partition, offset)) {
-    InputRecord cause;
-    cause.partition = partition;
-    cause.offset = tick->after;
-    cause.time = tick->time;
-    folds_.try_emplace(partition, settings_).first->second.run_timers(cause, kAll, sink_);
+/// What the journal has before the record at `offset`.
+void FileFold::run_journal(std::int32_t partition, std::int64_t offset) {
+  while (const auto entry = journal_.take_before(partition, offset)) {
+    PartitionFold& fold = folds_.try_emplace(partition, settings_).first->second;
+    if (entry->command) {
+      fold.apply_command(entry->command->record(), sink_);
+    } else {
+      InputRecord cause;
+      cause.partition = partition;
+      cause.offset = entry->after;
+      cause.time = entry->time;
+      fold.run_timers(cause, kAll, sink_);
+    }
     if (flush_every_ == 1) flush();
   }
 }

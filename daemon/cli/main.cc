@@ -6,6 +6,7 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/setup.h"
+#include "daemon/cli/state_arguments.h"
 #include "daemon/kafka/kafka_broker.h"
 #include "rules/criterion/yaml.h"
 
@@ -135,29 +136,6 @@ void add_criteria(CLI::App& app, CriteriaOptions& options, int& code) {
   command->callback([&options, &code] { code = criteria_command(options); });
 }
 
-void add_state(CLI::App& app, StateOptions& options, int& code) {
-  CLI::App* command = app.add_subcommand("state", "Print or check what the state topic holds");
-  command->require_subcommand(1);
-  const auto add = [&](const std::string& name, const std::string& what, int (*run)(const StateOptions&)) {
-    CLI::App* sub = command->add_subcommand(name, what);
-    CLI::Option* files = sub->add_option("files", options.files, "Captures of the state topic, gzip or not; - is stdin")
-                             ->type_name("FILE");
-    sub->add_option("-c,--config", options.config, "Configuration file: read the topic itself, to its present end")
-        ->type_name("FILE")
-        ->check(existing_file())
-        ->excludes(files);
-    sub->callback([&options, &code, run] {
-      if (options.files.empty() && options.config.empty()) throw CLI::RequiredError("FILE or --config");
-      code = run(options);
-    });
-    return sub;
-  };
-  CLI::App* dump = add("dump", "Print the last state of each patient, and each partition's record, as JSON lines",
-                       state_dump_command);
-  dump->add_option("--patient", options.patient, "Of this patient key alone")->type_name("KEY");
-  add("verify", "Check that every record can be read, and what they say of each partition", state_verify_command);
-}
-
 constexpr const char* kExplainHelp =
     "Reads the files as replay does and prints, for one patient at one time: the values that count with their source\n"
     "and age; the facts with the resources that state them; of each criterion its status, gate, items, the band that\n"
@@ -211,6 +189,9 @@ int main(int argc, char** argv) {
   CLI::App* run_app =
       app.add_subcommand("run", "Run the daemon until SIGTERM, then drain; SIGHUP reloads criteria and code maps");
   add_config(*run_app, run.config, true);
+  run_app->add_flag("--drain", run.drain,
+                    "Score what is left, without reading input topics that the router stage reads, then end by itself\n"
+                    "(before `coagwatch state repartition`)");
   run_app->callback([&] { code = run_command(run); });
 
   CheckOptions check;
@@ -242,8 +223,19 @@ int main(int argc, char** argv) {
       ->type_name("FILE");
   capture_app->callback([&] { code = capture_command(capture); });
 
-  StateOptions state;
+  StateArguments state;
   add_state(app, state, code);
+
+  ForgetOptions forget;
+  CLI::App* forget_app = app.add_subcommand("forget", "Have everything known of a patient deleted");
+  forget_app->add_option("--patient", forget.patient, "Patient key, exactly as in the status topic")
+      ->required()
+      ->check([](const std::string& key) { return std::string(key.empty() ? "nobody has an empty key" : ""); }, "")
+      ->type_name("KEY");
+  add_config(*forget_app, forget.config, false);
+  forget_app->add_option("--brokers", forget.brokers, "Bootstrap list, instead of kafka.brokers")
+      ->type_name("HOST:PORT,…");
+  forget_app->callback([&] { code = forget_command(forget); });
 
   CriteriaOptions criteria;
   add_criteria(app, criteria, code);
@@ -251,6 +243,11 @@ int main(int argc, char** argv) {
   for (CLI::App* command : app.get_subcommands({})) {
     command->set_version_flag("--version", std::string("coagwatch " COAGWATCH_VERSION));
     command->footer(command->get_name() == "explain" ? std::string(kExplainHelp) + kExitCodes : kExitCodes);
+    for (CLI::App* part : command->get_subcommands({})) {
+      part->set_version_flag("--version", std::string("coagwatch " COAGWATCH_VERSION));
+      const std::string own = part->get_footer();
+      part->footer(own.ends_with(kExitCodes) ? own : own + kExitCodes);
+    }
   }
   return parse_and_run(app, argc, argv, code);
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "daemon/cli/both_sinks.h"
@@ -61,6 +62,12 @@ int fail(int code, const std::string& what) {
   return code;
 }
 
+/// Whether the router stage divides the records of what is read among partitions of its own.
+bool is_divided(const FeedReader& feed, const Config& config) {
+  return feed.form() == FeedReader::Form::capture && !config.input.keyed_by_patient &&
+         std::ranges::find(config.input.topics, feed.topic()) != config.input.topics.end();
+}
+
 }  // namespace
 
 int replay_command(const ReplayOptions& options) {
@@ -76,8 +83,12 @@ int replay_command(const ReplayOptions& options) {
   FeedReader feed(options.files);
   Progress progress(total_size(options.files), !prepared.kinds.empty());
   std::uint64_t records = 0;
+  std::int32_t last_partition = 0;
   while (const InputRecord* record = feed.next()) {
-    if (records++ == 0) replay.set_form(feed.form(), feed.topic());
+    if (records++ == 0) {
+      replay.set_form(feed.form(), feed.topic(), prepared.setup->config.output.by_patient);
+    }
+    last_partition = std::max(last_partition, record->partition);
     printed.set_line(feed.line());
     replay.apply(*record);
     if (!printed.ok()) break;
@@ -88,6 +99,13 @@ int replay_command(const ReplayOptions& options) {
   printed.finish();
   if (std::fflush(stdout) != 0 || !printed.ok()) return fail(kExitFailed, "the output could not be written");
   if (!feed.error().empty()) return fail(kExitUsage, feed.error());
+  if (last_partition > 0 && is_divided(feed, prepared.setup->config)) {
+    std::fprintf(
+        stderr,
+        "coagwatch replay: each partition of %s was folded by itself; what the daemon published is what a capture "
+        "of %s gives, where a patient's records are together\n",
+        feed.topic().c_str(), prepared.setup->config.output.by_patient.c_str());
+  }
   if (prepared.report) {
     if (const auto problem = prepared.report->write(records, replay.event_time())) return fail(kExitFailed, *problem);
   }

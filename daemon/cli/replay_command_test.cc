@@ -144,6 +144,20 @@ TEST_F(ReplayCommand, AJournalsTicksAreReplayed) {
   EXPECT_THAT(refused.err, HasSubstr("a tick without"));
 }
 
+// Of a topic that the router stage divides, a partition holds some of each patient's results.
+TEST_F(ReplayCommand, ACaptureOfWhatTheRouterDividesIsToldFromWhatTheDaemonScores) {
+  const std::string config = directory_.write("c.yaml", "input: {topics: [in], keyed-by-patient: no}\n");
+  const auto err = [&](const std::string& topic, int partition) {
+    std::string line = captured(0, result("a", "777-3", "40", "10*9/L"));
+    line.replace(line.find("\"partition\":0"), 13, "\"partition\":" + std::to_string(partition));
+    const std::string head = R"({"coagwatch-capture":1,"topic":")" + topic + "\",\"partitions\":2}\n";
+    return run({"replay", "-", "-c", config}, head + line).err;
+  };
+  EXPECT_THAT(err("in", 1), HasSubstr("each partition of in was folded by itself"));
+  EXPECT_EQ(err("in", 0), "");
+  EXPECT_EQ(err("coagwatch.by-patient", 1), "");
+}
+
 // The key is the input's, whatever its bytes, and a captured value may hold line breaks.
 TEST_F(ReplayCommand, DeadLettersOfACaptureAreTheSame) {
   const std::string capture =

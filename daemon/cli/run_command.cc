@@ -8,6 +8,7 @@
 #include "daemon/cli/kafka_setup.h"
 #include "daemon/cli/service.h"
 #include "daemon/cli/setup.h"
+#include "daemon/cli/unfinished_state.h"
 #include "daemon/log/log.h"
 
 namespace coagwatch::daemon {
@@ -18,6 +19,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kHousekeeping{250};
 constexpr milliseconds kFirstRetry{500};
 constexpr milliseconds kLastRetry{10'000};
+constexpr milliseconds kStateRetry{2'000};
 // librdkafka can hang while it closes: past this the process ends all the same, and Kafka fences what it left.
 constexpr milliseconds kShutdown{25'000};
 
@@ -74,6 +76,29 @@ std::optional<kafka::TopicCheck> wait_for_topics(const Setup& setup, Service& se
   }
 }
 
+/// The topics, once their state can be begun with. Who repartitions it needs a group without members until then.
+std::optional<kafka::TopicCheck> wait_for_state(const Setup& setup, Service& service, Signals& signals, bool drain,
+                                                int& code) {
+  std::string said;
+  for (;;) {
+    std::optional<kafka::TopicCheck> topics = wait_for_topics(setup, service, signals, code);
+    if (!topics) return std::nullopt;
+    // It takes long enough to have been deleted meanwhile, and made anew.
+    std::string why = unfinished_state(setup.config);
+    while (!why.empty()) {
+      if (said != why)
+        log::error("the state cannot be begun with", {{"topic", setup.config.output.state}, {"error", why}});
+      said = why;
+      service.not_ready(why);
+      if (drain) code = kExitFailed;
+      if (drain || signals.stop_requested(kStateRetry)) return std::nullopt;
+      why = unfinished_state(setup.config);
+    }
+    if (said.empty()) return topics;
+    said.clear();
+  }
+}
+
 void end_process_after(milliseconds limit) {
   std::thread([limit] {
     std::this_thread::sleep_for(limit);
@@ -101,24 +126,38 @@ int run_command(const RunOptions& options) {
                          {"librdkafka", kafka::library_version()},
                          {"instance", setup->config.instance},
                          {"group", setup->config.kafka.group},
-                         {"topic", setup->config.input.topics.front()},
+                         {"topics", setup->config.input.topics.size()},
+                         {"keyed-by-patient", setup->config.input.keyed_by_patient ? "yes" : "no"},
                          {"rule-set", setup->rules.hash}});
-  Service service(setup, options.faults);
+  Service service(setup, options.faults, options.drain);
   if (!service.serve()) return kExitUsage;
   service.not_ready("waiting for the broker at " + setup->config.kafka.brokers);
   int code = kExitOk;
-  const std::optional<kafka::TopicCheck> topics = wait_for_topics(*setup, service, signals, code);
+  const std::optional<kafka::TopicCheck> topics = wait_for_state(*setup, service, signals, options.drain, code);
   if (!topics) {
     service.stop();
     return code;
   }
   if (!service.start(*topics)) return kExitUsage;
+  std::string said;
   while (service.conflict().empty() && !signals.stop_requested(kHousekeeping)) {
     if (signals.reload_requested()) service.reload("SIGHUP");
     service.housekeeping();
+    if (!options.drain) continue;
+    const DrainWatch::State drained = service.drained();
+    if (drained == DrainWatch::State::working && said != service.drain_problem()) {
+      said = service.drain_problem();
+      if (!said.empty()) log::warning("waiting to drain all", {{"error", said}});
+    }
+    if (drained == DrainWatch::State::working) continue;
+    if (drained == DrainWatch::State::stopped) {
+      log::error("nothing more can be scored", {{"error", service.drain_problem()}});
+      code = kExitFailed;
+    }
+    break;
   }
   if (!service.conflict().empty()) {
-    log::error("ending, because this instance's name is taken",
+    log::error("ending, because this process cannot be one of the group",
                {{"instance", setup->config.instance}, {"error", service.conflict()}});
     code = kExitUsage;
   }

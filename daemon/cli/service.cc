@@ -6,9 +6,14 @@
 #include <utility>
 
 #include "daemon/cli/patient_answer.h"
+#include "daemon/engine/routing_task.h"
+#include "daemon/engine/scoring_task.h"
 #include "daemon/http/operations.h"
 #include "daemon/http/patients.h"
+#include "daemon/kafka/state_reader.h"
 #include "daemon/log/log.h"
+#include "daemon/metrics/readiness_series.h"
+#include "daemon/metrics/standby_series.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -20,13 +25,29 @@ rules::Timestamp wall_clock() {
   return {std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
 }
 
+/// Over all stages.
+std::uint32_t worker_count(const Config& config, bool drain) {
+  return config.workers * (config.input.keyed_by_patient || drain ? 1 : 2);
+}
+
+WorkerOptions worker_options(const Config& config, const EngineFaults& faults) {
+  WorkerOptions options;
+  options.gather = std::chrono::duration_cast<milliseconds>(config.transaction.gather);
+  options.max_open = std::chrono::duration_cast<milliseconds>(config.transaction.max);
+  options.max_records = config.transaction.max_records;
+  options.faults = faults;
+  return options;
+}
+
 }  // namespace
 
-Service::Service(std::shared_ptr<const Setup> setup, const EngineFaults& faults)
+Service::Service(std::shared_ptr<const Setup> setup, const EngineFaults& faults, bool drain)
     : setup_(std::move(setup)),
       faults_(faults),
+      drain_(drain),
       metrics_({COAGWATCH_VERSION, kafka::library_version(), setup_->rules.hash}),
-      health_(setup_->config.workers) {
+      health_(worker_count(setup_->config, drain)),
+      feeds_(metrics_) {
   watch(setup_->config);
 }
 
@@ -54,7 +75,7 @@ bool Service::serve() {
 }
 
 void Service::not_ready(const std::string& reason) {
-  for (std::uint32_t i = 0; i < setup_->config.workers; ++i) {
+  for (std::uint32_t i = 0; i < worker_count(setup_->config, drain_); ++i) {
     health_.tick(i);
     health_.set_ready(i, false, reason);
   }
@@ -62,81 +83,142 @@ void Service::not_ready(const std::string& reason) {
 
 bool Service::start(const kafka::TopicCheck& topics) {
   const Config& config = setup_->config;
-  WorkerOptions options;
-  options.gather = std::chrono::duration_cast<milliseconds>(config.transaction.gather);
-  options.max_open = std::chrono::duration_cast<milliseconds>(config.transaction.max);
-  options.max_records = config.transaction.max_records;
-  options.faults = faults_;
-  std::vector<std::unique_ptr<kafka::KafkaBroker>> brokers;
-  for (std::uint32_t i = 0; i < config.workers; ++i) {
+  struct Planned {
+    Stage stage;
+    std::unique_ptr<kafka::KafkaBroker> broker;
+    std::unique_ptr<TaskFactory> tasks;
+  };
+  std::vector<Planned> planned;
+  const auto plan = [&](const Stage& stage, std::uint32_t number, std::unique_ptr<TaskFactory> tasks) {
     std::string error;
-    brokers.push_back(kafka::KafkaBroker::create(broker_options(config, topics, i), error));
-    if (!brokers.back()) {
+    auto broker = kafka::KafkaBroker::create(broker_options(config, topics, stage, number), error);
+    if (!broker) log::error("Kafka client refused its configuration", {{"error", error}});
+    planned.push_back({stage, std::move(broker), std::move(tasks)});
+    return planned.back().broker != nullptr;
+  };
+  FoldSettings settings = fold_settings(setup_);
+  settings.routed = !config.input.keyed_by_patient;
+  settings.input_topic = scored_topic(config);
+  for (std::uint32_t i = 0; i < config.workers; ++i) {
+    if (!plan(scoring_stage(config), i, std::make_unique<ScoringTasks>(settings))) return false;
+  }
+  for (std::uint32_t i = 0; i < config.workers && settings.routed && !drain_; ++i) {
+    auto tasks = std::make_unique<RoutingTasks>(config.input.topics, scored_partitions(config, topics), settings);
+    if (!plan(routing_stage(config), i, std::move(tasks))) return false;
+  }
+  const std::int32_t partitions = scored_partitions(config, topics);
+  topics_.emplace(config, partitions);
+  scored_ = partitions;
+  if (!start_state(settings, partitions)) return false;
+  WorkerOptions options = worker_options(config, faults_);
+  options.confirm_ends = drain_;
+  const std::lock_guard lock(mutex_);
+  for (Planned& each : planned) {
+    const auto number = static_cast<std::uint32_t>(workers_.size());
+    StateSource* const states = each.stage.name == "scoring" ? states_.get() : nullptr;
+    workers_.push_back(std::make_unique<WorkerThread>(number, std::move(each.stage), std::move(each.broker), states,
+                                                      std::move(each.tasks), settings.rules, options, metrics_,
+                                                      health_));
+  }
+  return true;
+}
+
+/// What reads the state topic. False after an error was logged.
+bool Service::start_state(const FoldSettings& settings, std::int32_t partitions) {
+  const Config& config = setup_->config;
+  std::vector<StateThreads::Part> parts;
+  for (std::uint32_t i = 0; i < config.state.restore_threads; ++i) {
+    std::string error;
+    auto reader = kafka::StateReader::create(state_reader_settings(config, i), config.output.state, kafka_log(), error);
+    if (!reader) {
       log::error("Kafka client refused its configuration", {{"error", error}});
       return false;
     }
+    parts.push_back({std::move(reader), std::make_unique<ScoringTasks>(settings)});
   }
-  const FoldSettings settings = fold_settings(setup_);
+  auto states =
+      std::make_unique<StateThreads>(std::move(parts), config.state.standby ? partitions : 0, faults_, copy_observer_);
   const std::lock_guard lock(mutex_);
-  for (std::uint32_t i = 0; i < config.workers; ++i) {
-    workers_.push_back(std::make_unique<WorkerThread>(i, std::move(brokers[i]), settings, options, metrics_, health_));
-  }
+  states_ = std::move(states);
   return true;
 }
 
 void Service::housekeeping() {
   if (watch_.changed()) reload("a file has changed");
-  const std::string& topic = setup_->config.input.topics.front();
-  std::set<std::int32_t> owned;
-  rules::Timestamp newest = rules::Timestamp::none();
+  const TopicWatch::Finding found = topics_ ? topics_->look() : TopicWatch::Finding{};
+  if (!found.halt.empty()) {
+    for (const auto& worker : workers_) worker->halt(found.halt);
+  }
+  std::set<OwnedPartition> owned;
+  std::map<AssignedPartition::Stage, std::size_t> stages;
+  std::map<std::string, rules::Timestamp> newest;
   std::set<std::string> shown;
   for (const auto& worker : workers_) {
     const WorkerSnapshot snapshot = worker->snapshot();
+    const Stage& stage = worker->stage();
     if (conflict_.empty()) conflict_ = snapshot.conflict;
-    newest = std::max(newest, snapshot.newest_record);
-    const std::string reason = not_ready_reason(snapshot);
+    const std::string reason = found.problem.empty() ? not_ready_reason(stage, snapshot) : found.problem;
     health_.set_ready(worker->number(), reason.empty(), reason);
-    std::size_t patients = 0;
+    for (std::size_t i = 0; i < snapshot.newest_records.size(); ++i) {
+      rules::Timestamp& known = newest.try_emplace(stage.topics[i], rules::Timestamp::none()).first->second;
+      known = std::max(known, snapshot.newest_records[i]);
+    }
     for (const WorkerSnapshot::Partition& partition : snapshot.partitions) {
-      patients += partition.patients;
-      owned.insert(partition.number);
-      if (partition.end && partition.next >= 0) {
-        metrics_.set_consumer_lag(topic, partition.number, std::max<std::int64_t>(0, *partition.end - partition.next));
-      }
+      const OwnedPartition place(stage.topic_of(partition.number), input_partition_of(partition.number));
+      owned.insert(place);
+      ++stages[partition.stage];
+      if (!partition.end || partition.next < 0) continue;
+      metrics_.set_consumer_lag(place.first, place.second, std::max<std::int64_t>(0, *partition.end - partition.next));
     }
-    metrics_.patients(worker->number()).set(static_cast<double>(patients));
-    for (std::size_t i = 0; i < snapshot.open_episodes.size(); ++i) {
-      const std::string& criterion = snapshot.rules->criteria[i].id;
-      metrics_.set_episodes_open(worker->number(), criterion, snapshot.open_episodes[i]);
-      shown.insert(criterion);
-    }
+    if (snapshot.rules) show_patients(worker->number(), snapshot, shown);
   }
-  look_at_feed(owned.empty(), newest);
-  for (const std::int32_t partition : owned_) {
-    if (!owned.contains(partition)) metrics_.forget_partition(topic, partition);
+  for (const std::string& topic : setup_->config.input.topics) {
+    const bool heard = std::ranges::any_of(owned, [&](const OwnedPartition& each) { return each.first == topic; });
+    const auto known = newest.find(topic);
+    feeds_.look(setup_->config, topic, heard, known == newest.end() ? rules::Timestamp::none() : known->second,
+                wall_clock());
+  }
+  for (const auto& [topic, partition] : owned_) {
+    if (!owned.contains({topic, partition})) metrics_.forget_partition(topic, partition);
   }
   for (const std::string& criterion : shown_) {
     if (!shown.contains(criterion)) metrics_.forget_episodes(criterion);
   }
+  for (const AssignedPartition::Stage stage : kStages) {
+    metrics_.readiness().set_partitions(stage_name(stage), stages[stage]);
+  }
+  metrics_.readiness().ready().set(health_.ready().ok ? 1 : 0);
   owned_ = std::move(owned);
   shown_ = std::move(shown);
+  show_standbys();
 }
 
-/// Somebody should know when nothing comes any more.
-void Service::look_at_feed(bool idle, rules::Timestamp newest) {
-  const Config& config = setup_->config;
-  const rules::Timestamp now = wall_clock();
-  if (!silence_) silence_.emplace(config.input.silence, config.time_zone, now);
-  const std::string& topic = config.input.topics.front();
-  // Without a partition it hears nothing of a feed that may be busy.
-  if (idle) silence_.emplace(config.input.silence, config.time_zone, now);
-  const FeedSilence::Change change = silence_->look(newest, now);
-  metrics_.feed_silent(topic).set(silence_->silent() ? 1 : 0);
-  if (change == FeedSilence::Change::fell_silent) {
-    log::warning("the feed is silent",
-                 {{"topic", topic}, {"seconds", std::to_string(silence_->since(now).micros / 1'000'000)}});
-  } else if (change == FeedSilence::Change::came_back) {
-    log::info("the feed is back", {{"topic", topic}});
+void Service::show_standbys() {
+  if (!states_ || !setup_->config.state.standby) return;
+  std::set<std::int32_t> shown;
+  std::size_t bytes = 0;
+  for (const StandbyView& standby : states_->standbys()) {
+    bytes += standby.state_bytes;
+    if (!standby.lag) continue;
+    metrics_.standby().set_lag(standby.partition, *standby.lag);
+    shown.insert(standby.partition);
+  }
+  metrics_.standby().bytes().set(static_cast<double>(bytes));
+  for (const std::int32_t partition : standbys_) {
+    if (!shown.contains(partition)) metrics_.standby().forget(partition);
+  }
+  standbys_ = std::move(shown);
+}
+
+/// What a worker that scores has of patients. `shown`: the criteria that the metrics show.
+void Service::show_patients(std::uint32_t worker, const WorkerSnapshot& snapshot, std::set<std::string>& shown) {
+  std::size_t patients = 0;
+  for (const WorkerSnapshot::Partition& partition : snapshot.partitions) patients += partition.patients;
+  metrics_.patients(worker).set(static_cast<double>(patients));
+  for (std::size_t i = 0; i < snapshot.open_episodes.size(); ++i) {
+    const std::string& criterion = snapshot.rules->criteria[i].id;
+    metrics_.set_episodes_open(worker, criterion, snapshot.open_episodes[i]);
+    shown.insert(criterion);
   }
 }
 
@@ -151,6 +233,7 @@ void Service::reload(std::string_view cause) {
     if (found.setup) setup_ = found.setup;
   }
   if (found.outcome == ReloadOutcome::applied) {
+    if (states_) states_->change_scoring(scoring_of(setup_));
     for (const auto& worker : workers_) worker->change_scoring(scoring_of(setup_));
     metrics_.set_rule_set(setup_->rules.hash);
   }
@@ -167,19 +250,26 @@ bool Service::watch(const Config& config) {
   return other;
 }
 
+DrainWatch::State Service::drained() {
+  std::vector<WorkerSnapshot> snapshots;
+  for (const auto& worker : workers_) snapshots.push_back(worker->snapshot());
+  return drain_watch_.look(snapshots, scored_, DrainWatch::Clock::now());
+}
+
 void Service::stop() {
   health_.set_stopping();
   for (const auto& worker : workers_) worker->request_stop();
   for (const auto& worker : workers_) worker->join();
+  if (states_) states_->stop();
   if (http_) http_->stop();
 }
 
 std::string Service::status() {
-  std::vector<WorkerSnapshot> snapshots;
+  std::vector<WorkerView> views;
   const std::lock_guard lock(mutex_);
-  snapshots.reserve(workers_.size());
-  for (const auto& worker : workers_) snapshots.push_back(worker->snapshot());
-  return status_json(*setup_, last_reload_, snapshots);
+  views.reserve(workers_.size());
+  for (const auto& worker : workers_) views.push_back({worker->stage(), worker->number(), worker->snapshot()});
+  return status_json(*setup_, last_reload_, views, states_ ? states_->standbys() : std::vector<StandbyView>());
 }
 
 /// Whichever worker has the patient answers; the others say that they do not.
@@ -188,7 +278,9 @@ HttpResponse Service::patient(const std::string& key) {
   std::vector<std::future<Inquiries::Answer>> answers;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& worker : workers_) answers.push_back(worker->ask(key));
+    for (const auto& worker : workers_) {
+      if (worker->stage().name == "scoring") answers.push_back(worker->ask(key));
+    }
   }
   const auto until = std::chrono::steady_clock::now() + kPatience;
   Inquiries::Answer known;

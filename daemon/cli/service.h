@@ -7,13 +7,19 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "daemon/cli/drain_watch.h"
+#include "daemon/cli/feed_watch.h"
 #include "daemon/cli/kafka_setup.h"
 #include "daemon/cli/reload.h"
+#include "daemon/cli/state_threads.h"
 #include "daemon/cli/status_json.h"
+#include "daemon/cli/topic_watch.h"
 #include "daemon/cli/worker_thread.h"
 #include "daemon/config/file_watch.h"
+#include "daemon/engine/metrics_copy_observer.h"
 #include "daemon/http/server.h"
 #include "daemon/metrics/health.h"
 #include "daemon/metrics/metrics.h"
@@ -25,7 +31,8 @@ namespace coagwatch::daemon {
 /// All functions belong to one thread.
 class Service {
  public:
-  Service(std::shared_ptr<const Setup> setup, const EngineFaults& faults);
+  /// `drain`: without the router stage; drained() tells when nothing is left.
+  Service(std::shared_ptr<const Setup> setup, const EngineFaults& faults, bool drain = false);
 
   /// Binds HTTP. False after an error was logged.
   bool serve();
@@ -37,28 +44,41 @@ class Service {
   void housekeeping();
   /// Loads criteria and maps anew, and hands them to the workers if they are sound and others. `cause`: for the log.
   void reload(std::string_view cause);
-  /// Why the process must end: another one works under its name. Empty while none was seen.
+  /// Why the process must end: another one works under its name, or the group will not have it. Empty: it need not.
   [[nodiscard]] const std::string& conflict() const { return conflict_; }
+  /// Whether all that is there was scored (DrainWatch).
+  DrainWatch::State drained();
+  [[nodiscard]] const std::string& drain_problem() const { return drain_watch_.problem(); }
   void stop();
 
  private:
   std::string status();
   HttpResponse patient(const std::string& key);
   bool watch(const Config& config);
-  void look_at_feed(bool idle, rules::Timestamp newest);
+  bool start_state(const FoldSettings& settings, std::int32_t partitions);
+  void show_standbys();
+  void show_patients(std::uint32_t worker, const WorkerSnapshot& snapshot, std::set<std::string>& shown);
 
   std::mutex mutex_;
   std::shared_ptr<const Setup> setup_;     // changed under mutex_; other threads read it under mutex_
   std::optional<LastReload> last_reload_;  // likewise
   const EngineFaults faults_;
+  const bool drain_;
+  DrainWatch drain_watch_;
+  std::int32_t scored_ = 0;  ///< partitions of the scored topic
   Metrics metrics_;
   Health health_;
+  MetricsCopyObserver copy_observer_{metrics_};
+  std::unique_ptr<StateThreads> states_;                // likewise
   std::vector<std::unique_ptr<WorkerThread>> workers_;  // likewise
   FileWatch watch_;
-  std::set<std::int32_t> owned_;  // partitions that the metrics show
-  std::set<std::string> shown_;   // criteria that they show
+  using OwnedPartition = std::pair<std::string, std::int32_t>;  // topic, partition
+  std::set<OwnedPartition> owned_;                              // those that the metrics show
+  std::set<std::string> shown_;                                 // criteria that they show
+  std::set<std::int32_t> standbys_;                             // partitions that they show a copy of
   std::string conflict_;
-  std::optional<FeedSilence> silence_;
+  FeedWatch feeds_;
+  std::optional<TopicWatch> topics_;
   std::unique_ptr<HttpServer> http_;  // last: its thread uses the others
 };
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <tuple>
 
+#include "daemon/cli/kafka_setup.h"
 #include "daemon/config/rule_set_loader.h"
 #include "daemon/config/terminology_loader.h"
 
@@ -13,7 +14,10 @@ std::unique_ptr<Setup> load_setup(const std::string& path, Purpose purpose, std:
   const std::size_t before = problems.size();
   Config config;
   load_config(path, process_environment(), problems, &config);
-  if (purpose == Purpose::run) check_runnable(config, problems);
+  if (purpose == Purpose::run) {
+    check_runnable(config, problems);
+    check_library(config, problems);
+  }
   return finish_setup(std::move(config), problems, before);
 }
 

@@ -43,7 +43,7 @@ std::unique_ptr<Setup> finish_setup(Config config, std::vector<rules::Problem>& 
 /// What of it decides scores and alerts; keeps `setup` alive.
 Scoring scoring_of(const std::shared_ptr<const Setup>& setup);
 
-/// The fold's settings; they keep `setup` alive.
+/// The fold's settings over what first came in; they keep `setup` alive.
 FoldSettings fold_settings(const std::shared_ptr<const Setup>& setup);
 
 /// Prints problems to stderr, one a line.

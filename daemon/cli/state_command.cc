@@ -8,6 +8,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/feed_reader.h"
 #include "daemon/cli/kafka_setup.h"
+#include "daemon/cli/repartition_source.h"
 #include "daemon/kafka/capture.h"
 #include "daemon/log/log.h"
 #include "fhir/capture_line.h"
@@ -31,7 +32,7 @@ int read_files(const std::vector<std::string>& files, const Visit& visit) {
   return feed.error().empty() ? kExitOk : fail(kExitUsage, feed.error());
 }
 
-int read_topic(const StateOptions& options, const Visit& visit) {
+int read_topic(const StateOptions& options, const Visit& visit, std::int32_t& partitions) {
   std::vector<rules::Problem> problems;
   const std::optional<Config> config = load_config(options.config, process_environment(), problems);
   if (!config) {
@@ -55,11 +56,13 @@ int read_topic(const StateOptions& options, const Visit& visit) {
     visit(record);
   });
   if (!result.error.empty()) return fail(result.unreachable ? kExitUnreachable : kExitFailed, result.error);
+  if (auto wrong = count_partitions(*config, config->output.state, partitions)) return fail(wrong->code, wrong->text);
   return problem.empty() ? kExitOk : fail(kExitFailed, problem);
 }
 
-int read_changelog(const StateOptions& options, const Visit& visit) {
-  return options.files.empty() ? read_topic(options, visit) : read_files(options.files, visit);
+/// `partitions`: how many the topic has; 0: files do not tell.
+int read_changelog(const StateOptions& options, const Visit& visit, std::int32_t& partitions) {
+  return options.files.empty() ? read_topic(options, visit, partitions) : read_files(options.files, visit);
 }
 
 /// The last record of each key.
@@ -129,7 +132,9 @@ void print_partition(std::int32_t number, const ChangelogPartition& partition) {
 
 int state_dump_command(const StateOptions& options) {
   Latest latest;
-  const int code = read_changelog(options, [&](const InputRecord& record) { latest.add(record); });
+  std::int32_t partitions = 0;
+  const int code = read_changelog(
+      options, [&](const InputRecord& record) { latest.add(record); }, partitions);
   if (code != kExitOk) return code;
   return latest.print(options.patient) ? kExitOk : kExitFailed;
 }
@@ -138,7 +143,8 @@ int state_verify_command(const StateOptions& options) {
   ChangelogCheck check;
   std::uint64_t passed = 0;
   std::uint64_t failed = 0;
-  const int code = read_changelog(options, [&](const InputRecord& record) {
+  std::int32_t partitions = 0;
+  const auto visit = [&](const InputRecord& record) {
     const std::optional<std::string> problem = check.add(record);
     if (!problem) {
       ++passed;
@@ -147,13 +153,17 @@ int state_verify_command(const StateOptions& options) {
     ++failed;
     std::printf("partition %d, offset %lld: %s\n", record.partition, static_cast<long long>(record.offset),
                 problem->c_str());
-  });
+  };
+  const int code = read_changelog(options, visit, partitions);
   if (code != kExitOk) return code;
   for (const std::string& problem : check.finish()) {
     ++failed;
     std::printf("%s\n", problem.c_str());
   }
   for (const auto& [number, partition] : check.partitions()) print_partition(number, partition);
+  for (std::int32_t p = 0; p < partitions; ++p) {
+    if (!check.partitions().contains(p)) std::printf("partition %d: no record\n", p);
+  }
   std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(passed),
               static_cast<unsigned long long>(failed));
   return failed == 0 ? kExitOk : kExitFailed;

@@ -68,7 +68,7 @@ TEST_F(StateCommand, VerifyCountsAndNamesNobody) {
   put_partition();
   const Outcome good = run({"state", "verify", "-"}, capture_);
   EXPECT_EQ(good.code, 0) << good.err;
-  EXPECT_THAT(good.out, AllOf(HasSubstr("partition 0: 2 records, 1 patients, 558 bytes, input offset 41, rule set "
+  EXPECT_THAT(good.out, AllOf(HasSubstr("partition 0: 2 records, 1 patients, 559 bytes, input offset 41, rule set "
                                         "abcdefgh, written by coagwatch.one.0\n"),
                               EndsWith("2 passed, 0 failed\n")));
   put("Patient/17", "\x03nonsense");
@@ -77,6 +77,13 @@ TEST_F(StateCommand, VerifyCountsAndNamesNobody) {
   EXPECT_THAT(bad.out, AllOf(HasSubstr("partition 0, offset 2: "), EndsWith("2 passed, 1 failed\n"),
                              Not(HasSubstr("Patient/17"))));
   EXPECT_EQ(run({"state", "dump", "-"}, capture_).code, 1);
+}
+
+TEST_F(StateCommand, VerifyDoesNotPassWhereNothingIs) {
+  kafka::append_capture_header("coagwatch.state", 1, capture_);
+  const Outcome outcome = run({"state", "verify", "-"}, capture_);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("no record at all"), EndsWith("0 passed, 1 failed\n")));
 }
 
 TEST_F(StateCommand, AsksForOneSource) {

@@ -3,14 +3,21 @@
 #include <string>
 
 namespace coagwatch::daemon {
+namespace {
 
-WorkerThread::WorkerThread(std::uint32_t number, std::unique_ptr<Broker> broker, const FoldSettings& settings,
+constexpr std::size_t kToldPartitions = 5;
+
+}  // namespace
+
+WorkerThread::WorkerThread(std::uint32_t number, Stage stage, std::unique_ptr<Broker> broker, StateSource* states,
+                           std::unique_ptr<TaskFactory> tasks, const std::shared_ptr<const rules::RuleSet>& rules,
                            WorkerOptions options, Metrics& metrics, Health& health)
     : number_(number),
+      stage_(std::move(stage)),
       health_(health),
-      observer_(metrics, settings.rules, settings.input_topic, number),
+      observer_(metrics, rules, stage_, number),
       broker_(std::move(broker)),
-      worker_(*broker_, settings, observer_, options),
+      worker_(*broker_, states, std::move(tasks), observer_, options),
       thread_([this] { run(); }) {}
 
 WorkerThread::~WorkerThread() {
@@ -32,18 +39,23 @@ void WorkerThread::run() {
 
 WorkerSnapshot WorkerThread::snapshot() const { return worker_.snapshot(); }
 
-std::string not_ready_reason(const WorkerSnapshot& snapshot) {
+std::string not_ready_reason(const Stage& stage, const WorkerSnapshot& snapshot) {
   if (!snapshot.problem.empty()) return snapshot.problem;
   if (!snapshot.producer_ready) return "waiting for the broker to accept the transactional producer";
   if (!snapshot.assigned) return "waiting for the consumer group's assignment";
+  std::string reasons;
+  std::size_t found = 0;
   for (const WorkerSnapshot::Partition& partition : snapshot.partitions) {
-    if (partition.stage == AssignedPartition::Stage::running) continue;
-    std::string reason = "partition " + std::to_string(partition.number) + " is ";
-    reason.append(stage_name(partition.stage));
-    if (!partition.error.empty()) reason.append(": ").append(partition.error);
-    return reason;
+    if (partition.stage == AssignedPartition::Stage::running && partition.error.empty()) continue;
+    if (++found > kToldPartitions) continue;
+    if (found > 1) reasons += "; ";
+    if (stage.topics.size() > 1) reasons += stage.topic_of(partition.number) + " ";
+    reasons += "partition " + std::to_string(input_partition_of(partition.number)) + " is ";
+    reasons.append(stage_name(partition.stage));
+    if (!partition.error.empty()) reasons.append(": ").append(partition.error);
   }
-  return {};
+  if (found > kToldPartitions) reasons += "; and " + std::to_string(found - kToldPartitions) + " more partitions";
+  return reasons;
 }
 
 }  // namespace coagwatch::daemon

@@ -17,8 +17,10 @@ namespace coagwatch::daemon {
 /// start, stop and the destructor belong to one thread; the others may be called from any.
 class WorkerThread {
  public:
-  /// The broker belongs to the worker's thread from here on. All references must outlive this.
-  WorkerThread(std::uint32_t number, std::unique_ptr<Broker> broker, const FoldSettings& settings,
+  /// The broker belongs to the worker's thread from here on. All references must outlive this. `states`: as for Worker.
+  /// `number`: its place in `health`. `rules`: in force as it starts.
+  WorkerThread(std::uint32_t number, Stage stage, std::unique_ptr<Broker> broker, StateSource* states,
+               std::unique_ptr<TaskFactory> tasks, const std::shared_ptr<const rules::RuleSet>& rules,
                WorkerOptions options, Metrics& metrics, Health& health);
   ~WorkerThread();
   WorkerThread(const WorkerThread&) = delete;
@@ -30,15 +32,19 @@ class WorkerThread {
   void join();
   /// As Worker::change_scoring.
   void change_scoring(Scoring scoring) { worker_.change_scoring(std::move(scoring)); }
+  /// As Worker::halt. Belongs to the thread that starts and stops.
+  void halt(std::string why) { worker_.halt(std::move(why)); }
   /// As Worker::ask.
   std::future<Inquiries::Answer> ask(std::string patient) { return worker_.ask(std::move(patient)); }
   [[nodiscard]] WorkerSnapshot snapshot() const;
   [[nodiscard]] std::uint32_t number() const { return number_; }
+  [[nodiscard]] const Stage& stage() const { return stage_; }
 
  private:
   void run();
 
   const std::uint32_t number_;
+  const Stage stage_;
   Health& health_;
   MetricsObserver observer_;
   std::atomic<bool> stopping_{false};
@@ -48,6 +54,6 @@ class WorkerThread {
 };
 
 /// Why a worker is not ready, or empty if it is.
-std::string not_ready_reason(const WorkerSnapshot& snapshot);
+std::string not_ready_reason(const Stage& stage, const WorkerSnapshot& snapshot);
 
 }  // namespace coagwatch::daemon

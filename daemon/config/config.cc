@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "daemon/config/interpolate.h"
+#include "daemon/config/kafka_keys.h"
 #include "daemon/config/keys.h"
 #include "daemon/config/setting.h"
 #include "daemon/config/settings_reader.h"
@@ -48,6 +49,7 @@ std::optional<Setting> read_file(const std::string& path, std::vector<rules::Pro
 
 /// Settings that are right one by one and not together.
 void check_together(const Config& config, std::vector<rules::Problem>& problems) {
+  check_kafka(config, problems);
   if (config.transaction.gather > config.transaction.max && !config.undecided("transaction.gather") &&
       !config.undecided("transaction.max")) {
     problems.push_back(config.problem("transaction.gather", "must not be longer than transaction.max"));
@@ -55,12 +57,22 @@ void check_together(const Config& config, std::vector<rules::Problem>& problems)
   if (config.input.topics.empty() && !config.undecided("input.topics")) {
     problems.push_back(config.problem("input.topics", "expected at least one topic"));
   }
-  const std::array<std::pair<std::string_view, const std::string*>, 6> outputs = {
+  const auto& topics = config.input.topics;
+  for (std::size_t i = 1; i < topics.size(); ++i) {
+    if (std::find(topics.begin(), topics.begin() + static_cast<std::ptrdiff_t>(i), topics[i]) ==
+        topics.begin() + static_cast<std::ptrdiff_t>(i)) {
+      continue;
+    }
+    problems.push_back(config.problem("input.topics", "stands twice: " + topics[i]));
+  }
+  const std::array<std::pair<std::string_view, const std::string*>, 8> outputs = {
       {{"alerts", &config.output.alerts},
        {"status", &config.output.status},
        {"state", &config.output.state},
        {"dead-letter", &config.output.dead_letter},
        {"journal", &config.output.journal},
+       {"commands", &config.output.commands},
+       {"by-patient", &config.output.by_patient},
        {"notifications", &config.output.notifications}}};
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const auto& [role, topic] = outputs[i];
@@ -133,15 +145,10 @@ std::optional<Config> load_config(const std::string& path, const Environment& en
 }
 
 void check_runnable(const Config& config, std::vector<rules::Problem>& problems) {
-  if (config.input.topics.size() != 1 && !config.undecided("input.topics")) {
-    problems.push_back(config.problem("input.topics",
-                                      "several topics would have to be merged, which this version does not: name one"));
-  }
-  if (!config.input.keyed_by_patient && !config.undecided("input.keyed-by-patient")) {
-    problems.push_back(config.problem("input.keyed-by-patient",
-                                      "expected yes: this version reads a topic whose record keys are the patients "
-                                      "and does not re-key one; set it once you know that yours is such a topic"));
-  }
+  if (!config.input.keyed_by_patient || config.input.topics.size() == 1 || config.undecided("input.topics")) return;
+  problems.push_back(config.problem("input.topics",
+                                    "with input.keyed-by-patient there can be only one: of several topics, each would "
+                                    "have its own state of a patient; with `no` the router stage merges them"));
 }
 
 }  // namespace coagwatch::daemon

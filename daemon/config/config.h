@@ -31,8 +31,12 @@ struct Place {
 /// Not changed once it is loaded; const access from several threads is safe.
 struct Config {
   struct Kafka {
-    std::string brokers = "localhost:9092";         ///< bootstrap list, `host:port,host:port`
-    std::string group = "coagwatch";                ///< consumer group, and first part of transactional ids
+    /// Who shares out the group's partitions: its members, or the broker (KIP-848).
+    enum class GroupProtocol : std::uint8_t { classic, consumer };
+    std::string brokers = "localhost:9092";  ///< bootstrap list, `host:port,host:port`
+    std::string group = "coagwatch";         ///< consumer group, and first part of transactional ids
+    GroupProtocol group_protocol = GroupProtocol::classic;
+    bool static_membership = false;                 ///< a restart within the session moves no partition
     bool create_topics = false;                     ///< make missing output topics instead of refusing to start
     std::map<std::string, std::string> properties;  ///< librdkafka keys passed through; engine-owned ones are refused
     friend bool operator==(const Kafka&, const Kafka&) = default;
@@ -50,6 +54,8 @@ struct Config {
     std::string state = "coagwatch.state";
     std::string dead_letter = "coagwatch.dead-letter";
     std::string journal = "coagwatch.journal";
+    std::string commands = "coagwatch.commands";
+    std::string by_patient = "coagwatch.by-patient";        ///< written only where the input is not keyed by patient
     std::string notifications = "coagwatch.notifications";  ///< written only with Config::notifications
     friend bool operator==(const OutputTopics&, const OutputTopics&) = default;
   };
@@ -63,6 +69,12 @@ struct Config {
     std::chrono::microseconds max{100'000};   ///< a transaction is open at most this long
     std::uint32_t max_records = 10'000;       ///< input records in one transaction at most
     friend bool operator==(const Transaction&, const Transaction&) = default;
+  };
+  /// Reading the state topic.
+  struct State {
+    bool standby = false;               ///< keep a copy of the state of partitions that others own
+    std::uint32_t restore_threads = 2;  ///< that read it
+    friend bool operator==(const State&, const State&) = default;
   };
   struct Criteria {
     std::string directory;                            ///< resolved path of the site's own criteria; empty: none
@@ -85,6 +97,7 @@ struct Config {
   std::uint32_t workers = 1;   ///< threads that score, each with its own consumer and producer
   TimeSource time_source = TimeSource::record;
   Transaction transaction;
+  State state;
   fhir::IntakeLimits intake;   ///< limits.bytes, limits.depth, limits.entries, limits.number-length
   rules::WindowLimits window;  ///< limits.window, limits.per-measure, limits.retractions
   std::string fhir_base = "urn:coagwatch";
@@ -109,6 +122,11 @@ struct Config {
   [[nodiscard]] rules::Problem problem(const std::string& key, std::string text) const;
 };
 
+/// The topic that the scoring stage reads: the input itself, or what the router stage makes of it.
+inline const std::string& scored_topic(const Config& config) {
+  return config.input.keyed_by_patient ? config.input.topics.front() : config.output.by_patient;
+}
+
 /// Environment variables by name.
 using Environment = std::map<std::string, std::string>;
 /// This process's environment.
@@ -126,8 +144,8 @@ Environment process_environment();
 std::optional<Config> load_config(const std::string& path, const Environment& environment,
                                   std::vector<rules::Problem>& problems, Config* draft_out = nullptr);
 
-/// What `run` needs beyond a valid configuration, and `replay` does not: exactly one input topic, keyed by patient
-/// (no router stage exists in this version). Appends what is missing and not refused already.
+/// What `run` needs beyond a valid configuration, and `replay` does not: a topic that is keyed by patient must be the
+/// only one. Appends what is wrong and not refused already.
 void check_runnable(const Config& config, std::vector<rules::Problem>& problems);
 
 /// All keys with type, default and meaning, as Markdown: `daemon/config/reference.md`.

@@ -83,6 +83,10 @@ Key duration_key(std::string path, const std::pair<std::string, std::string>& ra
   return key;
 }
 
+Key map_key(std::string path, std::string meaning, Key::Reader read) {
+  return {std::move(path), "text", "", std::move(meaning), false, {}, std::move(read)};
+}
+
 Key as_path(Key key) {
   key.read = [read = std::move(key.read)](Draft& draft, const Value& value) {
     Value resolved = value;

@@ -13,6 +13,9 @@
 
 namespace coagwatch::daemon {
 
+/// What is_plain_name() accepts, for people.
+inline constexpr const char* kPlainName = "name (letters, digits, . _ -)";
+
 /// What is wrong with a value, or nothing.
 using Wrong = std::optional<std::string>;
 
@@ -26,6 +29,9 @@ Key text_key(std::string path, const std::string& what, std::string fallback, st
 /// A list of texts, each different and accepted by `valid`.
 Key list_key(std::string path, const std::string& what, std::string fallback, std::string meaning,
              bool (*valid)(std::string_view), std::vector<std::string>& (*target)(Config&));
+
+/// A key that is a map from names of the site's choice to texts.
+Key map_key(std::string path, std::string meaning, Key::Reader read);
 
 /// The key with its value resolved as a path.
 Key as_path(Key key);

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "daemon/config/alert_keys.h"
-#include "daemon/config/kafka_properties.h"
+#include "daemon/config/kafka_keys.h"
 #include "daemon/config/key_types.h"
 #include "daemon/config/listen_address.h"
 #include "daemon/config/site_keys.h"
@@ -16,37 +16,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr const char* kName = "name (letters, digits, . _ -)";
-
 bool not_empty(std::string_view text) { return !text.empty(); }
-
-/// A key that is a map from names of the site's choice to texts.
-Key map_key(std::string path, std::string meaning, Key::Reader read) {
-  return {std::move(path), "text", "", std::move(meaning), false, {}, std::move(read)};
-}
-
-void add_kafka(std::vector<Key>& keys) {
-  keys.push_back(text_key("kafka.brokers", "host:port, or several with commas", "localhost:9092",
-                          "Kafka brokers to begin with.", is_broker_list,
-                          [](Config& c) -> std::string& { return c.kafka.brokers; }));
-  keys.push_back(text_key("kafka.group", kName, "coagwatch",
-                          "Consumer group, shared by all processes of one installation; first part of the "
-                          "transactional ids.",
-                          is_plain_name, [](Config& c) -> std::string& { return c.kafka.group; }));
-  keys.push_back(boolean_key("kafka.create-topics", "no",
-                             "Create topics that are missing: outputs with the input's partition count, the input "
-                             "itself with 4 partitions. Otherwise a missing topic is an error.",
-                             [](Config& c) -> bool& { return c.kafka.create_topics; }));
-  keys.push_back(map_key("kafka.properties.*",
-                         "Any librdkafka key, passed through: `security.protocol`, `sasl.password`, … Those that the "
-                         "engine owns are refused with the reason.",
-                         [](Draft& draft, const Value& value) -> Wrong {
-                           const std::string_view reason = refused_property(value.name);
-                           if (!reason.empty()) return "this key cannot be set here: " + std::string(reason);
-                           draft.config.kafka.properties[value.name] = value.text;
-                           return {};
-                         }));
-}
 
 void add_output_topic(std::vector<Key>& keys, const std::string& name, std::string meaning,
                       std::string& (*target)(Config&)) {
@@ -72,11 +42,12 @@ void add_silence(std::vector<Key>& keys) {
 
 void add_topics(std::vector<Key>& keys) {
   keys.push_back(list_key("input.topics", "topic name", "[fhir.observations]",
-                          "Topics with FHIR R4 JSON. `run` takes exactly one in this version.", is_topic_name,
+                          "Topics with FHIR R4 JSON; the router stage merges several.", is_topic_name,
                           [](Config& c) -> std::vector<std::string>& { return c.input.topics; }));
   keys.push_back(boolean_key("input.keyed-by-patient", "no",
                              "`yes` is the site's assertion that the key of each record is its patient, so that all "
-                             "records of a patient are in one partition. `run` needs it in this version.",
+                             "records of a patient are in one partition. With `no` the router stage of the same "
+                             "daemon re-keys them first (`daemon/routing/README.md`).",
                              [](Config& c) -> bool& { return c.input.keyed_by_patient; }));
   add_silence(keys);
   Key envelope =
@@ -107,6 +78,13 @@ void add_topics(std::vector<Key>& keys) {
                    [](Config& c) -> std::string& { return c.output.dead_letter; });
   add_output_topic(keys, "journal", "What besides the input moved the results; not compacted.",
                    [](Config& c) -> std::string& { return c.output.journal; });
+  add_output_topic(
+      keys, "commands",
+      "What people and other partitions have to say to a partition (`daemon/fold/commands.md`); to be kept "
+      "at least as long as the input.",
+      [](Config& c) -> std::string& { return c.output.commands; });
+  add_output_topic(keys, "by-patient", "The input, keyed by patient; made by the router stage for the scoring stage.",
+                   [](Config& c) -> std::string& { return c.output.by_patient; });
   add_output_topic(keys, "notifications", "Alerts in their second form, with `output.notifications`.",
                    [](Config& c) -> std::string& { return c.output.notifications; });
   keys.push_back(boolean_key("output.notifications", "no",
@@ -116,7 +94,7 @@ void add_topics(std::vector<Key>& keys) {
 }
 
 void add_engine(std::vector<Key>& keys) {
-  keys.push_back(text_key("instance", kName, "",
+  keys.push_back(text_key("instance", kPlainName, "",
                           "Names this process among those of the group, and the same after a restart. Default: the "
                           "host name; to be set where several processes share a host.",
                           is_plain_name, [](Config& c) -> std::string& { return c.instance; }));
@@ -138,6 +116,20 @@ void add_engine(std::vector<Key>& keys) {
   keys.push_back(number_key(
       "transaction.max-records", number("1", "1000000"), "10000", "Input records in one transaction at most.",
       [](Config& c, std::uint64_t n) { c.transaction.max_records = static_cast<std::uint32_t>(n); }));
+}
+
+void add_state(std::vector<Key>& keys) {
+  keys.push_back(boolean_key("state.standby", "no",
+                             "Whether this process keeps a warm copy of the state of every partition that it does not "
+                             "own, so that it takes one over by reading only the tail (`num.standby.replicas` of Kafka "
+                             "Streams, but for each process on its own). It then needs memory for all patients of the "
+                             "installation.",
+                             [](Config& c) -> bool& { return c.state.standby; }));
+  keys.push_back(
+      number_key("state.restore-threads", number("1", "64"), "2",
+                 "Threads that read the state topic, each for its share of the partitions, beside those "
+                 "that score.",
+                 [](Config& c, std::uint64_t n) { c.state.restore_threads = static_cast<std::uint32_t>(n); }));
 }
 
 void add_limits(std::vector<Key>& keys) {
@@ -254,9 +246,10 @@ void add_operations(std::vector<Key>& keys) {
 const std::vector<Key>& config_keys() {
   static const std::vector<Key> kKeys = [] {
     std::vector<Key> keys;
-    add_kafka(keys);
+    add_kafka_keys(keys);
     add_topics(keys);
     add_engine(keys);
+    add_state(keys);
     add_limits(keys);
     keys.push_back(text_key("fhir.base", "http, https or urn URI without separator at its end", "urn:coagwatch",
                             "Base of the systems and identifiers in what is published.", is_identifier_base,

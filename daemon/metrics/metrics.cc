@@ -16,8 +16,10 @@
 #include <vector>
 
 #include "daemon/metrics/bounded_counter.h"
-#include "daemon/metrics/process.h"
+#include "daemon/metrics/process_series.h"
+#include "daemon/metrics/readiness_series.h"
 #include "daemon/metrics/rule_set_series.h"
+#include "daemon/metrics/standby_series.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -72,31 +74,6 @@ fhir::Disposition disposition_of(fhir::Reason reason) {
   return fhir::Disposition::dead;
 }
 
-prometheus::MetricFamily process_family(const char* name, const char* help, double value,
-                                        prometheus::MetricType type = prometheus::MetricType::Gauge) {
-  prometheus::ClientMetric metric;
-  metric.gauge.value = value;
-  metric.counter.value = value;
-  return {name, help, type, {metric}};
-}
-
-void append_process(std::vector<prometheus::MetricFamily>& families) {
-  const ProcessFigures figures = process_figures();
-  families.push_back(process_family("process_cpu_seconds_total", "User and system CPU time spent, seconds.",
-                                    figures.cpu_seconds, prometheus::MetricType::Counter));
-  families.push_back(process_family("process_start_time_seconds", "Start of the process, seconds since the epoch.",
-                                    figures.start_time_seconds));
-  families.push_back(process_family("process_resident_memory_bytes", "Resident memory, bytes.",
-                                    static_cast<double>(figures.resident_bytes)));
-  families.push_back(process_family("process_virtual_memory_bytes", "Virtual memory, bytes.",
-                                    static_cast<double>(figures.virtual_bytes)));
-  families.push_back(process_family("process_threads", "Threads.", static_cast<double>(figures.threads)));
-  families.push_back(
-      process_family("process_open_fds", "Open file descriptors.", static_cast<double>(figures.open_fds)));
-  families.push_back(
-      process_family("process_max_fds", "File descriptors allowed.", static_cast<double>(figures.max_fds)));
-}
-
 }  // namespace
 
 void Counter::add(std::uint64_t n) { series_->Increment(static_cast<double>(n)); }
@@ -118,6 +95,7 @@ struct Metrics::Impl {
   Counters& assumed_times = counters(registry, "coagwatch_assumed_times_total",
                                      "Results whose collection time came without zone, as a date alone, or not at all "
                                      "(the time of release stands in).");
+  Counters& commands = counters(registry, "coagwatch_commands_total", "Commands applied, by kind.");
   Counters& patient_links = counters(registry, "coagwatch_patient_links_total",
                                      "Statements that a patient is another one, by what became of them.");
   Counters& unmapped_family =
@@ -144,6 +122,8 @@ struct Metrics::Impl {
   prometheus::Histogram& restore_duration =
       histogram(registry, "coagwatch_restore_duration_seconds", "From a partition's assignment to its first record.",
                 {0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 300});
+  StandbySeries standby{registry};
+  ReadinessSeries readiness{registry};
   Counters& rebalances = counters(registry, "coagwatch_rebalances_total", "Changes of the partitions owned.");
   Counters& replacements = counters(registry, "coagwatch_producer_replacements_total", "Producers replaced, by cause.");
   Counters& replayed =
@@ -223,6 +203,9 @@ std::string Metrics::unmapped() const {
 Counter Metrics::assumed_times(std::string_view assumed) {
   return Counter(impl_->assumed_times.Add({{"assumed", std::string(assumed)}}));
 }
+Counter Metrics::commands(std::string_view command) {
+  return Counter(impl_->commands.Add({{"command", std::string(command)}}));
+}
 Counter Metrics::patient_links(std::string_view event) {
   return Counter(impl_->patient_links.Add({{"event", std::string(event)}}));
 }
@@ -269,6 +252,8 @@ void Metrics::count_reload(ReloadOutcome outcome) { impl_->rule_set.count_reload
 
 Counter Metrics::restore_records() { return Counter(impl_->restore_records.Add({})); }
 Histogram Metrics::restore_duration() { return Histogram(impl_->restore_duration); }
+StandbySeries& Metrics::standby() { return impl_->standby; }
+ReadinessSeries& Metrics::readiness() { return impl_->readiness; }
 Counter Metrics::rebalances(Rebalance kind) { return Counter(impl_->rebalances.Add({{"kind", rebalance_name(kind)}})); }
 Counter Metrics::producer_replacements(std::string_view cause) {
   return Counter(impl_->replacements.Add({{"cause", std::string(cause)}}));
@@ -281,7 +266,7 @@ void Metrics::count_http_request(std::string_view route, unsigned code) {
 
 std::string Metrics::expose() const {
   std::vector<prometheus::MetricFamily> families = impl_->registry.Collect();
-  append_process(families);
+  append_process_series(families);
   // The registry has no order of its own; a fixed one makes two scrapes comparable by eye and by diff.
   std::sort(families.begin(), families.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   for (prometheus::MetricFamily& family : families) {

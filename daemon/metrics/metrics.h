@@ -48,6 +48,9 @@ class Histogram {
   prometheus::Histogram* series_;
 };
 
+class ReadinessSeries;
+class StandbySeries;
+
 /// How a reload of criteria and maps ended.
 enum class ReloadOutcome : std::uint8_t {
   applied,    ///< another set is in force
@@ -91,6 +94,8 @@ class Metrics {
   /// `coagwatch_patient_links_total{event}`: what became of statements that a patient is another one; `event` from a
   /// bounded set.
   Counter patient_links(std::string_view event);
+  /// `coagwatch_commands_total{command}`: records of the topic of commands; `command` from a fixed list.
+  Counter commands(std::string_view command);
   /// `coagwatch_unmapped_codes_total{code}`; lock-free in the steady state. The first kMaxUnmappedCodes codes seen
   /// have a series each, all others share `other`: a feed cannot make more series than that.
   void count_unmapped(std::string_view code, std::uint64_t n = 1);
@@ -133,6 +138,10 @@ class Metrics {
 
   /// `coagwatch_restore_records_total`
   Counter restore_records();
+  /// `coagwatch_standby_*`
+  StandbySeries& standby();
+  /// `coagwatch_ready`, `coagwatch_partitions`
+  ReadinessSeries& readiness();
   /// `coagwatch_restore_duration_seconds`: assignment of a partition to its first record.
   Histogram restore_duration();
   /// `coagwatch_rebalances_total{kind}`

@@ -8,6 +8,9 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/metrics/readiness_series.h"
+#include "daemon/metrics/standby_series.h"
+
 namespace coagwatch::daemon {
 namespace {
 
@@ -205,6 +208,17 @@ TEST(Metrics, ReloadsAreCountedAndTheRuleSetIsNamed) {
   EXPECT_THAT(metrics.expose(), Not(HasSubstr("criteria=\"abc\"")));
 }
 
+TEST(Metrics, AStandbyThatIsGoneIsForgotten) {
+  Metrics metrics({"0.1.0", "", ""});
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_standby_failures_total 0\n"));
+  metrics.standby().set_lag(3, 17);
+  metrics.standby().set_lag(4, 0);
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_standby_lag_records{partition=\"3\"} 17\n"));
+  metrics.standby().forget(3);
+  EXPECT_THAT(metrics.expose(), Not(HasSubstr("partition=\"3\"")));
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_standby_lag_records{partition=\"4\"} 0\n"));
+}
+
 TEST(Metrics, EpisodesOfACriterionThatIsGoneAreForgotten) {
   Metrics metrics({"0.1.0", "", ""});
   metrics.set_episodes_open(0, "jaam", 3);
@@ -212,6 +226,17 @@ TEST(Metrics, EpisodesOfACriterionThatIsGoneAreForgotten) {
   metrics.forget_episodes("jaam");
   EXPECT_THAT(metrics.expose(), Not(HasSubstr("criterion=\"jaam\"")));
   EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_episodes_open{criterion=\"sic\"} 2\n"));
+}
+
+TEST(Metrics, ReadinessIsShown) {
+  Metrics metrics({"0.1.0", "", ""});
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_ready 0\n"));
+  metrics.readiness().ready().set(1);
+  metrics.readiness().set_partitions("running", 3);
+  metrics.readiness().set_partitions("stopped", 0);
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_ready 1\n"));
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_partitions{state=\"running\"} 3\n"));
+  EXPECT_THAT(metrics.expose(), HasSubstr("coagwatch_partitions{state=\"stopped\"} 0\n"));
 }
 
 }  // namespace
