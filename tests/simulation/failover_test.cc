@@ -27,11 +27,13 @@ class OneDeath final : public FaultSource {
   int commits_ = 0;
 };
 
-TEST(Failover, ADeadOwnersTransactionIsEndedLongBeforeItTimesOut) {
+/// The workers' partition goes from the one that dies in a transaction to the other.
+void die_and_take_over(std::size_t standbys) {
   Scenario::Settings settings;
   settings.seed = 8;
   settings.partitions = 1;
   settings.workers = 2;
+  settings.standbys = standbys;
   settings.restarts = false;
   settings.resurrect = false;
   settings.transactional_input = false;
@@ -55,7 +57,13 @@ TEST(Failover, ADeadOwnersTransactionIsEndedLongBeforeItTimesOut) {
   const Report report = scenario.finish();
   EXPECT_TRUE(report.problems.empty()) << report.problems.front();
   EXPECT_EQ(report.killed, 1U);
+  EXPECT_EQ(report.promoted > 0, standbys > 0);
+  EXPECT_EQ(report.reread, 0U);
 }
+
+TEST(Failover, ADeadOwnersTransactionIsEndedLongBeforeItTimesOut) { die_and_take_over(0); }
+
+TEST(Failover, AStandbyWaitsForTheTailThatADeadOwnersTransactionHides) { die_and_take_over(2); }
 
 }  // namespace
 }  // namespace coagwatch::simulation

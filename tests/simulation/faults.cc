@@ -11,9 +11,9 @@ using enum Fault;
 constexpr std::array kAnywhere{kill_before, kill_after, stall, evict, rebalance};
 constexpr std::array kRefusing{kill_before, kill_after, stall, evict, rebalance, refuse};
 constexpr std::array kPolling{kill_before, kill_after, stall, evict, rebalance, refuse, failed};
-constexpr std::array kCommitting{kill_before,     kill_after,   kill_sending,     stall, evict,
-                                 rebalance,       aborted,      rejected,         fatal, straggler,
-                                 unknown_aborted, unknown_late, unknown_committed};
+constexpr std::array kCommitting{kill_before,     kill_after,   kill_sending,      stall,        evict,
+                                 rebalance,       aborted,      rejected,          fatal,        straggler,
+                                 unknown_aborted, unknown_late, unknown_committed, late_offsets, stall_sending};
 constexpr std::array kAborting{kill_before, kill_after, stall, evict, rebalance, refuse, straggler};
 
 bool is_kill(Fault fault) { return fault == kill_before || fault == kill_after || fault == kill_sending; }
@@ -22,10 +22,27 @@ bool concerns_group(Fault fault) { return fault == evict || fault == rebalance; 
 }  // namespace
 
 std::string_view name(Call call) {
-  static constexpr std::array<std::string_view, 17> kNames{
-      "poll",  "accept",        "release",      "resume_at",    "rewind", "pause",
-      "facts", "begin",         "produce",      "commit",       "abort",  "replace_producer",
-      "fence", "start_restore", "poll_restore", "stop_restore", "close"};
+  static constexpr std::array<std::string_view, 21> kNames{"poll",
+                                                           "accept",
+                                                           "release",
+                                                           "resume_at",
+                                                           "rewind",
+                                                           "pause",
+                                                           "facts",
+                                                           "begin",
+                                                           "produce",
+                                                           "commit",
+                                                           "abort",
+                                                           "replace_producer",
+                                                           "fence",
+                                                           "close",
+                                                           "follow_commands",
+                                                           "unfollow_commands",
+                                                           "confirmed_end",
+                                                           "changelog_bounds",
+                                                           "start_reading",
+                                                           "read_changelog",
+                                                           "stop_reading"};
   return kNames[static_cast<std::size_t>(call)];
 }
 
@@ -45,7 +62,9 @@ std::string_view name(Fault fault) {
                                                                     "unknown_committed",
                                                                     "unknown_aborted",
                                                                     "unknown_late",
-                                                                    "straggler"};
+                                                                    "straggler",
+                                                                    "late_offsets",
+                                                                    "stall_sending"};
   return kNames[static_cast<std::size_t>(fault)];
 }
 
@@ -63,14 +82,18 @@ std::span<const Fault> possible_faults(Call call) {
     case Call::begin:
     case Call::produce:
     case Call::replace_producer:
-    case Call::poll_restore:
+    case Call::follow_commands:
+    case Call::confirmed_end:
+    case Call::changelog_bounds:
+    case Call::read_changelog:
       return kRefusing;
     case Call::accept:
     case Call::release:
     case Call::pause:
     case Call::fence:
-    case Call::start_restore:
-    case Call::stop_restore:
+    case Call::unfollow_commands:
+    case Call::start_reading:
+    case Call::stop_reading:
     case Call::close:
       break;
   }

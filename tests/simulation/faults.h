@@ -26,10 +26,14 @@ enum class Call : std::uint8_t {
   abort,
   replace_producer,
   fence,
-  start_restore,
-  poll_restore,
-  stop_restore,
   close,
+  follow_commands,
+  unfollow_commands,
+  confirmed_end,
+  changelog_bounds,
+  start_reading,
+  read_changelog,
+  stop_reading,
 };
 
 enum class Fault : std::uint8_t {
@@ -49,9 +53,13 @@ enum class Fault : std::uint8_t {
   unknown_aborted,    ///< commit: no answer; it never arrived
   unknown_late,       ///< commit: no answer; it is still on its way
   straggler,          ///< commit, abort: answered on the second try, the first is still on its way
+  late_offsets,       ///< commit: its offsets were sent twice, and the first request is still on its way
+  stall_sending,      ///< commit: the process stands still after its offsets, before its last records
 };
-inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::straggler) + 1;
+inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::stall_sending) + 1;
 
+/// Whether the thread that reads the changelog makes it; the worker's makes the others.
+inline bool is_of_reader(Call call) { return call >= Call::changelog_bounds; }
 std::string_view name(Call call);
 std::string_view name(Fault fault);
 /// What can go wrong at a call, without Fault::none.

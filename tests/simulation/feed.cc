@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::int64_t kStartMillis = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 
+/// How often a Patient resource comes, where there are any, per 10,000.
+constexpr std::uint32_t kLinks = 800;
+
 /// A test with its plausible range per severity, in tenths of its unit.
 struct Test {
   std::string_view code;
@@ -44,10 +47,12 @@ std::string instant(std::int64_t millis) {
 
 }  // namespace
 
-Feed::Feed(std::uint64_t seed, std::int32_t partitions, std::size_t patients)
-    : random_(seed), partitions_(partitions), patients_(patients), clock_millis_(kStartMillis) {
-  for (std::size_t i = 0; i < patients; ++i) patients_[i].reference = "Patient/sim-" + std::to_string(i);
+Feed::Feed(std::uint64_t seed, std::int32_t partitions, std::size_t patients, bool links)
+    : random_(seed), partitions_(partitions), patients_(patients), links_(links), clock_millis_(kStartMillis) {
+  for (std::size_t i = 0; i < patients; ++i) patients_[i].reference = simulated_patient(i);
 }
+
+std::string simulated_patient(std::size_t n) { return "Patient/sim-" + std::to_string(n); }
 
 Feed::Input Feed::next() {
   clock_millis_ += random_.between(0, 900'000);
@@ -58,6 +63,10 @@ Feed::Input Feed::next() {
   input.partition = static_cast<std::int32_t>(which % static_cast<std::size_t>(partitions_));
   input.record.time = rules::Timestamp::from_millis(clock_millis_);
   if (!random_.chance(300)) input.record.key = patient.reference;
+  if (links_ && random_.chance(kLinks)) {
+    input.record.value = links(patient);
+    return input;
+  }
   const std::uint64_t draw = random_.below(100);
   if (draw < 68 || patient.sent.empty()) {
     input.record.value = fresh(patient);
@@ -138,6 +147,16 @@ std::string Feed::again(Patient& patient) {
       return sent.body;
     }
   }
+}
+
+std::string Feed::links(Patient& patient) {
+  std::string link;
+  if (random_.chance(7'500)) {
+    link = R"({"other":{"reference":")" + random_.pick(patients_).reference + R"("},"type":")" +
+           (random_.chance(7'000) ? "replaced-by" : "replaces") + R"("})";
+  }
+  return R"({"resourceType":"Patient","id":")" + patient.reference.substr(patient.reference.find('/') + 1) +
+         R"(","meta":{"versionId":")" + std::to_string(++patient.version) + R"("},"link":[)" + link + "]}";
 }
 
 std::string Feed::garbage(const Patient& patient) {

@@ -6,6 +6,7 @@ namespace coagwatch::simulation {
 
 Follower::Follower(SimulatedKafka& cluster) : cluster_(cluster) {
   for (const std::string& topic : output_topics()) {
+    if (topic == output_topics()[static_cast<std::size_t>(daemon::OutputTopic::by_patient)]) continue;
     for (std::int32_t partition = 0; partition < cluster.settings().partitions; ++partition) {
       readers_[{topic, partition}] = {};
     }
@@ -15,8 +16,12 @@ Follower::Follower(SimulatedKafka& cluster) : cluster_(cluster) {
 
 void Follower::look() {
   for (auto& [where, reader] : readers_) {
-    const SimulatedLog& log = cluster_.log(where.first, where.second);
-    while (const LogRecord* record = log.read_committed(reader.position)) {
+    if (topics_made_ != cluster_.topics_made()) reader.log = nullptr;
+  }
+  topics_made_ = cluster_.topics_made();
+  for (auto& [where, reader] : readers_) {
+    if (reader.log == nullptr) reader.log = &cluster_.log(where.first, where.second);
+    while (const LogRecord* record = reader.log->read_committed(reader.position)) {
       reader.seen.push_back(published(*record));
       note(where.second, *record);
     }

@@ -27,6 +27,10 @@ Scenario::Settings small(std::size_t workers) {
   settings.compaction = false;
   settings.restarts = false;
   settings.worker.max_records = 4;
+  settings.command_rate = 500;
+  settings.links = true;
+  // Those that are several also send each other commands.
+  settings.routed = workers > 1;
   return settings;
 }
 

@@ -31,6 +31,9 @@ TEST_P(RandomSchedules, EndAsIfNothingHappened) {
   // A run in which nothing happened would prove nothing.
   EXPECT_GT(sum.alerts, seeds_per_test());
   EXPECT_GT(sum.dead_letters, seeds_per_test());
+  EXPECT_GT(sum.ticks, 0U);
+  EXPECT_GT(sum.commands, 10 * seeds_per_test());
+  EXPECT_GT(sum.routed, seeds_per_test() / 20);
   EXPECT_GT(sum.committed, 10 * seeds_per_test());
   EXPECT_GT(sum.aborted, 0U);
   EXPECT_GT(sum.replaced, 0U);
@@ -38,13 +41,12 @@ TEST_P(RandomSchedules, EndAsIfNothingHappened) {
   EXPECT_GT(sum.lost, 0U);
   EXPECT_GT(sum.revoked, 0U);
   EXPECT_GT(sum.restored, seeds_per_test());
+  EXPECT_GT(sum.promoted, 0U);
   EXPECT_GT(sum.killed, 0U);
+  EXPECT_GT(sum.outages, 0U);
+  EXPECT_GT(sum.storms, 0U);
   if (HasFailure()) return;
-  std::printf(
-      "%zu alerts, %zu dead letters; transactions: %zu committed, %zu aborted, %zu replaced, %zu unknown; "
-      "%zu lost, %zu revoked, %zu restored, %zu killed, %zu overtaken\n",
-      sum.alerts, sum.dead_letters, sum.committed, sum.aborted, sum.replaced, sum.unknown, sum.lost, sum.revoked,
-      sum.restored, sum.killed, sum.overtaken);
+  std::printf("%s\n", summary(sum).c_str());
 }
 INSTANTIATE_TEST_SUITE_P(Fixed, RandomSchedules, testing::Range<std::uint64_t>(0, 4));
 
@@ -105,6 +107,43 @@ TEST(OfflineFold, DoesNotDependOnTransactions) {
       EXPECT_EQ(one.status, other.status) << "seed " << seed << ", batch " << batch;
     }
   }
+}
+
+/// Input and journal of a partition of runs in which patients of several partitions are one, and some are forgotten.
+struct Moved {
+  std::vector<LogRecord> input;
+  std::deque<Movement> movements;
+};
+Moved moved_partition(std::uint64_t seed) {
+  Scenario::Settings settings = small_settings(seed);
+  settings.routed = settings.links = true;
+  settings.routers = 0;
+  settings.command_rate = 1'000;
+  Scenario scenario(settings, random_faults(seed));
+  scenario.run();
+  Moved moved;
+  moved.input = scenario.cluster().log("in", 0).committed();
+  std::int64_t position = 0;
+  read_movements(scenario.cluster().log("journal", 0), scenario.cluster().log("commands", 0), position,
+                 moved.movements);
+  return moved;
+}
+
+TEST(OfflineFold, DoesNotDependOnTransactionsWithCommands) {
+  std::size_t commands = 0;
+  for (std::uint64_t seed = 0; seed < 4 * seeds_per_test(); ++seed) {
+    const Moved moved = moved_partition(seed);
+    commands += moved.movements.size();
+    const FoldResult one = fold_offline(0, moved.input, 1, moved.movements, true);
+    for (const std::size_t batch : {2U, 5U, 1'000U}) {
+      const FoldResult other = fold_offline(0, moved.input, batch, moved.movements, true);
+      EXPECT_EQ(one.alerts, other.alerts) << "seed " << seed << ", " << batch << " records a transaction";
+      EXPECT_EQ(one.commands, other.commands) << "seed " << seed << ", batch " << batch;
+      EXPECT_EQ(one.state, other.state) << "seed " << seed << ", batch " << batch;
+      EXPECT_EQ(one.status, other.status) << "seed " << seed << ", batch " << batch;
+    }
+  }
+  EXPECT_GT(commands, 4 * seeds_per_test());
 }
 
 }  // namespace

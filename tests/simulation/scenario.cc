@@ -2,101 +2,43 @@
 
 #include <algorithm>
 
+#include "daemon/engine/routing_task.h"
+#include "daemon/engine/scoring_task.h"
+#include "daemon/engine/state_copies.h"
 #include "tests/simulation/fold_rules.h"
+#include "tests/simulation/scenario_slot.h"
 
 namespace coagwatch::simulation {
 namespace {
 
-using daemon::CommitOutcome;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 SimulatedKafka::Settings cluster_settings(const Scenario::Settings& settings) {
   SimulatedKafka::Settings cluster = settings.cluster;
   cluster.partitions = settings.partitions;
+  cluster.routed = settings.routed || settings.routers != 0;
+  cluster.raw_topics = settings.routers != 0 ? settings.raw_topics : 0;
+  cluster.raw_partitions = settings.raw_partitions;
   return cluster;
 }
 
-/// Counts what happens, and takes note of partitions that stop.
-class Observer final : public daemon::EngineObserver {
- public:
-  explicit Observer(Report& report) : report_(report) {}
-
-  void transaction_ended(CommitOutcome outcome, std::chrono::steady_clock::duration /*open*/) override {
-    switch (outcome) {
-      case CommitOutcome::committed:
-        ++report_.committed;
-        break;
-      case CommitOutcome::aborted:
-      case CommitOutcome::rejected:
-        ++report_.aborted;
-        break;
-      case CommitOutcome::replace:
-        ++report_.replaced;
-        break;
-      case CommitOutcome::unknown:
-        ++report_.unknown;
-        break;
-    }
-  }
-  void rebalanced(Rebalance kind, std::size_t /*partitions*/) override {
-    if (kind == Rebalance::lost) ++report_.lost;
-    if (kind == Rebalance::revoked) ++report_.revoked;
-  }
-  void restored(std::int32_t /*partition*/, std::uint64_t /*records*/,
-                std::chrono::steady_clock::duration /*took*/) override {
-    ++report_.restored;
-  }
-  void read_again(std::int32_t partition, std::string_view why) override { read_again_[partition] = std::string(why); }
-  void partition_stopped(std::int32_t partition, std::string_view error) override {
-    read_again_.erase(partition);
-    stopped_[partition] = std::string(error);
-  }
-
-  [[nodiscard]] const std::map<std::int32_t, std::string>& stopped() const { return stopped_; }
-  /// Second looks at a state that nobody else had moved on: the first one came too early.
-  [[nodiscard]] const std::map<std::int32_t, std::string>& read_too_early() const { return read_again_; }
-  void forget() {
-    stopped_.clear();
-    read_again_.clear();
-  }
-  /// Forgets stops of partitions that the worker no longer has, and second looks at them, and counts them.
-  std::size_t forget_lost(const SimulatedBroker& broker) {
-    const auto lost = [&broker](const auto& item) { return !broker.owns(item.first); };
-    return std::erase_if(stopped_, lost) + std::erase_if(read_again_, lost);
-  }
-
- private:
-  Report& report_;
-  std::map<std::int32_t, std::string> stopped_;
-  std::map<std::int32_t, std::string> read_again_;
-};
-
 }  // namespace
-
-/// One place where a worker lives, dies and is started again.
-struct Scenario::Slot {
-  Slot(std::size_t n, std::unique_ptr<FaultSource> source, Report& report)
-      : number(n), faults(std::move(source)), observer(report) {}
-  std::size_t number;
-  std::unique_ptr<FaultSource> faults;
-  Observer observer;
-  std::unique_ptr<SimulatedBroker> broker;
-  std::unique_ptr<daemon::Worker> worker;
-  Time start_at{};
-  std::size_t lives = 0;
-  bool busy = false;  // inside a step, perhaps standing still in it
-};
 
 Scenario::Scenario(Settings settings, const FaultMaker& faults)
     : settings_(std::move(settings)),
       random_(settings_.seed ^ 0x5EEDU),
       cluster_(cluster_settings(settings_), settings_.seed),
       follower_(cluster_),
+      running_check_(cluster_, follower_),
       checker_(cluster_, follower_),
-      feed_(settings_.seed, settings_.partitions, settings_.patients) {
-  for (std::size_t i = 0; i < settings_.workers; ++i) {
+      hospital_(cluster_, {settings_.seed, settings_.patients, settings_.transactional_input, settings_.links},
+                random_),
+      weather_(cluster_, settings_.weather) {
+  if (!settings_.check_transactions) running_check_.stop();
+  for (std::size_t i = 0; i < settings_.workers + settings_.routers; ++i) {
     slots_.push_back(std::make_unique<Slot>(i, faults(i), report_));
+    slots_.back()->routes = i >= settings_.workers;
   }
 }
 
@@ -107,37 +49,87 @@ void Scenario::start(Slot& slot) {
   // Mostly a restart in the same place; sometimes the id never comes back and its transaction dangles.
   const bool moved = settings_.restarts && random_.chance(2'000);
   if (moved) ++slot.lives;
-  broker.transactional_id = "worker-" + std::to_string(slot.number) + "-" + std::to_string(slot.lives);
-  broker.hide_suspect = settings_.hide_suspect;
+  broker.transactional_id =
+      (slot.routes ? "router-" : "worker-") + std::to_string(slot.number) + "-" + std::to_string(slot.lives);
+  if (slot.routes) broker.source = SimulatedConsumer::Source::raw;
+  broker.bugs = settings_.bugs;
   broker.transaction_timeout = settings_.transaction_timeout;
+  broker.records_read = settings_.records_read;
+  broker.wrong_clock_until = settings_.wrong_clock_until;
   slot.broker = std::make_unique<SimulatedBroker>(cluster_, std::move(broker), *slot.faults);
   slot.broker->while_stalled([this, &slot] { others_go_on(slot); });
-  slot.worker = std::make_unique<daemon::Worker>(*slot.broker, fold_settings(), slot.observer, settings_.worker);
+  if (slot.routes) {
+    start_routing(slot);
+  } else {
+    start_scoring(slot);
+  }
+}
+
+void Scenario::start_routing(Slot& slot) {
+  std::vector<std::string> topics;
+  for (std::size_t i = 0; i < settings_.raw_topics; ++i) topics.push_back(raw_topic(i));
+  slot.worker = std::make_unique<daemon::Worker>(
+      *slot.broker, nullptr,
+      std::make_unique<daemon::RoutingTasks>(std::move(topics), settings_.partitions, fold_settings()), slot.observer,
+      settings_.router);
+}
+
+void Scenario::start_scoring(Slot& slot) {
+  const daemon::FoldSettings& fold = cluster_.settings().routed ? routed_fold_settings() : fold_settings();
+  daemon::StateCopiesOptions copies;
+  for (std::int32_t partition = 0; partition < settings_.partitions && slot.number < settings_.standbys; ++partition) {
+    copies.standby.insert(partition);
+  }
+  copies.standby_after = settings_.standby_after;
+  copies.retry_after = seconds(1);
+  copies.faults = settings_.worker.faults;
+  slot.copies = std::make_unique<daemon::StateCopies>(*slot.broker, std::make_unique<daemon::ScoringTasks>(fold),
+                                                      slot.copy_observer, std::move(copies));
+  slot.worker = std::make_unique<daemon::Worker>(*slot.broker, *slot.copies, fold, slot.observer, settings_.worker);
 }
 
 void Scenario::died(Slot& slot) {
   ++report_.killed;
-  slot.worker.reset();
-  slot.broker.reset();
-  slot.observer.forget();
+  slot.end();
   slot.start_at = settings_.resurrect
                       ? cluster_.now() + milliseconds(random_.between(0, random_.chance(5'000) ? 500 : 25'000))
                       : Time::max();
 }
 
 void Scenario::step(Slot& slot) {
-  if (slot.busy) return;
+  if (slot.busy || slot.reading) return;
   if (!slot.worker) {
     if (cluster_.now() < slot.start_at) return;
     start(slot);
   }
-  slot.busy = true;
+  if (random_.chance(settings_.reader_rate)) step_reader(slot);
+  if (slot.worker) step_worker(slot);
+}
+
+void Scenario::step_reader(Slot& slot) {
+  if (!slot.copies) return;
+  slot.reading = true;
   try {
-    slot.worker->step();
+    slot.copies->step();
+    slot.reading = false;
   } catch (const Killed&) {
+    slot.reading = false;
+    if (slot.busy) throw;  // the worker stands still further out
     died(slot);
   }
-  slot.busy = false;
+}
+
+void Scenario::step_worker(Slot& slot) {
+  slot.busy = true;
+  ++report_.steps;
+  try {
+    slot.worker->step();
+    slot.busy = false;
+  } catch (const Killed&) {
+    slot.busy = false;
+    if (slot.reading) throw;
+    died(slot);
+  }
   if (!slot.worker) return;
   // A worker that stood still may find that the broker's facts are ahead of its state. It reads the state again, and
   // then learns that the partition is somebody else's.
@@ -147,17 +139,15 @@ void Scenario::step(Slot& slot) {
   const bool all = std::all_of(slot.observer.stopped().begin(), slot.observer.stopped().end(),
                                [&excused](const auto& item) { return excused.contains(item.first); });
   // A stop that a fault asked for: an operator looks at it and starts the worker again.
-  if (all) stop(slot);
+  if (all && !slot.reading) stop(slot);
 }
 
 void Scenario::stop(Slot& slot) {
-  if (slot.busy || !slot.worker) return;
+  if (slot.busy || slot.reading || !slot.worker) return;
   slot.busy = true;
   try {
     slot.worker->stop();
-    slot.worker.reset();
-    slot.broker.reset();
-    slot.observer.forget();
+    slot.end();
     slot.start_at = cluster_.now() + milliseconds(random_.between(0, 5'000));
   } catch (const Killed&) {
     died(slot);
@@ -167,60 +157,44 @@ void Scenario::stop(Slot& slot) {
 
 /// The world while one process stands still: long enough, now and then, for its session and its transaction.
 void Scenario::others_go_on(Slot& stalled) {
-  const Time until = cluster_.now() +
-                     milliseconds(random_.chance(3'000) ? random_.between(8'000, 40'000) : random_.between(10, 3'000));
+  const bool outlasts_session = random_.chance(3'000);
+  // Of those some end before the transaction does.
+  const std::uint64_t longest = random_.chance(5'000) ? 40'000 : 10'000;
+  const Time until =
+      cluster_.now() + milliseconds(outlasts_session ? random_.between(5'000, longest) : random_.between(10, 3'000));
+  const Nested nested(stalls_);
+  // Its other thread may go on. Not inside another's stall: a death in it would be taken for that one's.
+  const bool other_thread = stalls_ == 1 && random_.chance(5'000);
   while (cluster_.now() < until) {
     for (auto& slot : slots_) {
       if (slot.get() != &stalled) step(*slot);
     }
+    if (other_thread && !stalled.reading) step_reader(stalled);
+    if (other_thread && !stalled.busy) step_worker(stalled);
     if (!healed_ && random_.chance(1'000)) feed(1);
     cluster_.advance(milliseconds(random_.between(1, 300)));
   }
 }
 
 void Scenario::feed(std::size_t records) {
-  for (std::size_t i = 0; i < records; ++i) feed_one();
-}
-
-void Scenario::feed_one() {
-  ++fed_;
-  Feed::Input input = feed_.next();
-  if (settings_.transactional_input && open_input_.size() < 2 && random_.chance(500)) {
-    const std::string id = "laboratory-" + std::to_string(input_producers_++);
-    open_input_.push_back({id, cluster_.transactions().initialise(id, seconds(10), cluster_.now())});
-  }
-  if (!open_input_.empty() && random_.chance(5'000)) {
-    const OpenInput& open = random_.pick(open_input_);
-    TransactionId transaction = 0;
-    const TopicPartition where{cluster_.settings().input, input.partition};
-    if (cluster_.transactions().add_partition(open.id, open.producer, where, cluster_.now(), transaction) !=
-        TransactionError::none) {
-      return;  // it took too long and was aborted
-    }
-    input.record.transaction = transaction;
-  }
-  cluster_.append(cluster_.settings().input, input.partition, std::move(input.record));
-}
-
-void Scenario::end_input_transactions(std::uint32_t per_myriad) {
-  std::erase_if(open_input_, [&](const OpenInput& open) {
-    if (!random_.chance(per_myriad)) return false;
-    cluster_.transactions().end(open.id, open.producer, random_.chance(6'000), cluster_.now());
-    return true;
-  });
+  for (std::size_t i = 0; i < records; ++i) hospital_.write();
 }
 
 void Scenario::compact_something() {
   const auto partition = static_cast<std::int32_t>(random_.below(static_cast<std::uint64_t>(settings_.partitions)));
   SimulatedLog& log = cluster_.log(random_.chance(5'000) ? "state" : "status", partition);
+  follower_.look();
   log.compact(random_.between(log.start(), log.end()), false);
 }
 
 void Scenario::disturb_once() {
-  if (fed_ < settings_.records && random_.chance(settings_.feed_rate)) {
-    feed(std::min<std::size_t>(settings_.records - fed_, static_cast<std::size_t>(random_.between(1, 12))));
+  weather_.turn(random_);
+  if (hospital_.written() < settings_.records && random_.chance(settings_.feed_rate)) {
+    feed(std::min<std::size_t>(settings_.records - hospital_.written(),
+                               static_cast<std::size_t>(random_.between(1, 12))));
   }
-  end_input_transactions(1'500);
+  if (settings_.command_rate != 0 && random_.chance(settings_.command_rate)) hospital_.command();
+  hospital_.end_transactions(1'500);
   if (settings_.compaction && random_.chance(300)) compact_something();
   if (settings_.restarts && random_.chance(60)) stop(*random_.pick(slots_));
   step(*random_.pick(slots_));
@@ -229,8 +203,8 @@ void Scenario::disturb_once() {
 void Scenario::disturb() {
   // Twice as long as it takes to feed: faults also strike while nothing comes.
   std::size_t after = 0;
-  while (fed_ < settings_.records || after < 40) {
-    if (fed_ >= settings_.records) ++after;
+  while (hospital_.written() < settings_.records || after < 40) {
+    if (hospital_.written() >= settings_.records) ++after;
     disturb_once();
   }
 }
@@ -263,24 +237,44 @@ bool Scenario::drain() {
   const Time deadline = cluster_.now() + seconds(300);
   while (cluster_.now() < deadline) {
     round();
-    end_input_transactions(3'000);
-    if (!open_input_.empty() || !checker_.drained()) continue;
+    hospital_.end_transactions(3'000);
+    if (hospital_.transactions_open() || !checker_.drained()) continue;
     return true;
   }
   return false;
 }
 
+std::int64_t Scenario::written() {
+  std::int64_t records = 0;
+  for (std::int32_t partition = 0; partition < settings_.partitions; ++partition) {
+    records += cluster_.log("state", partition).end();
+  }
+  return records;
+}
+
 Report Scenario::finish() {
   healed_ = true;
+  weather_.calm();
+  cluster_.stop_clock();
+  report_.outages = weather_.outages();
+  report_.storms = weather_.storms();
   for (auto& slot : slots_) {
     if (auto* random = dynamic_cast<RandomFaults*>(slot->faults.get())) random->heal();
     if (settings_.resurrect) slot->start_at = std::min(slot->start_at, cluster_.now() + seconds(5));
   }
-  const bool drained = drain();
-  run_for(seconds(1));  // and nothing more may come
+  bool drained = drain();
+  // The timers that were due when the clock stopped may take several transactions more. Then nothing may come.
+  for (std::int64_t before = -1; drained && before != written();) {
+    before = written();
+    run_for(seconds(1));
+    drained = drain();
+  }
   report_.problems = checker_.check(settings_.check_transactions);
   report_.alerts = checker_.alerts();
   report_.dead_letters = checker_.dead_letters();
+  report_.ticks = checker_.ticks();
+  report_.commands = checker_.commands();
+  report_.routed = settings_.routers != 0 ? 1 : 0;
   if (!drained) report_.problems.emplace_back("did not come to rest within five minutes");
   for (std::string& error : stopped()) report_.problems.push_back(std::move(error));
   for (const auto& slot : slots_) {

@@ -10,28 +10,15 @@
 #include "daemon/engine/worker.h"
 #include "tests/simulation/checker.h"
 #include "tests/simulation/faults.h"
-#include "tests/simulation/feed.h"
 #include "tests/simulation/follower.h"
+#include "tests/simulation/hospital.h"
+#include "tests/simulation/report.h"
+#include "tests/simulation/running_check.h"
 #include "tests/simulation/simulated_broker.h"
 #include "tests/simulation/simulated_kafka.h"
+#include "tests/simulation/weather.h"
 
 namespace coagwatch::simulation {
-
-/// What happened in a run, and what was wrong with it.
-struct Report {
-  std::vector<std::string> problems;
-  std::size_t alerts = 0;
-  std::size_t dead_letters = 0;
-  std::size_t committed = 0;  ///< transactions
-  std::size_t aborted = 0;
-  std::size_t replaced = 0;
-  std::size_t unknown = 0;
-  std::size_t lost = 0;  ///< assignments
-  std::size_t revoked = 0;
-  std::size_t restored = 0;   ///< partitions
-  std::size_t killed = 0;     ///< workers
-  std::size_t overtaken = 0;  ///< states found overtaken by a worker that had lost the partition and did not know yet
-};
 
 /// Workers over one cluster, in one thread. Which of them goes next, how much time passes and what goes wrong
 /// follows from the seed and the fault sources.
@@ -43,15 +30,28 @@ class Scenario {
     std::size_t workers = 1;
     std::size_t records = 100;
     std::size_t patients = 8;
+    Weather::Rates weather;
     std::uint32_t feed_rate = 2'000;  ///< how often records come between two steps, per 10,000
+    std::uint32_t command_rate = 0;   ///< likewise, how often people send a command
+    bool links = false;               ///< Patient resources say that patients are one
+    bool routed = false;              ///< the input comes from a router stage, which nothing disturbs
+    std::size_t routers = 0;          ///< so many workers are that router stage, beside those that score
+    std::size_t raw_topics = 1;       ///< which it reads
+    std::int32_t raw_partitions = 2;  ///< of each
     bool transactional_input = true;  ///< some of the input comes in transactions, some of which abort
     bool compaction = true;
-    bool restarts = true;   ///< workers leave and come at random
-    bool resurrect = true;  ///< a worker that died is started again
+    bool restarts = true;                ///< workers leave and come at random
+    bool resurrect = true;               ///< a worker that died is started again
+    std::size_t standbys = 0;            ///< so many of the processes keep copies of the others' state
+    std::uint32_t reader_rate = 10'000;  ///< how often the thread that reads state goes on beside the worker's
+    std::int64_t records_read = 40;      ///< by it, at most, at a time
+    std::chrono::milliseconds standby_after{500};
     Time transaction_timeout = std::chrono::seconds(10);
-    bool hide_suspect = false;       ///< planted bug of the client
+    Time wrong_clock_until{0};  ///< as SimulatedBroker::Settings, of every process
+    SeamBugs bugs = {};
     bool check_transactions = true;  ///< false where the test itself moves committed offsets
     daemon::WorkerOptions worker;
+    daemon::WorkerOptions router;
     SimulatedKafka::Settings cluster;  ///< `partitions` is set from above
   };
   /// Makes the fault source of the nth worker; it serves all its lives.
@@ -70,7 +70,7 @@ class Scenario {
   Report run();
 
   SimulatedKafka& cluster() { return cluster_; }
-  /// Appends the next records of the feed to the input.
+  /// Writes the next records of the feed.
   void feed(std::size_t records);
   /// Lets the workers go on, without disturbance by the driver, for some virtual time.
   void run_for(Time duration);
@@ -82,33 +82,33 @@ class Scenario {
  private:
   struct Slot;
   void step(Slot& slot);
+  void step_worker(Slot& slot);
+  void step_reader(Slot& slot);
   void round();
   void start(Slot& slot);
+  void start_routing(Slot& slot);
+  void start_scoring(Slot& slot);
   void stop(Slot& slot);
   void died(Slot& slot);
   void others_go_on(Slot& stalled);
   void disturb_once();
-  void feed_one();
-  void end_input_transactions(std::uint32_t per_myriad);
   void compact_something();
   bool drain();
+  /// Everything ever written to the state topic.
+  std::int64_t written();
 
   Settings settings_;
   Random random_;
   Report report_;
   SimulatedKafka cluster_;
   Follower follower_;
+  RunningCheck running_check_;
   Checker checker_;
-  Feed feed_;
-  std::size_t fed_ = 0;
+  Hospital hospital_;
+  Weather weather_;
   std::vector<std::unique_ptr<Slot>> slots_;
-  struct OpenInput {
-    std::string id;
-    ProducerIdentity producer;
-  };
-  std::vector<OpenInput> open_input_;
-  int input_producers_ = 0;
   bool healed_ = false;
+  int stalls_ = 0;  // inside of each other
 };
 
 }  // namespace coagwatch::simulation

@@ -9,22 +9,32 @@ using daemon::BrokerEvent;
 using daemon::CommitOutcome;
 using daemon::OutputTopic;
 using daemon::ProduceOutcome;
-using daemon::RestoreProgress;
 
-/// How often a fetch brings nothing although there is something, per 10,000.
-constexpr std::uint32_t kSlowFetch = 1'000;
+/// How often commands are looked for before records, per 10,000.
+constexpr std::uint32_t kLookForCommands = 3'000;
 
 }  // namespace
 
-OutputTopics output_topics() { return {"alerts", "status", "state", "dead-letter", "journal", "notifications"}; }
+OutputTopics output_topics() {
+  return {"alerts", "status", "state", "dead-letter", "journal", "notifications", "by-patient", "commands"};
+}
+
+OutputTopics router_topics(const SimulatedKafka& cluster) {
+  OutputTopics topics = output_topics();
+  topics[static_cast<std::size_t>(OutputTopic::by_patient)] = cluster.settings().input;
+  topics[static_cast<std::size_t>(OutputTopic::dead_letter)] = "router-dead-letter";
+  return topics;
+}
 
 SimulatedBroker::SimulatedBroker(SimulatedKafka& cluster, Settings settings, FaultSource& faults)
     : cluster_(cluster),
       settings_(std::move(settings)),
       faults_(faults),
-      consumer_(cluster),
-      producer_(cluster, settings_.transactional_id, settings_.transaction_timeout),
-      restore_(cluster, topics_[static_cast<std::size_t>(OutputTopic::state)]) {}
+      topics_(settings_.source == SimulatedConsumer::Source::raw ? router_topics(cluster) : output_topics()),
+      consumer_(cluster, settings_.source, settings_.bugs),
+      producer_(cluster, consumer_.group(), settings_.transactional_id, settings_.transaction_timeout, settings_.bugs),
+      changelog_(cluster, topic(OutputTopic::state), settings_.bugs),
+      commands_(cluster, topic(OutputTopic::commands), settings_.bugs) {}
 
 void SimulatedBroker::die() {
   dead_ = true;
@@ -32,11 +42,12 @@ void SimulatedBroker::die() {
   throw Killed{};
 }
 
-void SimulatedBroker::stall() {
+/// The process stands still; where it is the reader, only that thread.
+void SimulatedBroker::stall(Call call) {
   if (!others_) return;
-  consumer_.stall(true);
+  if (!is_of_reader(call)) consumer_.stall(true);
   others_();
-  consumer_.stall(false);
+  if (!is_of_reader(call)) consumer_.stall(false);
 }
 
 Fault SimulatedBroker::enter(Call call) {
@@ -47,17 +58,33 @@ Fault SimulatedBroker::enter(Call call) {
     case Fault::kill_before:
       die();
     case Fault::stall:
-      stall();
+      stall(call);
       return Fault::none;
     case Fault::evict:
-      cluster_.group().evict(consumer_.member(), cluster_.now());
+      consumer_.group().evict(consumer_.member(), cluster_.now());
       return Fault::none;
     case Fault::rebalance:
-      cluster_.group().request_rebalance(cluster_.now());
+      consumer_.group().request_rebalance(cluster_.now());
       return Fault::none;
     default:
-      return fault;
+      break;
   }
+  if (!cluster_.away()) return fault;
+  if (fault == Fault::kill_after || fault == Fault::kill_sending) die();
+  return unanswered(call);
+}
+
+/// What a call comes to while the brokers are away, after the time that it waits for them.
+Fault SimulatedBroker::unanswered(Call call) {
+  const bool asks = call == Call::commit || call == Call::abort || call == Call::replace_producer ||
+                    call == Call::facts || call == Call::confirmed_end || call == Call::changelog_bounds;
+  if (call == Call::read_changelog) return Fault::refuse;
+  if (!asks && call != Call::poll) return Fault::none;
+  if (asks) cluster_.advance(std::chrono::milliseconds(cluster_.random().between(1, 1'500)));
+  if (call != Call::commit)
+    return cluster_.random().chance(5'000) && call == Call::poll ? Fault::failed : Fault::refuse;
+  // The outage may have begun before the end of the transaction was asked for, or after.
+  return cluster_.random().chance(5'000) ? Fault::aborted : Fault::unknown_aborted;
 }
 
 void SimulatedBroker::leave(Fault fault) {
@@ -66,7 +93,9 @@ void SimulatedBroker::leave(Fault fault) {
 
 const BrokerEvent& SimulatedBroker::poll(std::chrono::milliseconds timeout) {
   const Fault fault = enter(Call::poll);
+  confirmed_.clear();
   consumer_.expire();
+  commands_.expire();
   if (fault == Fault::refuse || fault == Fault::failed) {
     quiet_ = {};
     if (fault == Fault::failed) {
@@ -85,6 +114,11 @@ const BrokerEvent& SimulatedBroker::wait(std::chrono::milliseconds timeout) {
   Time left = timeout;
   while (true) {
     if (!cluster_.random().chance(kSlowFetch)) {
+      // Commands are few: now and then they are looked for first, whatever comes of the input.
+      if (cluster_.random().chance(kLookForCommands)) {
+        if (const BrokerEvent* event = commands_.next()) return *event;
+      }
+      note_ends();
       if (const BrokerEvent* event = consumer_.next()) return *event;
     }
     if (left <= Time(0)) break;
@@ -133,20 +167,28 @@ void SimulatedBroker::pause(std::int32_t partition) {
   leave(fault);
 }
 
-std::optional<daemon::PartitionFacts> SimulatedBroker::facts(std::int32_t partition) {
-  const Fault fault = enter(Call::facts);
-  cluster_.advance(Time(cluster_.random().between(200, 5'000)));
-  const SimulatedGroup::Committed committed = cluster_.group().committed(partition);
-  if (fault == Fault::refuse || !committed.stable) return std::nullopt;
-  const std::string& input = cluster_.settings().input;
-  const SimulatedLog& log = cluster_.log(input, partition);
+bool SimulatedBroker::follow_commands(std::int32_t partition, std::int64_t offset) {
+  const Fault fault = enter(Call::follow_commands);
+  if (!consumer_.owns(partition)) cluster_.violation("follow_commands of a partition that is not ours");
+  if (fault == Fault::refuse) {
+    commands_.unfollow(partition);
+    return false;
+  }
+  commands_.follow(partition, offset);
   leave(fault);
-  return daemon::PartitionFacts{cluster_.topic_id(input), committed.offset, log.start(), log.end()};
+  return true;
+}
+
+void SimulatedBroker::unfollow_commands(std::int32_t partition) {
+  const Fault fault = enter(Call::unfollow_commands);
+  commands_.unfollow(partition);
+  leave(fault);
 }
 
 bool SimulatedBroker::begin() {
   const Fault fault = enter(Call::begin);
   if (fault == Fault::refuse) producer_.fail();
+  wrong_time_ = false;
   const bool begun = producer_.begin();
   leave(fault);
   return begun;
@@ -155,14 +197,25 @@ bool SimulatedBroker::begin() {
 ProduceOutcome SimulatedBroker::produce(const daemon::OutputRecord& record) {
   const Fault fault = enter(Call::produce);
   if (fault == Fault::refuse) return ProduceOutcome::failed;
-  if (!consumer_.owns(record.partition)) cluster_.violation("produce for a partition that is not ours");
+  check_tick(record);
+  // As the journal is made.
+  const bool ahead = record.time.known() && record.time > cluster_.wall_clock() + rules::Duration::hours(1);
+  if (record.topic == OutputTopic::journal && ahead) wrong_time_ = true;
+  const bool to_any = record.topic == OutputTopic::commands || settings_.source == SimulatedConsumer::Source::raw;
+  if (!to_any && !consumer_.owns(record.partition)) cluster_.violation("produce for a partition that is not ours");
   LogRecord stored;
   stored.time = record.time;
   if (record.key) stored.key.emplace(*record.key);
   if (record.value) stored.value.emplace(*record.value);
   for (const auto& [header, value] : record.headers) stored.headers.emplace_back(header, value);
-  const ProduceOutcome outcome =
-      producer_.produce(topics_[static_cast<std::size_t>(record.topic)], record.partition, std::move(stored));
+  if (settings_.bugs.command_unjournaled && record.topic == OutputTopic::journal && record.key) {
+    return ProduceOutcome::queued;
+  }
+  if (settings_.bugs.topic_outside && record.topic == settings_.bugs.outside) {
+    cluster_.append(topic(record.topic), record.partition, std::move(stored));
+    return ProduceOutcome::queued;
+  }
+  const ProduceOutcome outcome = producer_.produce(topic(record.topic), record.partition, std::move(stored));
   leave(fault);
   return outcome;
 }
@@ -172,8 +225,10 @@ CommitOutcome SimulatedBroker::commit(std::span<const std::pair<std::int32_t, st
   for (const auto& [partition, offset] : offsets) {
     if (!consumer_.owns(partition)) cluster_.violation("commit of a partition that is not ours");
     if (fault == Fault::rejected) excused_.insert(partition);
+    consumer_.group().note_topic(partition, identities_[partition]);
   }
   if (consumer_.told_lost()) cluster_.violation("commit after the partitions were lost");
+  if (wrong_time_) return CommitOutcome::wrong_time;
   const CommitOutcome outcome = producer_.commit(offsets, {consumer_.member(), consumer_.generation()}, fault);
   leave(fault);
   return outcome;
@@ -186,7 +241,7 @@ bool SimulatedBroker::abort() {
   return aborted;
 }
 
-bool SimulatedBroker::producer_suspect() { return producer_.suspect() && !settings_.hide_suspect; }
+bool SimulatedBroker::producer_suspect() { return producer_.suspect() && !settings_.bugs.hide_suspect; }
 
 bool SimulatedBroker::replace_producer() {
   const Fault fault = enter(Call::replace_producer);
@@ -203,32 +258,8 @@ bool SimulatedBroker::replace_producer() {
 void SimulatedBroker::fence(std::string_view transactional_id) {
   const Fault fault = enter(Call::fence);
   if (transactional_id == settings_.transactional_id) cluster_.violation("fence of our own producer");
+  if (cluster_.away()) return;
   cluster_.transactions().initialise(std::string(transactional_id), settings_.transaction_timeout, cluster_.now());
-  leave(fault);
-}
-
-void SimulatedBroker::start_restore(std::int32_t partition) {
-  const Fault fault = enter(Call::start_restore);
-  if (!consumer_.owns(partition)) cluster_.violation("start_restore of a partition that is not ours");
-  restore_.start(partition);
-  leave(fault);
-}
-
-RestoreProgress SimulatedBroker::poll_restore(std::int32_t partition, daemon::ChangelogSink& sink,
-                                              std::chrono::milliseconds budget) {
-  const Fault fault = enter(Call::poll_restore);
-  const auto records = fault == Fault::refuse ? 0 : static_cast<std::size_t>(cluster_.random().between(1, 40));
-  const RestoreProgress progress = restore_.poll(partition, sink, records);
-  if (progress.state != RestoreProgress::State::complete) {
-    cluster_.advance(Time(cluster_.random().between(0, std::chrono::microseconds(budget).count())));
-  }
-  leave(fault);
-  return progress;
-}
-
-void SimulatedBroker::stop_restore(std::int32_t partition) {
-  const Fault fault = enter(Call::stop_restore);
-  restore_.stop(partition);
   leave(fault);
 }
 
@@ -237,7 +268,10 @@ std::chrono::steady_clock::time_point SimulatedBroker::now() {
       std::chrono::duration_cast<std::chrono::steady_clock::duration>(cluster_.now() + std::chrono::hours(1)));
 }
 
-rules::Timestamp SimulatedBroker::wall_clock() { return cluster_.wall_clock(); }
+rules::Timestamp SimulatedBroker::wall_clock() {
+  const bool wrong = cluster_.now() < settings_.wrong_clock_until;
+  return wrong ? cluster_.wall_clock() + rules::Duration::hours(365 * 24) : cluster_.wall_clock();
+}
 
 void SimulatedBroker::close() {
   const Fault fault = enter(Call::close);

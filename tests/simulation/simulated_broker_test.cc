@@ -51,7 +51,7 @@ TEST_F(SimulatedBrokerTest, UnknownOutcomesAreWhatTheySay) {
   EXPECT_EQ(committed("alerts"), (std::vector<std::string>{"a"}));
   broker.replace_producer();
   commit("b", 2, Fault::unknown_aborted);
-  EXPECT_FALSE(broker.facts(0).has_value()) << "open, so the offset is unstable";
+  EXPECT_TRUE(broker.facts(0)->unstable);
   broker.replace_producer();
   EXPECT_EQ(committed("alerts"), (std::vector<std::string>{"a"}));
   EXPECT_EQ(broker.facts(0)->committed, 1);
@@ -98,6 +98,33 @@ TEST_F(SimulatedBrokerTest, AStragglerMakesTheProducerSuspectUntilReplaced) {
   write(broker, "b");
   cluster_.advance(seconds(5));
   EXPECT_EQ(committed("alerts"), (std::vector<std::string>{"a"}));
+}
+
+TEST_F(SimulatedBrokerTest, OffsetsSentTwiceEnterALaterTransactionUnlessTheProducerIsReplaced) {
+  SimulatedBroker broker(cluster_, {}, faults_);
+  start(broker);
+  std::int64_t next = 0;
+  const auto commit = [&] {
+    broker.begin();
+    write(broker, "a");
+    EXPECT_EQ(broker.commit(Offsets{{0, ++next}}), CommitOutcome::committed);
+    for (int i = 0; i < 20; ++i) cluster_.advance(milliseconds(10));
+  };
+  for (const bool replaced : {true, false}) {
+    int went_back = 0;
+    for (int i = 0; i < 50; ++i) {
+      faults_.at(Call::commit, Fault::late_offsets);
+      commit();
+      EXPECT_TRUE(broker.producer_suspect());
+      if (replaced) broker.replace_producer();
+      for (int more = 0; more < 5; ++more) {
+        commit();
+        if (cluster_.group().committed(0).offset.value_or(next) < next) ++went_back;  // none: still pending
+      }
+      broker.replace_producer();
+    }
+    EXPECT_EQ(went_back > 0, !replaced);
+  }
 }
 
 TEST_F(SimulatedBrokerTest, AnotherProducerOfTheSameIdFencesThisOne) {

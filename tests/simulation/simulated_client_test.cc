@@ -1,4 +1,4 @@
-// The consumer's and the restore reader's side of the seam.
+// The consumer's and the changelog reader's side of the seams.
 
 #include "tests/simulation/broker_fixture.h"
 
@@ -8,7 +8,6 @@ namespace {
 using daemon::BrokerEvent;
 using daemon::CommitOutcome;
 using daemon::OutputTopic;
-using daemon::RestoreProgress;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Kind = BrokerEvent::Kind;
@@ -32,7 +31,7 @@ TEST_F(SimulatedClientTest, DeliversOnlyAcceptedAndResumedPartitionsFromTheGiven
   expect_no_violation();
 }
 
-TEST_F(SimulatedClientTest, RestoreGoesToTheEndOffsetNotToTheLastStableOffset) {
+TEST_F(SimulatedClientTest, TheChangelogIsReadToTheLastStableOffsetAndOnOnceThatMoves) {
   SimulatedBroker owner(cluster_, {"owner", seconds(10)}, none_);
   start(owner);
   owner.begin();
@@ -44,23 +43,21 @@ TEST_F(SimulatedClientTest, RestoreGoesToTheEndOffsetNotToTheLastStableOffset) {
     write(owner, "new", OutputTopic::state);
   }
 
-  owner.start_restore(0);
+  const std::int64_t end = owner.bounds(0)->end;
+  EXPECT_GT(end, cluster_.log("state", 0).last_stable());
+  owner.start_reading(0, 0);
   KeySink sink;
-  RestoreProgress progress;
-  for (int i = 0; i < 100 && progress.state == RestoreProgress::State::reading; ++i) {
-    progress = owner.poll_restore(0, sink, milliseconds(1));
-  }
-  EXPECT_EQ(progress.state, RestoreProgress::State::waiting);
+  daemon::ChangelogPosition position;
+  for (int i = 0; i < 100 && !position.at_stable_end; ++i) position = owner.read(0, sink, milliseconds(1));
+  EXPECT_TRUE(position.at_stable_end);
+  EXPECT_LT(position.next, end);
   EXPECT_EQ(sink.seen["k"], "old");
   EXPECT_EQ(owner.commit(Offsets{{0, 2}}), CommitOutcome::committed);
   committed("state");
-  progress = {};
-  for (int i = 0; i < 100 && progress.state != RestoreProgress::State::complete; ++i) {
-    progress = owner.poll_restore(0, sink, milliseconds(1));
-  }
-  EXPECT_EQ(progress.state, RestoreProgress::State::complete);
+  for (int i = 0; i < 100 && position.next < end; ++i) position = owner.read(0, sink, milliseconds(1));
+  EXPECT_GE(position.next, end);
   EXPECT_EQ(sink.seen["k"], "new");
-  owner.stop_restore(0);
+  owner.stop_reading(0);
   expect_no_violation();
 }
 

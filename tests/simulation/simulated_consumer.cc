@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "daemon/engine/input_number.h"
+
 namespace coagwatch::simulation {
 namespace {
 
@@ -15,15 +17,24 @@ std::set<std::int32_t> minus(const std::set<std::int32_t>& a, const std::set<std
   return rest;
 }
 
-/// Makes a use after the time of life visible also without a sanitizer.
-void scribble(LogRecord& record) {
-  if (record.key) std::fill(record.key->begin(), record.key->end(), '#');
-  if (record.value) std::fill(record.value->begin(), record.value->end(), '#');
-}
-
 }  // namespace
 
-SimulatedConsumer::SimulatedConsumer(SimulatedKafka& cluster) : cluster_(cluster) { cluster_.attach(*this); }
+SimulatedConsumer::SimulatedConsumer(SimulatedKafka& cluster, Source source, const SeamBugs& bugs)
+    : cluster_(cluster), source_(source), group_(group_of(cluster, source)), bugs_(bugs) {
+  cluster_.attach(*this);
+}
+
+SimulatedGroup& SimulatedConsumer::group_of(SimulatedKafka& cluster, Source source) {
+  return source == Source::raw ? cluster.router_group() : cluster.group();
+}
+
+std::string SimulatedConsumer::topic_of(std::int32_t number) const {
+  return source_ == Source::raw ? raw_topic(daemon::input_topic_of(number)) : cluster_.settings().input;
+}
+
+SimulatedLog& SimulatedConsumer::log(std::int32_t number) const {
+  return cluster_.log(topic_of(number), daemon::input_partition_of(number));
+}
 
 SimulatedConsumer::~SimulatedConsumer() { cluster_.detach(*this); }
 
@@ -35,8 +46,7 @@ std::set<std::int32_t> SimulatedConsumer::held() const {
 
 void SimulatedConsumer::run_background() {
   if (dead_ || stalled_) return;
-  SimulatedGroup& group = cluster_.group();
-  if (member_ != 0 && !group.heartbeat(member_, cluster_.now())) {
+  if (member_ != 0 && !group_.heartbeat(member_, cluster_.now())) {
     member_ = 0;
     rebalances_.clear();
     lost_ = true;
@@ -44,18 +54,18 @@ void SimulatedConsumer::run_background() {
   // While the application has not answered, the client takes no further step.
   if (busy() || !cluster_.random().chance(kPrompt)) return;
   if (member_ == 0) {
-    member_ = group.join(cluster_.now());
+    member_ = group_.join(cluster_.now());
     generation_ = -1;
-  } else if (group.must_rejoin(member_)) {
-    group.rejoin(member_, held());
-  } else if (!group.rebalancing() && group.generation() != generation_) {
+  } else if (group_.must_rejoin(member_)) {
+    group_.rejoin(member_, held());
+  } else if (!group_.rebalancing() && group_.generation() != generation_) {
     synchronise();
   }
 }
 
 void SimulatedConsumer::synchronise() {
-  generation_ = cluster_.group().generation();
-  const std::set<std::int32_t> assignment = cluster_.group().assignment(member_);
+  generation_ = group_.generation();
+  const std::set<std::int32_t> assignment = group_.assignment(member_);
   const std::set<std::int32_t> mine = held();
   if (auto gone = minus(mine, assignment); !gone.empty()) rebalances_.push_back({Kind::revoked, std::move(gone)});
   if (auto fresh = minus(assignment, mine); !fresh.empty()) rebalances_.push_back({Kind::assigned, std::move(fresh)});
@@ -70,8 +80,7 @@ const daemon::BrokerEvent* SimulatedConsumer::next() {
 
 void SimulatedConsumer::expire() {
   event_ = {};
-  if (record_) scribble(*record_);
-  record_.reset();
+  delivered_.reset();
 }
 
 const daemon::BrokerEvent* SimulatedConsumer::next_rebalance() {
@@ -103,7 +112,7 @@ const daemon::BrokerEvent* SimulatedConsumer::next_record() {
 }
 
 const daemon::BrokerEvent* SimulatedConsumer::deliver(std::int32_t partition, Flow& flow) {
-  const SimulatedLog& log = cluster_.log(cluster_.settings().input, partition);
+  const SimulatedLog& log = this->log(partition);
   if (flow.position < log.start() || flow.position > log.end()) {
     flow.flowing = false;
     event_.kind = Kind::failed;
@@ -111,15 +120,22 @@ const daemon::BrokerEvent* SimulatedConsumer::deliver(std::int32_t partition, Fl
     event_.error = "offset out of range";
     return &event_;
   }
-  const LogRecord* record = log.read_committed(flow.position);
-  if (record == nullptr) return nullptr;
-  record_ = std::make_unique<LogRecord>(*record);
+  std::int64_t& position = flow.rewound_from >= 0 ? flow.rewound_from : flow.position;
+  const std::int64_t before = position;
+  const LogRecord* record =
+      bugs_.read_uncommitted_input ? log.read_uncommitted(position) : log.read_committed(position);
+  const std::int64_t after = position;
+  flow.rewound_from = -1;
+  if (record == nullptr) {
+    if (after == before) return nullptr;
+    event_.kind = Kind::end;
+    event_.partitions = {partition};
+    event_.offset = after;
+    return &event_;
+  }
+  delivered_ = std::make_unique<DeliveredRecord>(*record);
   event_.kind = Kind::record;
-  event_.record.partition = partition;
-  event_.record.offset = record_->offset;
-  event_.record.time = record_->time;
-  event_.record.key = record_->key;
-  event_.record.value = record_->value;
+  event_.record = delivered_->view(partition);
   return &event_;
 }
 
@@ -145,8 +161,8 @@ void SimulatedConsumer::release(std::span<const std::int32_t> partitions) {
   }
   for (const std::int32_t partition : partitions) flows_.erase(partition);
   // Cooperative: what was given up can go to its new owner in the next generation only.
-  if (unanswered_ == Kind::revoked && cluster_.group().known(member_)) {
-    cluster_.group().request_rebalance(cluster_.now());
+  if (unanswered_ == Kind::revoked && group_.known(member_)) {
+    group_.request_rebalance(cluster_.now());
   }
   unanswered_ = Kind::none;
 }
@@ -155,12 +171,12 @@ void SimulatedConsumer::resume_at(std::int32_t partition, std::int64_t offset) {
   Flow* flow = owned(partition, "resume_at");
   if (flow == nullptr) return;
   if (flow->flowing) cluster_.violation("resume_at of a partition that is not paused");
-  *flow = {true, offset};
+  *flow = {true, offset, -1};
 }
 
 void SimulatedConsumer::rewind(std::int32_t partition, std::int64_t offset) {
   Flow* flow = owned(partition, "rewind");
-  if (flow != nullptr) *flow = {true, offset};
+  if (flow != nullptr) *flow = {true, offset, bugs_.stale_record_after_rewind ? flow->position : -1};
 }
 
 void SimulatedConsumer::pause(std::int32_t partition) {
@@ -169,7 +185,7 @@ void SimulatedConsumer::pause(std::int32_t partition) {
 }
 
 void SimulatedConsumer::leave() {
-  if (cluster_.group().known(member_)) cluster_.group().leave(member_, cluster_.now());
+  if (group_.known(member_)) group_.leave(member_, cluster_.now());
   member_ = 0;
   dead_ = true;
 }

@@ -6,9 +6,12 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "daemon/engine/broker.h"
+#include "tests/simulation/delivered_record.h"
+#include "tests/simulation/seam_bugs.h"
 #include "tests/simulation/simulated_kafka.h"
 
 namespace coagwatch::simulation {
@@ -17,7 +20,10 @@ namespace coagwatch::simulation {
 /// its partitions.
 class SimulatedConsumer final : public Background {
  public:
-  explicit SimulatedConsumer(SimulatedKafka& cluster);
+  /// What it reads, in which group.
+  enum class Source : std::uint8_t { input, raw };
+
+  explicit SimulatedConsumer(SimulatedKafka& cluster, Source source = Source::input, const SeamBugs& bugs = {});
   ~SimulatedConsumer() override;
   SimulatedConsumer(const SimulatedConsumer&) = delete;
   SimulatedConsumer& operator=(const SimulatedConsumer&) = delete;
@@ -32,6 +38,13 @@ class SimulatedConsumer final : public Background {
   void rewind(std::int32_t partition, std::int64_t offset);
   void pause(std::int32_t partition);
   [[nodiscard]] bool owns(std::int32_t partition) const { return flows_.contains(partition); }
+  [[nodiscard]] std::set<std::int32_t> held() const;
+  /// The topic, and the log, of a partition by its number.
+  [[nodiscard]] std::string topic_of(std::int32_t number) const;
+  [[nodiscard]] SimulatedLog& log(std::int32_t number) const;
+  [[nodiscard]] SimulatedGroup& group() const { return group_; }
+  /// The group of whoever reads that.
+  static SimulatedGroup& group_of(SimulatedKafka& cluster, Source source);
   /// True after poll said so, until release.
   [[nodiscard]] bool told_lost() const { return unanswered_ == Kind::lost; }
 
@@ -56,9 +69,9 @@ class SimulatedConsumer final : public Background {
   struct Flow {
     bool flowing = false;
     std::int64_t position = -1;
+    std::int64_t rewound_from = -1;  // with stale_record_after_rewind
   };
   [[nodiscard]] bool busy() const { return lost_ || !rebalances_.empty() || unanswered_ != Kind::none; }
-  [[nodiscard]] std::set<std::int32_t> held() const;
   void synchronise();
   const daemon::BrokerEvent* next_rebalance();
   const daemon::BrokerEvent* next_record();
@@ -66,6 +79,9 @@ class SimulatedConsumer final : public Background {
   Flow* owned(std::int32_t partition, const char* call);
 
   SimulatedKafka& cluster_;
+  Source source_;
+  SimulatedGroup& group_;
+  SeamBugs bugs_;
   bool dead_ = false;
   bool stalled_ = false;
   MemberId member_ = 0;
@@ -76,7 +92,7 @@ class SimulatedConsumer final : public Background {
   std::set<std::int32_t> asked_;  // the partitions of the event that is unanswered
   std::map<std::int32_t, Flow> flows_;
   daemon::BrokerEvent event_;
-  std::unique_ptr<LogRecord> record_;  // what event_ points into
+  std::unique_ptr<DeliveredRecord> delivered_;  // what event_ points into
 };
 
 }  // namespace coagwatch::simulation

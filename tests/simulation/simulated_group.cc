@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/engine/input_number.h"
+
 namespace coagwatch::simulation {
 
 MemberId SimulatedGroup::join(Time now) {
@@ -57,6 +59,11 @@ void SimulatedGroup::advance(Time now) {
   if (std::all_of(members_.begin(), members_.end(), [](const auto& item) { return item.second.joined; })) complete();
 }
 
+void SimulatedGroup::restarted(Time now) {
+  for (auto& [id, member] : members_) member.heard = now;
+  if (rebalancing_) rebalance_started_ = now;
+}
+
 std::map<std::int32_t, MemberId> SimulatedGroup::holders() const {
   std::map<std::int32_t, MemberId> holders;
   for (const auto& [id, member] : members_) {
@@ -65,17 +72,28 @@ std::map<std::int32_t, MemberId> SimulatedGroup::holders() const {
   return holders;
 }
 
+std::vector<std::int32_t> SimulatedGroup::numbers() const {
+  std::vector<std::int32_t> numbers;
+  for (std::size_t topic = 0; topic < settings_.topics; ++topic) {
+    for (std::int32_t partition = 0; partition < settings_.partitions; ++partition) {
+      numbers.push_back(daemon::input_number(topic, partition));
+    }
+  }
+  return numbers;
+}
+
 void SimulatedGroup::complete() {
   ++generation_;
   rebalancing_ = false;
   const std::map<std::int32_t, MemberId> held = holders();
-  const std::size_t count = static_cast<std::size_t>(settings_.partitions);
+  const std::vector<std::int32_t> all = numbers();
+  const std::size_t count = all.size();
   const std::size_t least = count / members_.size();
   std::size_t larger = count % members_.size();  // so many members get one more
   std::map<MemberId, std::set<std::int32_t>> target;
   std::vector<std::int32_t> homeless;
   for (auto& [id, member] : members_) target[id];
-  for (std::int32_t partition = 0; partition < settings_.partitions; ++partition) {
+  for (const std::int32_t partition : all) {
     const auto holder = held.find(partition);
     // Now and then an assignor moves more than it must.
     if (holder == held.end() || random_.chance(300)) {
@@ -119,9 +137,14 @@ SimulatedGroup::CommitError SimulatedGroup::commit_in_transaction(
     const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets) {
   if (!known(member)) return CommitError::unknown_member;
   if (generation != generation_) return CommitError::illegal_generation;
-  auto& pending = pending_[transaction];
-  pending.insert(pending.end(), offsets.begin(), offsets.end());
+  commit_without_member(transaction, offsets);
   return CommitError::none;
+}
+
+void SimulatedGroup::commit_without_member(TransactionId transaction,
+                                           const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets) {
+  auto& pending = pending_[transaction];
+  for (const auto& [partition, offset] : offsets) pending[partition] = offset;
 }
 
 void SimulatedGroup::end_transaction(TransactionId transaction, bool commit) {
@@ -138,9 +161,7 @@ void SimulatedGroup::end_transaction(TransactionId transaction, bool commit) {
 
 SimulatedGroup::Committed SimulatedGroup::committed(std::int32_t partition) const {
   for (const auto& [transaction, offsets] : pending_) {
-    for (const auto& [pending, offset] : offsets) {
-      if (pending == partition) return {};
-    }
+    if (offsets.contains(partition)) return {};
   }
   const auto found = committed_.find(partition);
   if (found == committed_.end()) return {true, std::nullopt};
@@ -153,6 +174,13 @@ void SimulatedGroup::set_committed(std::int32_t partition, std::optional<std::in
   } else {
     committed_.erase(partition);
   }
+  // Neither a reset nor a loss leaves what came with it.
+  topics_of_.erase(partition);
+}
+
+std::string SimulatedGroup::noted_topic(std::int32_t partition) const {
+  const auto found = topics_of_.find(partition);
+  return found == topics_of_.end() || !committed_.contains(partition) ? std::string() : found->second;
 }
 
 }  // namespace coagwatch::simulation

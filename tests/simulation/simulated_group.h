@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "tests/simulation/random.h"
@@ -14,16 +15,17 @@ namespace coagwatch::simulation {
 
 using MemberId = std::uint64_t;  ///< never used twice; 0: none
 
-/// The group coordinator of one consumer group over one input topic: members, generations, a cooperative-sticky
-/// assignment, committed and pending offsets.
+/// The group coordinator of one consumer group over its input topics, whose partitions are numbered as the engine does:
+/// members, generations, a cooperative-sticky assignment, committed and pending offsets.
 ///
 /// As in Kafka, an offset commit is checked for member and generation only, not for who owns the partition.
 class SimulatedGroup {
  public:
   struct Settings {
-    std::int32_t partitions = 1;
+    std::int32_t partitions = 1;  ///< of each topic
     Time session_timeout = std::chrono::seconds(10);
     Time rebalance_timeout = std::chrono::seconds(60);
+    std::size_t topics = 1;
   };
   enum class CommitError : std::uint8_t { none, unknown_member, illegal_generation };
   /// What an offset fetch with RequireStable says.
@@ -48,6 +50,8 @@ class SimulatedGroup {
   [[nodiscard]] bool must_rejoin(MemberId member) const;
   /// Evicts silent members; ends the rebalance when everybody took part, or when it took too long.
   void advance(Time now);
+  /// The coordinator is back after a restart: it gives everybody a whole session to be heard of.
+  void restarted(Time now);
   [[nodiscard]] std::int32_t generation() const { return generation_; }
   [[nodiscard]] bool rebalancing() const { return rebalancing_; }
   [[nodiscard]] bool known(MemberId member) const { return members_.contains(member); }
@@ -58,10 +62,20 @@ class SimulatedGroup {
   /// TxnOffsetCommit: pending until the transaction ends.
   CommitError commit_in_transaction(TransactionId transaction, MemberId member, std::int32_t generation,
                                     const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets);
+  /// A TxnOffsetCommit that names no member and no generation: as in Kafka, nothing is checked.
+  void commit_without_member(TransactionId transaction,
+                             const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets);
   void end_transaction(TransactionId transaction, bool commit);
   [[nodiscard]] Committed committed(std::int32_t partition) const;
   /// An operator's change, or the loss of all offsets (nullopt).
   void set_committed(std::int32_t partition, std::optional<std::int64_t> offset);
+
+  /// The identity of its topic that goes with a partition's commits from now on, and that went with the last; empty:
+  /// none. It is lost with the offset.
+  void note_topic(std::int32_t partition, const std::string& id) { topics_of_[partition] = id; }
+  [[nodiscard]] std::string noted_topic(std::int32_t partition) const;
+  /// The numbers of all partitions.
+  [[nodiscard]] std::vector<std::int32_t> numbers() const;
 
   /// Every offset that a transaction made permanent, in that order.
   struct Step {
@@ -90,7 +104,8 @@ class SimulatedGroup {
   bool rebalancing_ = false;
   Time rebalance_started_{};
   std::map<std::int32_t, std::int64_t> committed_;
-  std::map<TransactionId, std::vector<std::pair<std::int32_t, std::int64_t>>> pending_;
+  std::map<std::int32_t, std::string> topics_of_;
+  std::map<TransactionId, std::map<std::int32_t, std::int64_t>> pending_;  // the last word counts
   std::vector<Step> history_;
 };
 

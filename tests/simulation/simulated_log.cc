@@ -45,6 +45,22 @@ const LogRecord* SimulatedLog::read_committed(std::int64_t& position) const {
   return nullptr;
 }
 
+std::vector<LogRecord> SimulatedLog::committed() const {
+  std::vector<LogRecord> records;
+  std::int64_t position = start_;
+  while (const LogRecord* record = read_committed(position)) records.push_back(*record);
+  return records;
+}
+
+const LogRecord* SimulatedLog::read_uncommitted(std::int64_t& position) const {
+  for (std::size_t i = index_of(position); i < records_.size(); ++i) {
+    position = records_[i].offset + 1;
+    if (records_[i].control == LogRecord::Control::none) return &records_[i];
+  }
+  position = std::max(position, end_);
+  return nullptr;
+}
+
 void SimulatedLog::compact(std::int64_t limit, bool drop_tombstones) {
   limit = std::min(limit, last_stable());
   const auto is_data = [this](const LogRecord& record) {

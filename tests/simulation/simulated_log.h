@@ -51,6 +51,12 @@ class SimulatedLog {
   /// REQUIRES: position >= start().
   const LogRecord* read_committed(std::int64_t& position) const;
 
+  /// All that a read_committed reader sees of what is left.
+  [[nodiscard]] std::vector<LogRecord> committed() const;
+
+  /// As read_committed, but sees open and aborted records too and ends at the end.
+  const LogRecord* read_uncommitted(std::int64_t& position) const;
+
   /// Removes records below `limit` that a later one of the same key below `limit` replaces, and aborted ones; with
   /// `drop_tombstones` also the tombstones left. Never reaches past the last stable offset.
   void compact(std::int64_t limit, bool drop_tombstones);

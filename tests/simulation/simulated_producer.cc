@@ -10,6 +10,8 @@ using daemon::ProduceOutcome;
 
 /// How often a produced record leaves the client at once, per 10,000.
 constexpr std::uint32_t kSendNow = 4'000;
+/// How often a transaction's offsets are there before its last records, likewise.
+constexpr std::uint32_t kOffsetsFirst = 5'000;
 
 }  // namespace
 
@@ -66,7 +68,9 @@ CommitOutcome SimulatedProducer::commit(std::span<const std::pair<std::int32_t, 
   if (!open_) cluster_.violation("commit outside of a transaction");
   if (offsets.empty()) cluster_.violation("commit without an offset");
   if (fault == Fault::fatal) ready_ = false;
-  if (!ready_ || !send_queued()) return CommitOutcome::replace;
+  // librdkafka sends offsets at once, and what is still in its queue with the end of the transaction.
+  const bool offsets_first = fault == Fault::stall_sending || cluster_.random().chance(kOffsetsFirst);
+  if (!ready_ || (!offsets_first && !send_queued())) return CommitOutcome::replace;
   // Between the requests of a commit others act, and what is late arrives.
   cluster_.advance(Time(cluster_.random().between(100, 3'000)));
   if (fault == Fault::aborted) return CommitOutcome::aborted;
@@ -79,12 +83,30 @@ CommitOutcome SimulatedProducer::commit(std::span<const std::pair<std::int32_t, 
   }
   started_ = true;
   const std::vector<std::pair<std::int32_t, std::int64_t>> list(offsets.begin(), offsets.end());
-  if (group.member == 0 || cluster_.group().commit_in_transaction(transaction, group.member, group.generation, list) !=
-                               SimulatedGroup::CommitError::none) {
-    return CommitOutcome::aborted;
+  if (!send_offsets(transaction, group, list)) return CommitOutcome::aborted;
+  if (fault == Fault::late_offsets) {
+    cluster_.send_late_offsets({&group_, transactional_id_, identity_, group.member, group.generation, list, {}},
+                               Time(cluster_.random().between(100, 2'000'000)));
+    suspect_ = true;
   }
   cluster_.advance(Time(cluster_.random().between(100, 3'000)));
+  if (fault == Fault::stall_sending && others_) others_();
+  if (!send_queued()) return CommitOutcome::replace;
   return end_commit(fault);
+}
+
+bool SimulatedProducer::send_offsets(TransactionId transaction, GroupMetadata group,
+                                     const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets) {
+  if (bugs_.stale_group_metadata && group.member != 0) {
+    if (!first_) first_ = group;
+    group = *first_;
+  }
+  if (bugs_.no_group_metadata) {
+    group_.commit_without_member(transaction, offsets);
+    return true;
+  }
+  return group.member != 0 && group_.commit_in_transaction(transaction, group.member, group.generation, offsets) ==
+                                  SimulatedGroup::CommitError::none;
 }
 
 CommitOutcome SimulatedProducer::end_commit(Fault fault) {

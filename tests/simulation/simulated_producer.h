@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "daemon/engine/broker.h"
 #include "tests/simulation/faults.h"
+#include "tests/simulation/seam_bugs.h"
 #include "tests/simulation/simulated_kafka.h"
 
 namespace coagwatch::simulation {
@@ -21,8 +23,14 @@ class SimulatedProducer {
     MemberId member = 0;
     std::int32_t generation = -1;
   };
-  SimulatedProducer(SimulatedKafka& cluster, std::string transactional_id, Time transaction_timeout)
-      : cluster_(cluster), transactional_id_(std::move(transactional_id)), timeout_(transaction_timeout) {}
+  /// `group`: whose offsets it commits.
+  SimulatedProducer(SimulatedKafka& cluster, SimulatedGroup& group, std::string transactional_id,
+                    Time transaction_timeout, const SeamBugs& bugs = {})
+      : cluster_(cluster),
+        group_(group),
+        transactional_id_(std::move(transactional_id)),
+        timeout_(transaction_timeout),
+        bugs_(bugs) {}
 
   /// A new producer: fences the one before and ends what it had open.
   void replace();
@@ -31,6 +39,8 @@ class SimulatedProducer {
   /// Commits. `fault` is one of those that Call::commit knows, or none.
   daemon::CommitOutcome commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets, GroupMetadata group,
                                Fault fault);
+  /// What happens where the process stands still within commit(), before it has sent its last records.
+  void while_stalled(std::function<void()> others) { others_ = std::move(others); }
   bool abort(Fault fault);
   /// The producer is finished, as after a fatal error.
   void fail() { ready_ = false; }
@@ -45,12 +55,19 @@ class SimulatedProducer {
   };
   /// False: fenced.
   bool send_queued();
+  /// TxnOffsetCommit. False: the group does not take it.
+  bool send_offsets(TransactionId transaction, GroupMetadata group,
+                    const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets);
   daemon::CommitOutcome end_commit(Fault fault);
   void send_late(bool commit);
 
   SimulatedKafka& cluster_;
+  SimulatedGroup& group_;
+  std::function<void()> others_;
   std::string transactional_id_;
   Time timeout_;
+  SeamBugs bugs_;
+  std::optional<GroupMetadata> first_;  // with stale_group_metadata
   ProducerIdentity identity_;
   bool ready_ = false;
   bool open_ = false;     // between begin and the end of the transaction

@@ -117,9 +117,22 @@ bool SimulatedTransactions::settled() const {
   });
 }
 
+bool SimulatedTransactions::ending() const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [](const auto& item) { return item.second.state == State::ending; });
+}
+
 bool SimulatedTransactions::ongoing(const std::string& transactional_id) const {
   const auto found = entries_.find(transactional_id);
   return found != entries_.end() && found->second.state == State::ongoing;
+}
+
+TransactionId SimulatedTransactions::taking_offsets(const std::string& transactional_id,
+                                                    const ProducerIdentity& producer) const {
+  const auto found = entries_.find(transactional_id);
+  if (found == entries_.end() || found->second.identity != producer) return 0;
+  const Entry& entry = found->second;
+  return entry.state == State::ongoing && entry.offsets ? entry.transaction : 0;
 }
 
 }  // namespace coagwatch::simulation

@@ -66,8 +66,13 @@ class SimulatedTransactions {
   void expire(Time now);
   /// True if nothing is open and every marker is written.
   [[nodiscard]] bool settled() const;
+  /// True while some decided transaction has not reached all its partitions.
+  [[nodiscard]] bool ending() const;
   /// True while this id has a transaction that can still be written to.
   [[nodiscard]] bool ongoing(const std::string& transactional_id) const;
+  /// The open transaction of this very epoch, if offsets may be committed in it; else 0.
+  [[nodiscard]] TransactionId taking_offsets(const std::string& transactional_id,
+                                             const ProducerIdentity& producer) const;
 
  private:
   enum class State : std::uint8_t { empty, ongoing, ending, ended };
