@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "tests/broker/test_kafka.h"
+
+namespace coagwatch::fault {
+
+/// A record as it is remembered: enough to see whether it is the same.
+struct Seen {
+  std::int64_t offset;
+  std::uint64_t digest;  ///< of key, value and headers
+  bool operator==(const Seen&) const = default;
+};
+/// Digest of a record as a reader gets it.
+std::uint64_t digest_of(const test::Record& record);
+
+/// Reads topics with read_committed while everything else goes on, from their first record, and remembers what it was
+/// given, in order. What it has once seen must be there at the end, and nothing else before it.
+class CommittedReader {
+ public:
+  /// Topic and partition.
+  using Place = std::pair<std::string, std::int32_t>;
+  using Memory = std::map<Place, std::vector<Seen>>;
+
+  explicit CommittedReader(std::vector<std::string> topics);
+  ~CommittedReader();
+  CommittedReader(const CommittedReader&) = delete;
+  CommittedReader& operator=(const CommittedReader&) = delete;
+
+  /// Reads on until it has reached the present ends, for `seconds` at most, and stops.
+  const Memory& finish(int seconds);
+  /// What was wrong while reading: offsets that went back, errors other than of brokers that are away.
+  [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
+  [[nodiscard]] std::uint64_t records() const { return records_; }
+
+ private:
+  void read_all();
+  [[nodiscard]] bool reached_ends() const;
+
+  std::vector<std::string> topics_;
+  std::atomic<bool> stop_{false};
+  std::atomic<std::uint64_t> records_{0};
+  mutable std::mutex mutex_;
+  std::map<Place, std::int64_t> positions_;  // guarded by mutex_
+  Memory memory_;                            // of the thread, until it has ended
+  std::vector<std::string> complaints_;      // as memory_
+  std::thread thread_;
+};
+
+}  // namespace coagwatch::fault

@@ -1,0 +1,185 @@
+// Real daemons on a real Kafka under faults, judged record by record. README.md says what is played and checked.
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/broker/test_kafka.h"
+#include "tests/fault/options.h"
+#include "tests/fault/report.h"
+#include "tests/fault/verifier.h"
+#include "tests/fault/world.h"
+
+namespace {
+
+using namespace coagwatch::fault;  // a main of the harness
+namespace test = coagwatch::test;
+
+/// Fetches Kafka's jars, while the world outside can be reached, and says where they are.
+std::string jars_of(const std::string& kafka) {
+  // 4.3 is what deploy/kafka has.
+  const std::string release = kafka == "4.3" ? "" : " --release " + (kafka == "3.9" ? "3.9.1" : kafka);
+  std::FILE* out = popen((FAULT_KAFKA " fetch" + release).c_str(), "re");
+  char line[4096] = "";
+  const bool read = out != nullptr && std::fgets(line, sizeof line, out) != nullptr;
+  if (out == nullptr || pclose(out) != 0 || !read) throw std::runtime_error("Kafka's jars cannot be fetched");
+  return std::string(line, std::strcspn(line, "\n"));
+}
+
+std::vector<std::unique_ptr<Member>> make_members(const HarnessOptions& options, const Network& network,
+                                                  const std::string& brokers) {
+  std::vector<std::unique_ptr<Member>> members;
+  for (int i = 0; i <= options.daemons; ++i) {
+    Member::Options member;
+    member.instance = "d" + std::to_string(i + 1);
+    member.program = options.bug.empty() ? options.coagwatch : FAULT_FAULTY;
+    member.fault = options.bug;
+    member.directory = options.state + "/" + member.instance;
+    member.brokers = brokers;
+    if (std::find(options.kinds.begin(), options.kinds.end(), Kind::daemon_clock) != options.kinds.end()) {
+      member.clock_shim = FAULT_CLOCK;
+    }
+    members.push_back(std::make_unique<Member>(member, Names(), network, 1 + options.brokers + i));
+  }
+  return members;
+}
+
+Cluster::Options cluster_options(const HarnessOptions& options, const std::string& jars) {
+  Cluster::Options cluster;
+  cluster.nodes = options.brokers;
+  cluster.jars = jars;
+  cluster.logging = FAULT_LOGGING;
+  cluster.directory = options.state;
+  const bool with_disk =
+      std::find(options.kinds.begin(), options.kinds.end(), Kind::broker_disk) != options.kinds.end();
+  // Sparse: only what is written takes room.
+  if (with_disk) cluster.disk_mebibytes = 1'024 + options.records / 200;
+  return cluster;
+}
+
+std::vector<Fault> plan_for(const HarnessOptions& options, const Cluster& cluster) {
+  PlanOptions plan;
+  plan.seed = options.seed;
+  plan.faults = options.faults;
+  plan.daemons = options.daemons;
+  plan.brokers = options.brokers;
+  plan.disk_broker = cluster.disk_node();
+  plan.kinds = options.kinds;
+  plan.length = std::chrono::milliseconds(static_cast<std::int64_t>(options.minutes * 60'000));
+  return make_plan(plan);
+}
+
+Feed::Options feed_options(const HarnessOptions& options, const Names& names) {
+  Feed::Options feed;
+  feed.topic = names.input;
+  feed.partitions = options.partitions;
+  feed.records = options.records;
+  feed.per_second = static_cast<double>(options.records) / (options.minutes * 60);
+  feed.seed = options.seed;
+  return feed;
+}
+
+/// Makes the input and waits until each broker knows it: a daemon that asks one that does not would make its own topics
+/// with another number of partitions.
+void make_input(const HarnessOptions& options, const Cluster& cluster) {
+  const std::string input = Names().input;
+  test::create_topic(input, options.partitions, {}, options.brokers == 1 ? 1 : 3);
+  for (int node = 0; node < cluster.size(); ++node) {
+    test::use_brokers(cluster.address(node));  // a new client asks the first broker that it is told of
+    while (test::partition_count(input) != options.partitions) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+  test::use_brokers(cluster.bootstrap());
+}
+
+void start_all(const HarnessOptions& options, Cluster& cluster, std::vector<std::unique_ptr<Member>>& members,
+               Journal& journal) {
+  test::use_brokers(cluster.bootstrap());
+  for (int node = 0; node < cluster.size(); ++node) cluster.start(node);
+  if (!cluster.wait_healthy(90)) throw std::runtime_error("the brokers do not start: see " + options.state);
+  make_input(options, cluster);
+  for (std::size_t i = 0; i + 1 < members.size(); ++i) {
+    members[i]->start();  // the first one makes the other topics
+    if (!members[i]->wait_ready(60)) throw std::runtime_error("a daemon does not start: see " + options.state);
+  }
+  journal.say("brokers and daemons are ready");
+}
+
+int play(const HarnessOptions& options, const std::string& jars) {
+  // What the clients of this process say of brokers that are away; who wants to know finds it with the rest.
+  if (std::freopen((options.state + "/clients.log").c_str(), "a", stderr) == nullptr) return 2;
+  Journal journal;
+  const Names names;
+  Network network(2 + options.brokers + options.daemons, options.seed);
+  Cluster cluster(cluster_options(options, jars), network, 1);
+  std::vector<std::unique_ptr<Member>> members = make_members(options, network, cluster.bootstrap());
+  const Targets targets{network, cluster, members, names, options.partitions};
+  Verifier::Options judged;
+  judged.coagwatch = options.coagwatch;
+  judged.directory = options.state;
+  // One daemon may have them all.
+  constexpr std::size_t kKibibytesOfOne = 64;
+  judged.most_mebibytes = 512 + static_cast<std::size_t>(patients_for(options.records)) * kKibibytesOfOne / 1'024;
+  judged.stale_offsets = options.brokers > 1 && std::any_of(options.kinds.begin(), options.kinds.end(), [](Kind kind) {
+                           return kind == Kind::broker_cut || kind == Kind::broker_pause;
+                         });
+  Verifier verifier(judged, targets, journal);
+  Nemesis nemesis(plan_for(options, cluster), targets, journal);
+  RunNumbers numbers;
+  auto watch = std::make_unique<Watch>(members, journal);
+  start_all(options, cluster, members, journal);
+  CommittedReader reader({names.alerts, names.dead_letters, names.status, names.state});
+  {
+    Feed feed(feed_options(options, names));
+    const double start = journal.seconds();
+    nemesis.run();
+    numbers.fault_seconds = journal.seconds() - start;
+    journal.say("the faults are over; " + std::to_string(feed.sent()) + " records sent");
+    verifier.check_alive(feed, *watch);
+    numbers.records = feed.sent();
+    numbers.largest_mebibytes = watch->largest_mebibytes();
+    numbers.ended_by_itself = watch->ended_by_itself();
+  }
+  watch.reset();
+  verifier.stop_daemons();
+  verifier.check_outputs(reader, numbers.records);
+  numbers.seconds = journal.seconds();
+  numbers.packets = network.forwarded();
+  numbers.packets_lost = network.dropped();
+  numbers.packets_late = network.delayed();
+  numbers.reader_records = reader.records();
+  const std::string report = report_text(options, nemesis.injected(), numbers, verifier.checks());
+  if (!options.report.empty()) std::ofstream(options.report) << report;
+  std::printf("\n%s", report.c_str());
+  const auto failed =
+      std::count_if(verifier.checks().begin(), verifier.checks().end(), [](const Check& each) { return !each.good; });
+  std::printf("\nseed %u: %s\n", options.seed, failed == 0 ? "nothing lost, doubled or reordered" : "FAILED");
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  HarnessOptions options = read_options(argc, argv);
+  std::printf("fault_harness --seed %u --brokers %d --kafka %s --daemons %d --records %llu --faults %d --minutes %g\n",
+              options.seed, options.brokers, options.kafka.c_str(), options.daemons,
+              static_cast<unsigned long long>(options.records), options.faults, options.minutes);
+  const std::string jars = jars_of(options.kafka);
+  options.state += "/" + test::unique_name("run");
+  std::filesystem::create_directories(options.state);
+  const int code = in_own_world([&] { return play(options, jars); });
+  // A harness that crashed leaves its evidence, one that was interrupted does not; nor is a planted bug one.
+  if (code == 0 || !options.bug.empty() || code == 128 + SIGINT || code == 128 + SIGTERM || code == 128 + SIGHUP) {
+    if (!options.keep) std::filesystem::remove_all(options.state);
+  } else {
+    std::printf("evidence is kept in %s\n", options.state.c_str());
+  }
+  return code;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "fault_harness: %s\n", error.what());
+  return 2;
+}

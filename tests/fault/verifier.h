@@ -1,0 +1,65 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/fault/committed_reader.h"
+#include "tests/fault/feed.h"
+#include "tests/fault/journal.h"
+#include "tests/fault/nemesis.h"
+#include "tests/fault/offline.h"
+#include "tests/fault/watch.h"
+
+namespace coagwatch::fault {
+
+/// One thing that was checked.
+struct Check {
+  std::string what;
+  std::string seen;  ///< in numbers
+  bool good = false;
+};
+
+/// Judges a run after its last fault.
+class Verifier {
+ public:
+  struct Options {
+    std::string coagwatch;
+    std::string directory;
+    /// A broker that does not know yet that it no longer coordinates the group may tell a new owner offsets of the
+    /// past. The state knows better: what was applied is skipped, and counted.
+    bool stale_offsets = false;
+    std::size_t most_mebibytes = 512;  ///< of a daemon's resident memory
+  };
+
+  Verifier(Options options, Targets targets, Journal& journal)
+      : options_(std::move(options)), targets_(std::move(targets)), journal_(journal) {}
+
+  /// While the daemons run: they catch up, and take a fresh event.
+  void check_alive(Feed& feed, const Watch& watch);
+  /// Ends the daemons in order.
+  void stop_daemons();
+  /// When nothing runs any more that could still commit.
+  void check_outputs(CommittedReader& reader, std::uint64_t sent);
+
+  [[nodiscard]] const std::vector<Check>& checks() const { return checks_; }
+  [[nodiscard]] const Outputs& committed() const { return committed_; }
+
+ private:
+  bool check(bool good, const std::string& what, const std::string& seen);
+  std::int64_t lag();
+  bool wait_until_caught_up();
+  void check_fresh_event();
+  void check_metrics();
+  void check_logs();
+  void check_no_open_transaction();
+  void check_reader(CommittedReader& reader);
+  void check_offline();
+
+  Options options_;
+  Targets targets_;
+  Journal& journal_;
+  Outputs committed_;
+  std::vector<Check> checks_;
+};
+
+}  // namespace coagwatch::fault
