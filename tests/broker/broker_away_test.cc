@@ -67,6 +67,8 @@ TEST(BrokerAway, OneThatIsKilledInMidStreamIsWaitedFor) {
   ASSERT_TRUE(wait_until_consumed(daemon.options().prefix, input, 30)) << daemon.log();
   std::this_thread::sleep_for(milliseconds(500));
   kafka.kill();
+  EXPECT_TRUE(daemon.wait_for("/readyz", "no answer from the brokers", 15)) << daemon.get("/readyz").second;
+  EXPECT_EQ(daemon.get("/readyz").first, 503);
   Feeder feeder(input, rest, 200, milliseconds(20));
   EXPECT_EQ(daemon.get("/livez").first, 200);
   kafka.start();

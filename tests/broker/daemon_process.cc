@@ -1,11 +1,8 @@
 #include "tests/broker/daemon_process.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +14,7 @@
 #include <thread>
 
 #include "tests/broker/free_port.h"
+#include "tests/broker/http_get.h"
 #include "tests/broker/test_kafka.h"
 
 namespace coagwatch::test {
@@ -31,12 +29,36 @@ std::string read_file(const std::string& path) {
 
 }  // namespace
 
+bool consumer_protocol_asked() {
+  const char* protocol = std::getenv("COAGWATCH_TEST_GROUP_PROTOCOL");
+  return protocol != nullptr && std::string_view(protocol) == "consumer";
+}
+
 std::string alerts_topic(const std::string& prefix) { return prefix + ".alerts"; }
 std::string status_topic(const std::string& prefix) { return prefix + ".status"; }
 std::string state_topic(const std::string& prefix) { return prefix + ".state"; }
 std::string dead_letter_topic(const std::string& prefix) { return prefix + ".dead-letter"; }
+std::string commands_topic(const std::string& prefix) { return prefix + ".commands"; }
+std::string by_patient_topic(const std::string& prefix) { return prefix + ".by-patient"; }
+std::string scored_topic(const DaemonProcess::Options& options) {
+  return options.keyed ? options.input : by_patient_topic(options.prefix);
+}
 
 namespace {
+
+/// kafka.properties and what else says how it is a member of its group.
+std::string membership(const DaemonProcess::Options& options) {
+  std::vector<std::string> properties;
+  if (!options.properties.empty()) properties.push_back(options.properties);
+  // With the other protocol it is the broker's: CMakeLists.txt.
+  if (options.short_session && !options.consumer_protocol) properties.emplace_back("session.timeout.ms: 6000");
+  std::string text;
+  if (options.consumer_protocol) text += "  group-protocol: consumer\n";
+  if (options.static_membership) text += "  static-membership: yes\n";
+  if (!properties.empty()) text += "  properties:\n";
+  for (const std::string& property : properties) text += "    " + property + "\n";
+  return text;
+}
 
 /// A port for each daemon of this test, below those that the system gives to outgoing connections: while a daemon
 /// restarts, one of those could take its port.
@@ -54,21 +76,34 @@ DaemonProcess::DaemonProcess(Options options) : options_(std::move(options)) {
   directory_ = std::string(TEST_STATE "/") + unique_name(options_.prefix + "-" + options_.instance);
   std::filesystem::create_directories(directory_);
   config_file_ = directory_ + "/coagwatch.yaml";
-  const int port = http_port();
-  std::ofstream(directory_ + "/port") << port;
+  std::ofstream(directory_ + "/port") << http_port();
+  write_config();
+}
+
+void DaemonProcess::set_consumer_protocol(bool consumer_protocol) {
+  options_.consumer_protocol = consumer_protocol;
+  write_config();
+}
+
+void DaemonProcess::write_config() const {
   const std::string& prefix = options_.prefix;
   std::ofstream(config_file_) << "kafka:\n  brokers: " << (options_.brokers.empty() ? brokers() : options_.brokers)
                               << "\n  group: " << prefix
                               << "\n  create-topics: " << (options_.create_topics ? "true" : "false") << "\n"
-                              << (options_.properties.empty() ? "" : "  properties:\n    " + options_.properties + "\n")
-                              << "input:\n  topics: [" << options_.input
-                              << "]\n  keyed-by-patient: yes\ninstance: " << options_.instance
+                              << membership(options_) << "input:\n  topics: [" << options_.input
+                              << "]\n  keyed-by-patient: " << (options_.keyed ? "yes" : "no")
+                              << (options_.standby ? "\nstate:\n  standby: yes" : "")
+                              << "\ninstance: " << options_.instance
                               << "\ntime:\n  source: " << (options_.event_time ? "event" : "record")
                               << "\noutput:\n  topics:\n    alerts: " << alerts_topic(prefix)
                               << "\n    status: " << status_topic(prefix) << "\n    state: " << state_topic(prefix)
                               << "\n    dead-letter: " << dead_letter_topic(prefix) << "\n    journal: " << prefix
-                              << ".journal\nsite:\n  pt-control-seconds: 12.0\n  isi: 1.0\n"
-                              << "http:\n  listen: 127.0.0.1:" << port << "\n"
+                              << ".journal"
+                              // Older versions do not know these.
+                              << (options_.old_keys ? "" : "\n    commands: " + commands_topic(prefix))
+                              << (options_.keyed ? "" : "\n    by-patient: " + by_patient_topic(prefix))
+                              << "\nsite:\n  pt-control-seconds: 12.0\n  isi: 1.0\n"
+                              << "http:\n  listen: 127.0.0.1:" << port() << "\n"
                               << options_.extra;
 }
 
@@ -86,7 +121,9 @@ void DaemonProcess::start() {
   dup2(fd, STDERR_FILENO);
   dup2(fd, STDOUT_FILENO);
   const char* program = options_.fault.empty() ? TEST_DAEMON : TEST_FAULTY_DAEMON;
+  if (!options_.program.empty()) program = options_.program.c_str();
   if (!options_.fault.empty()) setenv("COAGWATCH_TEST_FAULT", options_.fault.c_str(), 1);
+  if (options_.consumer_protocol) setenv("LD_LIBRARY_PATH", TEST_NEWER_RDKAFKA, 1);
   execl(program, program, "run", "-c", config_file_.c_str(), nullptr);
   _exit(127);
 }
@@ -125,25 +162,7 @@ int DaemonProcess::terminate(int seconds) {
 }
 
 std::pair<int, std::string> DaemonProcess::get(const std::string& path) const {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port()));
-  std::string answer;
-  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
-    const std::string request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    if (write(fd, request.data(), request.size()) == static_cast<ssize_t>(request.size())) {
-      std::array<char, 4096> piece{};
-      for (ssize_t got = 0; (got = read(fd, piece.data(), piece.size())) > 0;) {
-        answer.append(piece.data(), static_cast<std::size_t>(got));
-      }
-    }
-  }
-  close(fd);
-  const std::size_t body = answer.find("\r\n\r\n");
-  if (body == std::string::npos || answer.size() < 12) return {0, ""};
-  return {std::atoi(answer.substr(9, 3).c_str()), answer.substr(body + 4)};
+  return http_get("127.0.0.1", port(), path);
 }
 
 bool DaemonProcess::wait_ready(int seconds) const {
@@ -164,12 +183,35 @@ bool DaemonProcess::wait_for(const std::string& path, const std::string& text, i
   return false;
 }
 
+int DaemonProcess::without_lag(const std::string& topic) const {
+  const std::string status = get("/status").second;
+  const std::string partition = R"("topic":")" + topic + "\"";
+  int done = 0;
+  for (std::size_t at = status.find(partition); at != std::string::npos; at = status.find(partition, at + 1)) {
+    done += status.substr(at, status.find('}', at) - at).find(R"("lag":0,)") == std::string::npos ? 0 : 1;
+  }
+  return done;
+}
+
+bool wait_without_lag(const std::vector<const DaemonProcess*>& daemons, const std::string& topic, int partitions,
+                      int seconds) {
+  constexpr int kLooks = 15;  // longer than a fetch waits
+  int looks = 0;
+  for (int i = 0; i < seconds * 10 && looks < kLooks; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    int done = 0;
+    for (const DaemonProcess* daemon : daemons) done += daemon->without_lag(topic);
+    looks = done == partitions ? looks + 1 : 0;
+  }
+  return looks == kLooks;
+}
+
 std::string DaemonProcess::log() const { return read_file(directory_ + "/log"); }
 
-Outcome run_program(const std::string& arguments, const std::string& out_file) {
+Outcome run_program(const std::string& arguments, const std::string& out_file, const std::string& program) {
   const std::string base = std::string(TEST_STATE "/") + unique_name("program");
   const std::string out = out_file.empty() ? base + ".out" : out_file;
-  const std::string command = TEST_DAEMON " " + arguments + " >" + out + " 2>" + base + ".err";
+  const std::string command = program + " " + arguments + " >" + out + " 2>" + base + ".err";
   const int status = std::system(command.c_str());
   Outcome outcome;
   outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;

@@ -215,6 +215,8 @@ TEST_F(EndToEnd, ASecondDaemonTakesItsShareAndGivesItBack) {
   feeder.join();
   EXPECT_TRUE(consumed(60));
   EXPECT_EQ(one.terminate(), 0);
+  // A question that is given up ends the connection, and with it the fetch that it waited behind.
+  for (const DaemonProcess* each : {&one, &two}) EXPECT_THAT(each->log(), Not(HasSubstr("timed out: disconnect")));
   expect_same_as_offline(one);
 }
 

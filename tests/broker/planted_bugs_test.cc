@@ -33,8 +33,7 @@ class FaultyDaemon : public testing::Test {
     DaemonProcess::Options options;
     options.input = input_;
     options.prefix = prefix_;
-    // A killed one is missed after this; brokers allow no less by default.
-    options.properties = "session.timeout.ms: 6000";
+    options.short_session = true;
     options.fault = fault;
     daemon_.emplace(options);
     daemon_->start();
@@ -135,7 +134,7 @@ void FaultyDaemon::play_restore_behind_a_transaction(const std::string& fault) {
   ASSERT_TRUE(consumed());
   daemon_->kill();
   daemon_->start();
-  ASSERT_TRUE(daemon_->wait_for("/status", R"("stage":)")) << daemon_->log();
+  ASSERT_TRUE(daemon_->wait_for("/status", R"("partition":0,"stage":)")) << daemon_->log();
   // With the bug the partition soon stops; without it the restore waits, and is watched for a while.
   const bool stopped = daemon_->wait_for("/status", R"("stage":"stopped")", fault == kNone ? 3 : 30);
   seen_ = daemon_->get("/status").second;

@@ -64,7 +64,8 @@ TEST(RollingRestart, TwoWorkersInAProcessShareThePartitions) {
   ASSERT_TRUE(daemon.wait_ready()) << daemon.log();
   Feeder feeder(input, sample_feed(8'000, 100, kPartitions, 6), 100, milliseconds(1000));
   for (const char* worker : {"0", "1"}) {
-    EXPECT_TRUE(daemon.wait_for("/status", std::string(R"("worker":)") + worker + R"(,"ready":true,"partitions":[{)"))
+    EXPECT_TRUE(daemon.wait_for(
+        "/status", std::string(R"("worker":)") + worker + R"(,"stage":"scoring","ready":true,"partitions":[{)"))
         << daemon.get("/status").second;
   }
   restart(daemon);
@@ -73,6 +74,24 @@ TEST(RollingRestart, TwoWorkersInAProcessShareThePartitions) {
   EXPECT_TRUE(wait_until_consumed(prefix, input, 60));
   EXPECT_EQ(daemon.terminate(), 0);
   expect_same_as_offline(daemon);
+}
+
+TEST(RollingRestart, AMemberWithoutPartitionsIsReadyAndTakesOver) {
+  const std::string input = unique_name("input");
+  const std::string prefix = unique_name("surplus");
+  create_topic(input, 1);
+  DaemonProcess one(member(input, prefix, "one"));
+  DaemonProcess two(member(input, prefix, "two"));
+  one.start();
+  ASSERT_TRUE(one.wait_ready()) << one.log();
+  two.start();
+  ASSERT_TRUE(two.wait_ready()) << two.log();
+  Feeder feeder(input, sample_feed(2'000, 50, 1, 12), 100, milliseconds(200));
+  EXPECT_EQ(one.terminate(), 0) << one.log();
+  feeder.join();
+  EXPECT_TRUE(wait_until_consumed(prefix, input, 60)) << two.log();
+  EXPECT_EQ(two.terminate(), 0) << two.log();
+  expect_same_as_offline(two);
 }
 
 }  // namespace

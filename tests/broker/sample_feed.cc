@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <random>
 
 namespace coagwatch::test {
 namespace {
@@ -63,37 +62,45 @@ Record patient_record(const std::string& patient, std::string value, int partiti
   return record;
 }
 
+SampleFeed::SampleFeed(int patients, int partitions, std::uint32_t seed)
+    : partitions_(partitions),
+      engine_(seed),
+      severity_(static_cast<std::size_t>(patients), 0),
+      minute_(static_cast<std::size_t>(patients), 0) {}
+
+Record SampleFeed::make() {
+  const auto random = [this] { return static_cast<std::uint32_t>(engine_()); };
+  const std::size_t who = random() % static_cast<std::uint32_t>(severity_.size());
+  const std::string patient = "Patient/p" + std::to_string(who);
+  const std::uint32_t dice = random() % 100;
+  if (dice < 3) return patient_record(patient, garbage(random(), patient), partitions_);
+  if (dice < 6 && !recent_.empty()) return recent_[recent_.size() - 1 - random() % recent_.size()];
+  int& level = severity_[who];
+  level = std::clamp(level + static_cast<int>(random() % 5) - 2, 0, 10);
+  minute_[who] = (minute_[who] + 20 + static_cast<int>(random() % 300)) % (28 * 1440);
+  const Test& test = kPanel[random() % 4];
+  const int value = test.healthy + (test.sick - test.healthy) * level / 10;
+  const std::string id = "o" + std::to_string(made_ - (dice < 10 ? random() % 40 : 0));
+  const char* status = dice < 8 ? "corrected" : dice < 9 ? "entered-in-error" : "final";
+  return patient_record(patient,
+                        observation(id, patient, test.loinc, tenths(value), test.unit, time_of(minute_[who]), status),
+                        partitions_);
+}
+
+Record SampleFeed::next() {
+  constexpr std::size_t kRecent = 50;  // of which one may be repeated
+  recent_.push_back(make());
+  if (recent_.size() > kRecent) recent_.pop_front();
+  ++made_;
+  return recent_.back();
+}
+
 std::vector<Record> sample_feed(std::size_t records, int patients, int partitions, std::uint32_t seed) {
-  std::mt19937 engine(seed);
-  const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
-  std::vector<int> severity(static_cast<std::size_t>(patients), 0);  // 0 well to 10 in full-blown DIC
-  std::vector<int> minute(static_cast<std::size_t>(patients), 0);
-  std::vector<Record> feed;
-  feed.reserve(records);
-  while (feed.size() < records) {
-    const std::size_t who = random() % static_cast<std::uint32_t>(patients);
-    const std::string patient = "Patient/p" + std::to_string(who);
-    const std::uint32_t dice = random() % 100;
-    if (dice < 3) {
-      feed.push_back(patient_record(patient, garbage(random(), patient), partitions));
-      continue;
-    }
-    if (dice < 6 && !feed.empty()) {  // a repeat of something recent
-      feed.push_back(feed[feed.size() - 1 - random() % std::min<std::size_t>(feed.size(), 50)]);
-      continue;
-    }
-    int& level = severity[who];
-    level = std::clamp(level + static_cast<int>(random() % 5) - 2, 0, 10);
-    minute[who] = (minute[who] + 20 + static_cast<int>(random() % 300)) % (28 * 1440);
-    const Test& test = kPanel[random() % 4];
-    const int value = test.healthy + (test.sick - test.healthy) * level / 10;
-    const std::string id = "o" + std::to_string(feed.size() - (dice < 10 ? random() % 40 : 0));
-    const char* status = dice < 8 ? "corrected" : dice < 9 ? "entered-in-error" : "final";
-    feed.push_back(patient_record(
-        patient, observation(id, patient, test.loinc, tenths(value), test.unit, time_of(minute[who]), status),
-        partitions));
-  }
-  return feed;
+  SampleFeed feed(patients, partitions, seed);
+  std::vector<Record> all;
+  all.reserve(records);
+  while (all.size() < records) all.push_back(feed.next());
+  return all;
 }
 
 }  // namespace coagwatch::test

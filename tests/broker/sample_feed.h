@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,24 @@ Record patient_record(const std::string& patient, std::string value, int partiti
 
 /// A feed like a hospital's: panels of platelets, PT, fibrinogen and FDP of many patients whose courses get worse and
 /// better, with corrections, retractions, repeats and now and then a record that is no result. Deterministic from
-/// the seed.
+/// the seed. Without an end; holds the last few records alone.
+class SampleFeed {
+ public:
+  SampleFeed(int patients, int partitions, std::uint32_t seed);
+  Record next();
+
+ private:
+  Record make();
+
+  int partitions_;
+  std::mt19937 engine_;
+  std::vector<int> severity_;  // 0 well to 10 in full-blown DIC
+  std::vector<int> minute_;
+  std::deque<Record> recent_;
+  std::size_t made_ = 0;
+};
+
+/// Its first records.
 std::vector<Record> sample_feed(std::size_t records, int patients, int partitions, std::uint32_t seed);
 
 }  // namespace coagwatch::test

@@ -34,6 +34,7 @@ void create_outputs(const std::string& prefix, int partitions) {
   create_topic(state_topic(prefix), partitions, compacted);
   create_topic(dead_letter_topic(prefix), partitions);
   create_topic(prefix + ".journal", partitions);
+  create_topic(commands_topic(prefix), partitions);
 }
 
 /// The daemon ends by itself with exit code 2 and names the topic.
@@ -91,6 +92,7 @@ TEST(Start, AStateTopicThatIsNotCompactedIsNamed) {
   create_topic(state_topic(prefix), 1);
   create_topic(dead_letter_topic(prefix), 1);
   create_topic(prefix + ".journal", 1);
+  create_topic(commands_topic(prefix), 1);
   DaemonProcess daemon(strict(input, prefix));
   expect_refusal(daemon, state_topic(prefix), "compact");
 }

@@ -1,15 +1,14 @@
 #include "tests/broker/test_kafka.h"
 
-#include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <map>
-#include <stdexcept>
 #include <thread>
 
-#include "daemon/kafka/handles.h"
+#include "tests/broker/test_client.h"
 
 namespace coagwatch::test {
 namespace {
@@ -23,59 +22,6 @@ constexpr int kFlushTimeout = 60'000;
 std::string& brokers_in_use() {
   static std::string address;
   return address;
-}
-
-struct ClientDeleter {
-  void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
-};
-using ClientHandle = std::unique_ptr<rd_kafka_t, ClientDeleter>;
-
-[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
-
-void check(rd_kafka_error_t* error, const char* what) {
-  const ErrorHandle owned(error);
-  if (owned) fail(std::string(what) + ": " + rd_kafka_error_string(owned.get()));
-}
-
-void check(rd_kafka_resp_err_t code, const char* what) {
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) fail(std::string(what) + ": " + rd_kafka_err2str(code));
-}
-
-using Settings = std::vector<std::pair<std::string, std::string>>;
-
-ClientHandle make_client(rd_kafka_type_t type, Settings settings) {
-  ConfHandle conf(rd_kafka_conf_new());
-  settings.emplace_back("bootstrap.servers", brokers());
-  std::array<char, 512> text{};
-  for (const auto& [key, value] : settings) {
-    if (rd_kafka_conf_set(conf.get(), key.c_str(), value.c_str(), text.data(), text.size()) != RD_KAFKA_CONF_OK) {
-      fail(text.data());
-    }
-  }
-  rd_kafka_t* client = rd_kafka_new(type, conf.get(), text.data(), text.size());
-  if (client == nullptr) fail(text.data());
-  (void)conf.release();  // now the client's
-  return ClientHandle(client);
-}
-
-Record to_record(const rd_kafka_message_t& message) {
-  Record record;
-  record.partition = message.partition;
-  record.offset = message.offset;
-  record.timestamp = rd_kafka_message_timestamp(&message, nullptr);
-  if (message.key != nullptr) record.key.emplace(static_cast<const char*>(message.key), message.key_len);
-  if (message.payload != nullptr) record.value.emplace(static_cast<const char*>(message.payload), message.len);
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const char* name = nullptr;
-    const void* value = nullptr;
-    std::size_t size = 0;
-    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-         ++i) {
-      record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
-    }
-  }
-  return record;
 }
 
 template <typename Send>
@@ -113,14 +59,27 @@ std::string unique_name(const std::string& stem) {
          std::to_string(getpid()) + "-" + std::to_string(++count);
 }
 
-void create_topic(const std::string& name, int partitions, const Settings& config) {
+void create_topic(const std::string& name, int partitions, const Settings& config, int replicas) {
   ClientHandle client = make_client(RD_KAFKA_PRODUCER, {});
   std::array<char, 512> text{};
-  NewTopicHandle topic(rd_kafka_NewTopic_new(name.c_str(), partitions, 1, text.data(), text.size()));
+  NewTopicHandle topic(rd_kafka_NewTopic_new(name.c_str(), partitions, replicas, text.data(), text.size()));
   for (const auto& [key, value] : config) rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());
   rd_kafka_NewTopic_t* topics[] = {topic.get()};
   admin(client, RD_KAFKA_EVENT_CREATETOPICS_RESULT,
         [&](rd_kafka_queue_t* queue) { rd_kafka_CreateTopics(client.get(), topics, 1, nullptr, queue); });
+  for (int i = 0; i < 100 && partition_count(name) != partitions; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+void add_partitions(const std::string& name, int partitions) {
+  ClientHandle client = make_client(RD_KAFKA_PRODUCER, {});
+  std::array<char, 512> text{};
+  rd_kafka_NewPartitions_t* more =
+      rd_kafka_NewPartitions_new(name.c_str(), static_cast<std::size_t>(partitions), text.data(), text.size());
+  admin(client, RD_KAFKA_EVENT_CREATEPARTITIONS_RESULT,
+        [&](rd_kafka_queue_t* queue) { rd_kafka_CreatePartitions(client.get(), &more, 1, nullptr, queue); });
+  rd_kafka_NewPartitions_destroy(more);
   for (int i = 0; i < 100 && partition_count(name) != partitions; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
@@ -136,6 +95,26 @@ void delete_topic(const std::string& name) {
   for (int i = 0; i < 100 && partition_count(name) != 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
+}
+
+void delete_group(const std::string& group) {
+  ClientHandle client = make_client(RD_KAFKA_PRODUCER, {});
+  rd_kafka_DeleteGroup_t* request = rd_kafka_DeleteGroup_new(group.c_str());
+  admin(client, RD_KAFKA_EVENT_DELETEGROUPS_RESULT,
+        [&](rd_kafka_queue_t* queue) { rd_kafka_DeleteGroups(client.get(), &request, 1, nullptr, queue); });
+  rd_kafka_DeleteGroup_destroy(request);
+}
+
+void set_offset(const std::string& group, const std::string& topic, int partition, std::int64_t offset) {
+  ClientHandle client = make_client(RD_KAFKA_PRODUCER, {});
+  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
+  rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = offset;
+  rd_kafka_AlterConsumerGroupOffsets_t* request = rd_kafka_AlterConsumerGroupOffsets_new(group.c_str(), list);
+  admin(client, RD_KAFKA_EVENT_ALTERCONSUMERGROUPOFFSETS_RESULT, [&](rd_kafka_queue_t* queue) {
+    rd_kafka_AlterConsumerGroupOffsets(client.get(), &request, 1, nullptr, queue);
+  });
+  rd_kafka_AlterConsumerGroupOffsets_destroy(request);
+  rd_kafka_topic_partition_list_destroy(list);
 }
 
 struct TestProducer::Impl {
@@ -204,7 +183,7 @@ int partition_count(const std::string& topic) {
   return metadata->topics[0].partition_cnt;
 }
 
-std::vector<Record> read_topic(const std::string& topic) {
+void for_each_committed(const std::string& topic, const std::function<void(Record)>& take) {
   const int partitions = partition_count(topic);
   ClientHandle client = make_client(RD_KAFKA_CONSUMER, {{"group.id", unique_name("reader")},
                                                         {"isolation.level", "read_committed"},
@@ -216,7 +195,6 @@ std::vector<Record> read_topic(const std::string& topic) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset = RD_KAFKA_OFFSET_BEGINNING;
   }
   check(rd_kafka_assign(client.get(), list.get()), "assign");
-  std::map<std::int32_t, std::vector<Record>> found;
   int open = partitions;
   while (open > 0) {
     const MessageHandle message(rd_kafka_consumer_poll(client.get(), kTimeout));
@@ -226,14 +204,49 @@ std::vector<Record> read_topic(const std::string& topic) {
       continue;
     }
     check(message->err, "consume");
-    found[message->partition].push_back(to_record(*message));
+    take(to_record(*message));
   }
   rd_kafka_consumer_close(client.get());
+}
+
+std::vector<Record> read_topic(const std::string& topic) {
+  std::map<std::int32_t, std::vector<Record>> found;
+  for_each_committed(topic, [&found](Record record) { found[record.partition].push_back(std::move(record)); });
   std::vector<Record> all;
   for (auto& [partition, records] : found) {
     for (Record& record : records) all.push_back(std::move(record));
   }
   return all;
+}
+
+std::vector<std::int64_t> log_ends(const std::string& topic, bool stable) {
+  const int partitions = partition_count(topic);
+  ClientHandle client = make_client(
+      RD_KAFKA_CONSUMER,
+      {{"group.id", unique_name("ends")}, {"isolation.level", stable ? "read_committed" : "read_uncommitted"}});
+  std::vector<std::int64_t> ends;
+  for (int p = 0; p < partitions; ++p) {
+    std::int64_t low = 0;
+    check(rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), p, &low, &ends.emplace_back(), kTimeout),
+          "watermarks");
+  }
+  return ends;
+}
+
+bool all_in_step(int brokers) {
+  ClientHandle client = make_client(RD_KAFKA_PRODUCER, {});
+  const rd_kafka_metadata_t* raw = nullptr;
+  if (rd_kafka_metadata(client.get(), 1, nullptr, &raw, kTimeout) != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+  const MetadataHandle metadata(raw);
+  if (metadata->broker_cnt != brokers) return false;
+  for (int t = 0; t < metadata->topic_cnt; ++t) {
+    const rd_kafka_metadata_topic_t& topic = metadata->topics[t];
+    for (int p = 0; p < topic.partition_cnt; ++p) {
+      const rd_kafka_metadata_partition_t& partition = topic.partitions[p];
+      if (partition.leader < 0 || partition.isr_cnt != partition.replica_cnt) return false;
+    }
+  }
+  return true;
 }
 
 std::int64_t group_lag(const std::string& group, const std::string& topic) {
