@@ -91,7 +91,7 @@ void SampleRecords::emit(const Line& line, const std::string& number, std::int64
   sink({key, value, newest});
 }
 
-void SampleRecords::generate(int copies, const std::function<void(const SampleRecord&)>& sink) const {
+void SampleRecords::generate(int copies, const std::function<void(const SampleRecord&)>& sink, int first_copy) const {
   std::int64_t newest = 0;
   const std::size_t steps = reports_.size() + kStagger;
   for (std::size_t step = 0; step < steps; ++step) {
@@ -99,7 +99,7 @@ void SampleRecords::generate(int copies, const std::function<void(const SampleRe
       const std::size_t behind = static_cast<std::size_t>(copy) % kStagger;
       if (step < behind || step - behind >= reports_.size()) continue;
       const auto [first, last] = reports_[step - behind];
-      const std::string number = std::to_string(copy) + "-";
+      const std::string number = std::to_string(first_copy + copy) + "-";
       for (std::size_t i = first; i < last; ++i) emit(lines_[i], number, newest, sink);
     }
   }

@@ -26,7 +26,8 @@ class SampleRecords {
 
   /// Records of one copy.
   [[nodiscard]] std::size_t size() const { return lines_.size(); }
-  void generate(int copies, const std::function<void(const SampleRecord&)>& sink) const;
+  /// `first`: number of the first copy.
+  void generate(int copies, const std::function<void(const SampleRecord&)>& sink, int first = 0) const;
 
  private:
   struct Line {
