@@ -33,6 +33,7 @@ class Headers final : public fhir::RecordHeaders {
     }
     return std::nullopt;
   }
+  void list(std::vector<std::pair<std::string_view, std::string_view>>& /*out*/) const override {}
 
  private:
   std::string_view text_;

@@ -31,7 +31,7 @@ void check_patient(std::string_view input, Findings& findings) {
                      state.episodes.size() == again.episodes.size() && state.evictions.size() == again.evictions.size(),
                  "decoding and encoding lose nothing");
   // What a transaction that does nothing with the patient would write.
-  findings.check(!daemon::PatientStore::encode(store.touch("Patient/17")) || once != input,
+  findings.check(!store.encode(store.touch("Patient/17")) || once != input,
                  "a patient who was only touched is not written");
 }
 

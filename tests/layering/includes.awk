@@ -19,14 +19,18 @@ BEGIN {
   wall["benchmark/"]  = "tests/bench/"
   wall["date/"]       = "fhir/time_zone.cc"
   wall["librdkafka/"] = "daemon/kafka/ tests/bench/ tests/broker/"
-  wall["boost/"]      = "daemon/http/"
+  wall["boost/asio"]  = wall["boost/beast"] = "daemon/http/"
+  wall["boost/unordered/"] = "daemon/fold/patient_table.h"
   wall["spdlog/"]     = "daemon/log/"
   wall["fmt/"]        = "daemon/log/"
-  wall["CLI/"]        = "daemon/cli/"
+  wall["CLI/"]        = "daemon/cli/ tests/fault/"
   wall["prometheus/"] = "daemon/metrics/"
   wall["openssl/"]    = "daemon/config/"
   wall["zlib.h"]      = "daemon/cli/"
   wall["sys/inotify.h"] = "daemon/config/file_watch.cc"
+  # Namespaces, mounts and devices of Linux.
+  wall["linux/if_tun.h"] = wall["net/if.h"] = wall["sched.h"] = wall["sys/ioctl.h"] = "tests/fault/"
+  wall["dlfcn.h"] = wall["sys/mount.h"] = wall["sys/prctl.h"] = wall["threads.h"] = "tests/fault/"
 
   # A folder includes itself and those below it.
   below["rules"]  = "rules/"
