@@ -84,13 +84,13 @@ std::span<const Fault> possible_faults(Call call) {
     case Call::replace_producer:
     case Call::follow_commands:
     case Call::confirmed_end:
+    case Call::fence:
     case Call::changelog_bounds:
     case Call::read_changelog:
       return kRefusing;
     case Call::accept:
     case Call::release:
     case Call::pause:
-    case Call::fence:
     case Call::unfollow_commands:
     case Call::start_reading:
     case Call::stop_reading:

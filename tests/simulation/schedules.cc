@@ -92,8 +92,8 @@ Scenario::Settings small_settings(std::uint64_t seed) {
   return settings;
 }
 
-Scenario::FaultMaker random_faults(std::uint64_t seed) {
-  return [seed](std::size_t worker) {
+Scenario::FaultMaker random_faults(std::uint64_t seed, Fault favourite) {
+  return [seed, favourite](std::size_t worker) {
     Random random((seed ^ 0xFA175ULL) + worker * 0x1'0001ULL);
     RandomFaults::Rates rates;
     rates.kill = rate(random, 60);
@@ -105,6 +105,7 @@ Scenario::FaultMaker random_faults(std::uint64_t seed) {
                                             Fault::unknown_late, Fault::straggler,    Fault::unknown_committed,
                                             Fault::late_offsets, Fault::stall_sending};
     rates.favourite = kFavourites[random.below(kFavourites.size())];
+    if (favourite != Fault::none) rates.favourite = favourite;
     return std::make_unique<RandomFaults>(random.next(), rates);
   };
 }

@@ -12,7 +12,8 @@ namespace coagwatch::simulation {
 Scenario::Settings random_settings(std::uint64_t seed);
 /// The same with a tenth of the records, for long runs: what goes wrong between daemons shows in a few transactions.
 Scenario::Settings small_settings(std::uint64_t seed);
-Scenario::FaultMaker random_faults(std::uint64_t seed);
+/// `favourite`: what goes wrong most often, where it is not drawn.
+Scenario::FaultMaker random_faults(std::uint64_t seed, Fault favourite = Fault::none);
 
 /// COAGWATCH_TEST_SEED: play this seed only.
 std::optional<std::uint64_t> seed_from_environment();

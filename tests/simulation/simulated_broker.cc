@@ -259,6 +259,8 @@ void SimulatedBroker::fence(std::string_view transactional_id) {
   const Fault fault = enter(Call::fence);
   if (transactional_id == settings_.transactional_id) cluster_.violation("fence of our own producer");
   if (cluster_.away()) return;
+  // A refused question tells of no member.
+  if (fault != Fault::refuse && consumer_.group().has_member(std::string(transactional_id))) return;
   cluster_.transactions().initialise(std::string(transactional_id), settings_.transaction_timeout, cluster_.now());
   leave(fault);
 }

@@ -20,6 +20,7 @@ std::optional<daemon::PartitionFacts> SimulatedBroker::facts(std::int32_t partit
   facts.end = log.end();
   facts.partitions = cluster_.settings().partitions;
   facts.committed_topic_id = consumer_.group().noted_topic(partition);
+  facts.committed_by = consumer_.group().committed_by(partition);
   if (!facts.committed && !ask_others(partition, facts)) return std::nullopt;
   if (settings_.source == SimulatedConsumer::Source::input) {
     const SimulatedLog& commands = cluster_.log("commands", partition);

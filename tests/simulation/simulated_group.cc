@@ -148,11 +148,15 @@ void SimulatedGroup::commit_without_member(TransactionId transaction,
 }
 
 void SimulatedGroup::end_transaction(TransactionId transaction, bool commit) {
+  const auto [name, member] = committers_[transaction];
+  committers_.erase(transaction);
   const auto found = pending_.find(transaction);
   if (found == pending_.end()) return;
   if (commit) {
+    if (!name.empty()) members_by_name_[name] = member;
     for (const auto& [partition, offset] : found->second) {
       committed_[partition] = offset;
+      owners_[partition] = name;
       history_.push_back({transaction, partition, offset});
     }
   }
@@ -176,6 +180,17 @@ void SimulatedGroup::set_committed(std::int32_t partition, std::optional<std::in
   }
   // Neither a reset nor a loss leaves what came with it.
   topics_of_.erase(partition);
+  owners_.erase(partition);
+}
+
+std::string SimulatedGroup::committed_by(std::int32_t partition) const {
+  const auto found = owners_.find(partition);
+  return found == owners_.end() ? std::string() : found->second;
+}
+
+bool SimulatedGroup::has_member(const std::string& transactional_id) const {
+  const auto found = members_by_name_.find(transactional_id);
+  return found != members_by_name_.end() && known(found->second);
 }
 
 std::string SimulatedGroup::noted_topic(std::int32_t partition) const {

@@ -74,6 +74,14 @@ class SimulatedGroup {
   /// none. It is lost with the offset.
   void note_topic(std::int32_t partition, const std::string& id) { topics_of_[partition] = id; }
   [[nodiscard]] std::string noted_topic(std::int32_t partition) const;
+  /// Whose offsets the transaction's are: told of them once they count.
+  void note_committer(TransactionId transaction, const std::string& transactional_id, MemberId member) {
+    committers_[transaction] = {transactional_id, member};
+  }
+  /// The transactional id of who committed the partition's offset; empty: it does not tell.
+  [[nodiscard]] std::string committed_by(std::int32_t partition) const;
+  /// Whether who last committed under that id is a member, as far as it is known.
+  [[nodiscard]] bool has_member(const std::string& transactional_id) const;
   /// The numbers of all partitions.
   [[nodiscard]] std::vector<std::int32_t> numbers() const;
 
@@ -105,6 +113,9 @@ class SimulatedGroup {
   Time rebalance_started_{};
   std::map<std::int32_t, std::int64_t> committed_;
   std::map<std::int32_t, std::string> topics_of_;
+  std::map<TransactionId, std::pair<std::string, MemberId>> committers_;
+  std::map<std::int32_t, std::string> owners_;
+  std::map<std::string, MemberId> members_by_name_;
   std::map<TransactionId, std::map<std::int32_t, std::int64_t>> pending_;  // the last word counts
   std::vector<Step> history_;
 };

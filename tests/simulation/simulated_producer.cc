@@ -105,6 +105,7 @@ bool SimulatedProducer::send_offsets(TransactionId transaction, GroupMetadata gr
     group_.commit_without_member(transaction, offsets);
     return true;
   }
+  group_.note_committer(transaction, transactional_id_, group.member);
   return group.member != 0 && group_.commit_in_transaction(transaction, group.member, group.generation, offsets) ==
                                   SimulatedGroup::CommitError::none;
 }
