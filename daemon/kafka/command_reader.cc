@@ -72,17 +72,17 @@ bool CommandReader::on_error(const rd_kafka_message_t& message) {
   const char* detail = rd_kafka_message_errstr(&message);
   const std::string text = "topic " + topic_ + " partition " + std::to_string(message.partition) + ": " +
                            describe(message.err) + (detail == nullptr ? "" : std::string(": ") + detail);
-  const bool is_gone =
-      message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
-  if (!is_gone || !followed_.contains(message.partition)) {
+  if (!is_end_of_reading(message.err) || !followed_.contains(message.partition)) {
     log_->write(LogLevel::warning, "commands/" + std::to_string(message.err), text);
     return false;
   }
   event_.kind = BrokerEvent::Kind::failed;
   event_.partitions.assign(1, message.partition);
-  event_.error = text +
-                 "; commands were deleted before they were applied, or the topic was truncated or made anew: end the "
-                 "process, and see what coagwatch state rebase says";
+  const bool is_gone =
+      message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
+  event_.error = text + (is_gone ? "; commands were deleted before they were applied, or the topic was truncated or "
+                                   "made anew: end the process, and see what coagwatch state rebase says"
+                                 : "; what cannot be read there must not be passed over");
   return true;
 }
 
