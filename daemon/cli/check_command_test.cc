@@ -125,6 +125,15 @@ TEST_F(CheckCommand, WhatCannotRunIsNotOk) {
 }
 
 // Not at the first poll: then the daemon would have been taken for a working one.
+TEST_F(CheckCommand, WhatLibrdkafkaWouldRefuseIsNamedWithItsPlace) {
+  const std::string file = directory_.write(
+      "good.yaml", std::string(kGood) + "kafka:\n  properties:\n    sasl.usrname: x\n    linger.ms: soon\n");
+  const Outcome outcome = run({"check", "-c", file});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(lines(outcome.err), ElementsAre(StartsWith(file + ":4:19: kafka.properties.sasl.usrname: No such"),
+                                              StartsWith(file + ":5:16: kafka.properties.linger.ms: Invalid value")));
+}
+
 TEST_F(CheckCommand, AGroupProtocolThatTheLibraryDoesNotHaveIsRefusedAtOnce) {
   const std::string file = directory_.write(
       "new.yaml", std::string(kGood) + "kafka: {group-protocol: consumer, brokers: \"127.0.0.1:1\"}\n");

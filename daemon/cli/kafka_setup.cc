@@ -84,6 +84,10 @@ kafka::ClientSettings client_settings(const Config& config, const std::string& c
 }
 
 void check_library(const Config& config, std::vector<rules::Problem>& problems) {
+  const kafka::Properties properties(config.kafka.properties.begin(), config.kafka.properties.end());
+  for (const auto& [key, text] : kafka::check_properties(properties)) {
+    problems.push_back(config.problem("kafka.properties." + key, text));
+  }
   if (config.kafka.group_protocol != Config::Kafka::GroupProtocol::consumer) return;
   if (kafka::library_has_consumer_protocol() || config.undecided("kafka.group-protocol")) return;
   problems.push_back(config.problem(

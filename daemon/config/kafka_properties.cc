@@ -10,9 +10,12 @@ constexpr std::string_view kTransactions = "the engine owns it: exactly-once del
 constexpr std::string_view kOffsets = "the engine owns it: input offsets are committed by its transactions only";
 constexpr std::string_view kAssignment = "the engine owns it: its handling of rebalances depends on its value";
 constexpr std::string_view kReports = "the engine owns it: it needs every delivery report";
+constexpr std::string_view kRetries =
+    "the engine owns it: what is sent again, and how long, follows from the transaction";
+constexpr std::string_view kSizes = "the engine owns it: it follows from the topics' max.message.bytes";
 constexpr std::string_view kCallback = "it is set from within the program only";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kRefused = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 38> kRefused = {{
     {"bootstrap.servers", "set kafka.brokers instead"},
     {"metadata.broker.list", "set kafka.brokers instead"},
     {"group.id", "set kafka.group instead"},
@@ -24,6 +27,17 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kRefused
     {"transactional.id", "the engine owns it: it is made of kafka.group, instance and the worker's number"},
     {"enable.idempotence", kTransactions},
     {"enable.gapless.guarantee", kTransactions},
+    {"transaction.timeout.ms", kTransactions},
+    {"max.in.flight", kTransactions},
+    {"max.in.flight.requests.per.connection", kTransactions},
+    {"queuing.strategy", kTransactions},
+    {"retries", kRetries},
+    {"message.send.max.retries", kRetries},
+    {"message.max.bytes", kSizes},
+    {"batch.size", kSizes},
+    {"partitioner", "the engine owns it: what it writes goes where its input came from"},
+    {"check.crcs", "the engine owns it: bytes that were damaged on the way must never be scored"},
+    {"plugin.library.paths", "the engine owns it: a plugin could change all of the above"},
     {"acks", kTransactions},
     {"request.required.acks", kTransactions},
     {"enable.auto.commit", kOffsets},

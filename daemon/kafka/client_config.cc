@@ -5,43 +5,12 @@
 #include <charconv>
 #include <span>
 
+#include "daemon/config/kafka_properties.h"
+
 namespace coagwatch::daemon::kafka {
 namespace {
 
 using Pair = std::pair<const char*, const char*>;
-
-constexpr auto kEngineOwned = std::to_array<std::string_view>({
-    "acks",
-    "allow.auto.create.topics",
-    "auto.offset.reset",
-    "batch.size",
-    "bootstrap.servers",
-    "delivery.report.only.error",
-    "enable.auto.commit",
-    "enable.auto.offset.store",
-    "enable.gapless.guarantee",
-    "enable.idempotence",
-    "enable.partition.eof",
-    "group.id",
-    "group.instance.id",
-    "group.protocol",
-    "group.remote.assignor",
-    "isolation.level",
-    "max.in.flight",
-    "max.in.flight.requests.per.connection",
-    "message.max.bytes",
-    "message.send.max.retries",
-    "metadata.broker.list",
-    "offset.store.method",
-    "partition.assignment.strategy",
-    "partitioner",
-    "plugin.library.paths",
-    "queuing.strategy",
-    "request.required.acks",
-    "retries",
-    "transaction.timeout.ms",
-    "transactional.id",
-});
 
 // Every handle. Set before the site's properties, which may override them.
 constexpr auto kCommon = std::to_array<Pair>({
@@ -114,8 +83,8 @@ std::string bounded_by_transaction(const std::string& value) {
 void set_user(rd_kafka_conf_t* conf, ClientRole role, const Properties& user, std::string& error) {
   for (const auto& [key, value] : user) {
     if (!error.empty()) return;
-    if (is_engine_owned(key)) {
-      error = key + " is set by coagwatch and cannot be changed";
+    if (const std::string_view reason = refused_property(key); !reason.empty()) {
+      error = key + ": " + std::string(reason);
     } else if (role == ClientRole::producer && (key == "socket.timeout.ms" || key == "message.timeout.ms" ||
                                                 key == "delivery.timeout.ms" || key == "request.timeout.ms")) {
       error = set(conf, key, bounded_by_transaction(value));
@@ -127,19 +96,11 @@ void set_user(rd_kafka_conf_t* conf, ClientRole role, const Properties& user, st
 
 }  // namespace
 
-bool is_engine_owned(std::string_view key) {
-  return std::find(kEngineOwned.begin(), kEngineOwned.end(), key) != kEngineOwned.end();
-}
-
-std::vector<std::string> check_properties(const Properties& user) {
-  std::vector<std::string> problems;
+std::vector<std::pair<std::string, std::string>> check_properties(const Properties& user) {
+  std::vector<std::pair<std::string, std::string>> problems;
   const ConfHandle conf(rd_kafka_conf_new());
   for (const auto& [key, value] : user) {
-    if (is_engine_owned(key)) {
-      problems.push_back(key + " is set by coagwatch and cannot be changed");
-    } else if (std::string problem = set(conf.get(), key, value); !problem.empty()) {
-      problems.push_back(key + ": " + problem);
-    }
+    if (std::string problem = set(conf.get(), key, value); !problem.empty()) problems.emplace_back(key, problem);
   }
   return problems;
 }

@@ -42,12 +42,9 @@ struct ClientSettings {
   Properties user;               ///< the site's, passed through
 };
 
-/// True if the key is the engine's: exactly-once depends on its value, so a site cannot set it.
-bool is_engine_owned(std::string_view key);
-
-/// Problems in the site's properties, as text that names the key: owned by the engine, unknown to librdkafka, or
-/// a value that it refuses. Opens no connection and no file.
-std::vector<std::string> check_properties(const Properties& user);
+/// Which of the site's properties librdkafka does not know, or whose value it refuses, and why. Opens no connection and
+/// no file.
+std::vector<std::pair<std::string, std::string>> check_properties(const Properties& user);
 
 /// Makes the configuration of a handle. On error returns null and says why in `error`.
 ConfHandle make_conf(ClientRole role, const ClientSettings& settings, std::string& error);
