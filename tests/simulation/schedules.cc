@@ -62,7 +62,6 @@ Scenario::Settings random_settings(std::uint64_t seed) {
   // The feed's records are minutes apart: with the fastest clock the wall is ahead of them, with the slowest never.
   static constexpr std::array<std::int64_t, 6> kClockRates{1, 1, 1, 3'600, 30'000, 200'000};
   settings.cluster.clock_rate = kClockRates[random.below(kClockRates.size())];
-  // A tick whose timers take several transactions is journaled with the first: README.md says what is wrong with that.
   if (random.chance(6'000)) {
     settings.standbys = static_cast<std::size_t>(random.between(1, static_cast<std::int64_t>(settings.workers)));
   }

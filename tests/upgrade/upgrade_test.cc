@@ -157,7 +157,7 @@ TEST_F(RollingUpgrade, ForwardsBackAndForwardsNothingIsLostOrDoubled) {
   }
   end_and_compare();
 
-  // What the test is for did happen: 3, 4, 3, 4 is there and back and there again.
+  // What the test is for did happen: 3, 5, 3, 5 is there and back and there again.
   const Handovers handovers = handovers_in(state_topic(prefix_));
   EXPECT_EQ(handovers.partitions.size(), static_cast<std::size_t>(kPartitions));
   for (const auto& [partition, formats] : handovers.partitions) EXPECT_GE(formats.size(), 4U) << formats;
