@@ -120,6 +120,9 @@ class MemberErrors : public testing::TestWithParam<MemberRow> {
   void play_while_running() {
     const bool out_of_range = GetParam().code == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
     ASSERT_NO_FATAL_FAILURE(flow(out_of_range ? 1'000 : 0));
+    // librdkafka drops what a fetch met that had begun before it was sent elsewhere.
+    const bool flowed = GetParam().request != Request::fetch || out_of_range || await(Kind::end, milliseconds(15'000));
+    ASSERT_TRUE(flowed);
     if (!out_of_range) fail();
     if (GetParam().answer == MemberAnswer::lost) {
       ASSERT_TRUE(await(Kind::lost, milliseconds(5'000)));
