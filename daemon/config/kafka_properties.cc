@@ -15,9 +15,10 @@ constexpr std::string_view kRetries =
 constexpr std::string_view kSizes = "the engine owns it: it follows from the topics' max.message.bytes";
 constexpr std::string_view kCallback = "it is set from within the program only";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 38> kRefused = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 39> kRefused = {{
     {"bootstrap.servers", "set kafka.brokers instead"},
     {"metadata.broker.list", "set kafka.brokers instead"},
+    {"client.id", "it is made of kafka.group, instance and the worker's number: by it others see who is alive"},
     {"group.id", "set kafka.group instead"},
     {"group.instance.id", "set kafka.static-membership instead: it differs from worker to worker"},
     {"group.protocol", "set kafka.group-protocol instead"},

@@ -13,6 +13,7 @@ constexpr std::chrono::milliseconds kRetry{200};
 constexpr std::chrono::milliseconds kAskBudget{100};
 constexpr int kPauses = 3;  // as long as the vain question took
 constexpr std::chrono::minutes kFenceAgain{2};
+constexpr std::chrono::seconds kAskAgain{2};
 
 using Stage = AssignedPartition::Stage;
 
@@ -178,9 +179,11 @@ void Worker::ask_for_facts() {
 /// its name.
 void Worker::fence(const std::string& owner) {
   if (owner.empty() || owner == broker_.transactional_id()) return;
-  std::erase_if(fenced_, [&](const auto& entry) { return broker_.now() - entry.second >= kFenceAgain; });
-  if (!fenced_.try_emplace(owner, broker_.now()).second) return;
-  broker_.fence(owner);
+  std::erase_if(fenced_, [&](const auto& entry) { return broker_.now() >= entry.second; });
+  const auto [entry, due] = fenced_.try_emplace(owner, Clock::time_point());
+  if (!due) return;
+  const bool known = broker_.fence(owner);
+  entry->second = broker_.now() + (known ? Clock::duration(kFenceAgain) : Clock::duration(kAskAgain));
 }
 
 void Worker::decide(AssignedPartition& partition) {

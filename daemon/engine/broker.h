@@ -163,8 +163,8 @@ class Broker {
   /// The producer's transactional id, recorded in each partition record.
   [[nodiscard]] virtual std::string_view transactional_id() const = 0;
   /// Aborts what another, dead owner left open, by its transactional id. Does nothing where a member of the group has
-  /// that name.
-  virtual void fence(std::string_view transactional_id) = 0;
+  /// that name. False: the brokers do not tell whether one has, and nothing was done.
+  virtual bool fence(std::string_view transactional_id) = 0;
 
   // -- time ------------------------------------------------------------------------------------------------
   /// Monotonic; for deadlines and durations only.

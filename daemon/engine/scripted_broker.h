@@ -179,7 +179,11 @@ class ScriptedBroker : public Broker, public ChangelogReader {
     return note("replace", next(replace_results, true));
   }
   [[nodiscard]] std::string_view transactional_id() const override { return own_id; }
-  void fence(std::string_view id) override { calls.push_back("fence " + std::string(id)); }
+  bool fence(std::string_view id) override {
+    calls.push_back("fence " + std::string(id));
+    return members_known;
+  }
+  bool members_known = true;
   // -- ChangelogReader -------------------------------------------------------------------------------------
   std::optional<ChangelogBounds> bounds(std::int32_t partition) override {
     if (bounds_unknown.contains(partition)) return std::nullopt;

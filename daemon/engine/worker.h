@@ -151,7 +151,7 @@ class Worker {
   Partitions partitions_;
   bool pending_ = false;                             // some partition is neither running nor stopped
   Clock::time_point ask_from_;                       // the broker for facts
-  std::map<std::string, Clock::time_point> fenced_;  // owners, and when
+  std::map<std::string, Clock::time_point> fenced_;  // owners, and when again
 
   bool producer_ready_ = false;
   std::string replace_cause_ = "start";

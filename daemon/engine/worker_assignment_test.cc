@@ -274,6 +274,20 @@ TEST_F(WorkerAssignmentTest, AnOwnerMayBeFencedAgainWhenTheFirstTimeIsPast) {
   EXPECT_THAT(broker_.take({"fence"}), ElementsAre("fence group.other.0"));
 }
 
+TEST_F(WorkerAssignmentTest, WhereTheBrokersDoNotTellOfMembersTheyAreSoonAskedAgain) {
+  leave_state(0, 41, "group.other.0");
+  broker_.restore_waits = {0};
+  broker_.members_known = false;
+  push_assigned({0});
+  play(milliseconds(2'000));
+  EXPECT_THAT(broker_.take({"fence"}), SizeIs(1));
+  broker_.members_known = true;
+  play(milliseconds(1'000));
+  EXPECT_THAT(broker_.take({"fence"}), SizeIs(1));
+  play(milliseconds(20'000));
+  EXPECT_THAT(broker_.take({"fence"}), IsEmpty()) << "now it is done";
+}
+
 TEST_F(WorkerAssignmentTest, OurOwnIdIsNeverFenced) {
   leave_state(0, 41, broker_.own_id);
   broker_.restore_waits = {0};

@@ -8,19 +8,23 @@ namespace coagwatch::daemon::kafka {
 namespace {
 
 constexpr std::chrono::milliseconds kRetry{200};
+// Longer than anybody waits here. A request for a coordinator that librdkafka gives up by itself is left to a callback
+// that uses what was freed (its pull request 5397, open); one that goes with its handle is not.
+constexpr std::chrono::minutes kNeverGivenUp{10};
 
 using GroupOffsetsHandle = Handle<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy>;
 
-AdminOptionsHandle options(rd_kafka_t* rk, rd_kafka_admin_op_t operation, std::chrono::milliseconds timeout) {
+AdminOptionsHandle options(rd_kafka_t* rk, rd_kafka_admin_op_t operation) {
   AdminOptionsHandle out(rd_kafka_AdminOptions_new(rk, operation));
   char text[256];
-  rd_kafka_AdminOptions_set_request_timeout(out.get(), static_cast<int>(timeout.count()), text, sizeof text);
+  rd_kafka_AdminOptions_set_request_timeout(
+      out.get(), static_cast<int>(std::chrono::milliseconds(kNeverGivenUp).count()), text, sizeof text);
   return out;
 }
 
 /// Waits for the answer; null after an error.
 EventHandle wait(rd_kafka_queue_t* queue, std::chrono::milliseconds timeout, Error& error) {
-  EventHandle event(rd_kafka_queue_poll(queue, static_cast<int>(timeout.count()) + 500));
+  EventHandle event(rd_kafka_queue_poll(queue, static_cast<int>(timeout.count())));
   error = Error::of(event ? rd_kafka_event_error(event.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT);
   return error ? nullptr : std::move(event);
 }
@@ -34,7 +38,7 @@ Error told(const rd_kafka_error_t* refused) {
 /// The list tells the state of groups of either protocol; a description, before librdkafka 2.11, only of classic ones.
 Error find_members(rd_kafka_t* rk, const std::string& group, std::chrono::milliseconds timeout, GroupFacts& facts) {
   Error error;
-  const AdminOptionsHandle how = options(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, timeout);
+  const AdminOptionsHandle how = options(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS);
   const QueueHandle queue(rd_kafka_queue_new(rk));
   rd_kafka_ListConsumerGroups(rk, how.get(), queue.get());
   const EventHandle event = wait(queue.get(), timeout, error);
@@ -57,7 +61,7 @@ EventHandle list_offsets(rd_kafka_t* rk, const std::string& group, const rd_kafk
                          std::chrono::milliseconds timeout, Error& error) {
   const GroupOffsetsHandle request(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), partitions));
   rd_kafka_ListConsumerGroupOffsets_t* raw = request.get();
-  const AdminOptionsHandle how = options(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout);
+  const AdminOptionsHandle how = options(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
   error = Error::take(rd_kafka_AdminOptions_set_require_stable_offsets(how.get(), 1));
   if (error) return nullptr;
   const QueueHandle queue(rd_kafka_queue_new(rk));
@@ -106,12 +110,15 @@ bool GroupFacts::same_offsets(const GroupFacts& other) const {
   return ours == theirs;
 }
 
-bool has_unstable_offset(rd_kafka_t* rk, const std::string& group, const std::string& topic, std::int32_t partition,
-                         std::chrono::milliseconds timeout) {
+bool has_unstable_offset(const ClientSettings& settings, const std::string& topic, std::int32_t partition,
+                         std::shared_ptr<RateLimitedLog> log, std::chrono::milliseconds timeout) {
+  std::string refused;
+  const auto client = make_group_client(settings, std::move(log), refused);
+  if (!client) return false;
   const PartitionListHandle one(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(one.get(), topic.c_str(), partition);
   Error error;
-  const EventHandle event = list_offsets(rk, group, one.get(), timeout, error);
+  const EventHandle event = list_offsets(client->get(), settings.group, one.get(), timeout, error);
   if (!event) return false;
   std::size_t count = 0;
   const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
@@ -135,10 +142,14 @@ std::string told_identity(const std::string& topic, const std::string& now, std:
   return {};
 }
 
-std::optional<bool> has_member(rd_kafka_t* rk, const std::string& group, const std::string& client_id,
-                               std::chrono::milliseconds timeout) {
-  const char* name = group.c_str();
-  const AdminOptionsHandle how = options(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, timeout);
+std::optional<bool> has_member(const ClientSettings& settings, const std::string& client_id,
+                               std::shared_ptr<RateLimitedLog> log, std::chrono::milliseconds timeout) {
+  std::string refused;
+  const auto client = make_group_client(settings, std::move(log), refused);
+  if (!client) return std::nullopt;
+  rd_kafka_t* rk = client->get();
+  const char* name = settings.group.c_str();
+  const AdminOptionsHandle how = options(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS);
   const QueueHandle queue(rd_kafka_queue_new(rk));
   rd_kafka_DescribeConsumerGroups(rk, &name, 1, how.get(), queue.get());
   Error error;
@@ -155,22 +166,22 @@ std::optional<bool> has_member(rd_kafka_t* rk, const std::string& group, const s
   return false;
 }
 
-std::unique_ptr<Client> make_group_client(const ClientSettings& settings, const std::string& group,
-                                          std::shared_ptr<RateLimitedLog> log, std::string& error) {
-  ClientSettings own = settings;
-  own.group = group;
-  ConfHandle conf = make_conf(ClientRole::probe, own, error);
+std::unique_ptr<Client> make_group_client(const ClientSettings& settings, std::shared_ptr<RateLimitedLog> log,
+                                          std::string& error) {
+  ConfHandle conf = make_conf(ClientRole::probe, settings, error);
   if (!conf) return nullptr;
   return Client::create(RD_KAFKA_CONSUMER, std::move(conf), "group check", std::move(log), {}, error);
 }
 
 std::optional<GroupFacts> look_at_group(const ClientSettings& settings, const std::string& group,
                                         const LogFunction& log, std::string& error, std::chrono::milliseconds timeout) {
+  ClientSettings own = settings;
+  own.group = group;
   const auto shared_log = std::make_shared<RateLimitedLog>(log);
   const auto give_up = std::chrono::steady_clock::now() + timeout;
   for (;;) {
     // A new one each time: librdkafka keeps to the coordinator that it was once told.
-    const auto client = make_group_client(settings, group, shared_log, error);
+    const auto client = make_group_client(own, shared_log, error);
     if (!client) return std::nullopt;
     GroupFacts facts;
     Error problem = find_members(client->get(), group, timeout, facts);

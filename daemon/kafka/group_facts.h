@@ -35,25 +35,26 @@ struct GroupFacts {
   [[nodiscard]] bool same_offsets(const GroupFacts& other) const;
 };
 
-/// Whether an open transaction may still commit an offset of the partition: a consumer only waits for that, and then
-/// says no more than that it was in vain. False where the broker does not tell.
-bool has_unstable_offset(rd_kafka_t* rk, const std::string& group, const std::string& topic, std::int32_t partition,
-                         std::chrono::milliseconds timeout);
+/// Whether an open transaction may still commit an offset of `settings.group` for the partition: a consumer only waits
+/// for that, and then says no more than that it was in vain. False where the broker does not tell.
+bool has_unstable_offset(const ClientSettings& settings, const std::string& topic, std::int32_t partition,
+                         std::shared_ptr<RateLimitedLog> log, std::chrono::milliseconds timeout);
 
 /// Which identity commits of a group say that a topic had, from their notes: those of the topic itself, and where none
 /// of them tells, those of others. `now`, its present one, if some say so; empty if none tells.
 std::string told_identity(const std::string& topic, const std::string& now, std::span<const GroupOffset> offsets);
 
-/// Whether somebody of that `client.id` is a member of the group; nullopt where the broker does not tell (of groups of
-/// the newer protocol, librdkafka before 2.11 cannot ask).
-std::optional<bool> has_member(rd_kafka_t* rk, const std::string& group, const std::string& client_id,
-                               std::chrono::milliseconds timeout);
+/// Whether somebody of that `client.id` is a member of `settings.group`; nullopt where the broker does not tell (of
+/// groups of the newer protocol, librdkafka before 2.11 cannot ask).
+std::optional<bool> has_member(const ClientSettings& settings, const std::string& client_id,
+                               std::shared_ptr<RateLimitedLog> log, std::chrono::milliseconds timeout);
 
-/// A handle that may be asked about the group without being its member. A consumer of that very group: librdkafka (to
+/// A handle for one question about `settings.group`, by somebody who need not be its member: librdkafka keeps to the
+/// coordinator that a handle was once told. A consumer of that very group: librdkafka (to
 /// this day, its issue 5040) takes a coordinator that is not ready for one of its own group, which a producer has not,
 /// and the process ends.
-std::unique_ptr<Client> make_group_client(const ClientSettings& settings, const std::string& group,
-                                          std::shared_ptr<RateLimitedLog> log, std::string& error);
+std::unique_ptr<Client> make_group_client(const ClientSettings& settings, std::shared_ptr<RateLimitedLog> log,
+                                          std::string& error);
 
 /// All offsets that the group has committed, none where the broker does not know it; asked once.
 Error find_offsets(rd_kafka_t* rk, const std::string& group, std::chrono::milliseconds timeout,

@@ -42,9 +42,10 @@ TEST(GroupOffsets, AreAskedOfACoordinatorThatIsNotReady) {
   const MockKafka kafka;
   ClientSettings settings;
   settings.brokers = kafka.brokers();
+  settings.group = "group";
   settings.client_id = "client";
   std::string error;
-  const auto client = make_group_client(settings, "group", std::make_shared<RateLimitedLog>(nullptr), error);
+  const auto client = make_group_client(settings, std::make_shared<RateLimitedLog>(nullptr), error);
   ASSERT_TRUE(client) << error;
   std::vector<GroupOffset> offsets;
   for (const auto code : {RD_KAFKA_RESP_ERR_NOT_COORDINATOR, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS}) {

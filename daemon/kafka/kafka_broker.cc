@@ -34,6 +34,12 @@ ClientSettings client_settings(const KafkaBrokerOptions& options, const std::str
   return out;
 }
 
+/// Kafka checks a commit of somebody without a name against nothing; so has one been who was just thrown out.
+bool names_member(const rd_kafka_consumer_group_metadata_t& member) {
+  const char* id = rd_kafka_consumer_group_metadata_member_id(&member);
+  return id != nullptr && *id != '\0';
+}
+
 }  // namespace
 
 KafkaBroker::KafkaBroker(KafkaBrokerOptions options)
@@ -68,11 +74,16 @@ std::unique_ptr<KafkaBroker> KafkaBroker::create(KafkaBrokerOptions options, std
 
 /// Commands are few: they are looked for now and then, whatever comes of the input.
 const BrokerEvent& KafkaBroker::poll(milliseconds timeout) {
-  if (now() >= commands_due_) {
-    if (const BrokerEvent* event = commands_->poll()) return *event;
+  // In turns where there are many: the group, and whoever sends results, wait for nothing.
+  const bool others_turn = std::exchange(told_command_, false);
+  if (!others_turn && now() >= commands_due_) {
+    if (const BrokerEvent* event = commands_->poll()) {
+      told_command_ = true;
+      return *event;
+    }
     commands_due_ = now() + kCommandsEvery;
   }
-  return consumer_->poll(timeout);
+  return consumer_->poll(others_turn ? milliseconds(0) : timeout);
 }
 bool KafkaBroker::follow_commands(std::int32_t partition, std::int64_t offset) {
   return commands_->follow(partition, offset);
@@ -107,7 +118,8 @@ std::optional<PartitionFacts> KafkaBroker::facts(std::int32_t partition) {
   facts.partitions = identity->partitions;
   CommitNote note;
   if (!consumer_->committed(partition, left(), facts.committed, note)) {
-    facts.unstable = probe_->is_unstable(options_.group, topic, input_partition_of(partition), kFactsBudget);
+    facts.unstable = has_unstable_offset(client_settings(options_, ".group"), topic, input_partition_of(partition),
+                                         log_, kFactsBudget);
     if (facts.unstable) return facts;
     return std::nullopt;
   }
@@ -191,7 +203,7 @@ CommitOutcome KafkaBroker::commit(std::span<const std::pair<std::int32_t, std::i
   }
   const GroupMetadataHandle member = consumer_->group_metadata();
   // Without an offset and a member the group could not fence us.
-  if (list->cnt == 0 || !member) return CommitOutcome::aborted;
+  if (list->cnt == 0 || !member || !names_member(*member)) return CommitOutcome::aborted;
   const CommitOutcome outcome = producer_->commit(*list, *member);
   if (outcome != CommitOutcome::committed) look_for_conflict();
   return outcome;
@@ -221,15 +233,18 @@ void KafkaBroker::look_for_conflict() {
 
 std::string_view KafkaBroker::transactional_id() const { return producer_->transactional_id(); }
 
-void KafkaBroker::fence(std::string_view transactional_id) {
+bool KafkaBroker::fence(std::string_view transactional_id) {
   ClientSettings settings = client_settings(options_, ".fence");
   settings.transactional_id = transactional_id;
   // A member's consumer has the name of its producer. Who is one has ended what he had of the partition, or will.
-  if (probe_->has_member(options_.group, settings.transactional_id, kFactsBudget).value_or(false)) return;
+  const auto alive = has_member(settings, settings.transactional_id, log_, kFactsBudget);
+  if (!alive) return false;
+  if (*alive) return true;
   log_->always(LogLevel::info, "a transaction of " + settings.transactional_id + " may be open: fencing it");
   if (const Error error = fence_producer(settings, log_, kFenceDeadline)) {
     log_->always(LogLevel::warning, "fencing " + settings.transactional_id + ": " + error.text);
   }
+  return true;
 }
 
 std::chrono::steady_clock::time_point KafkaBroker::now() { return std::chrono::steady_clock::now(); }

@@ -67,7 +67,7 @@ class KafkaBroker final : public Broker {
   bool producer_suspect() override;
   bool replace_producer() override;
   [[nodiscard]] std::string_view transactional_id() const override;
-  void fence(std::string_view transactional_id) override;
+  bool fence(std::string_view transactional_id) override;
 
   std::chrono::steady_clock::time_point now() override;
   rules::Timestamp wall_clock() override;
@@ -89,6 +89,7 @@ class KafkaBroker final : public Broker {
   std::unique_ptr<InputConsumer> consumer_;
   std::unique_ptr<CommandReader> commands_;
   std::chrono::steady_clock::time_point commands_due_;
+  bool told_command_ = false;  // by the last poll
   std::unique_ptr<TxnProducer> producer_;
 };
 

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "daemon/kafka/error.h"
-#include "daemon/kafka/group_facts.h"
 
 namespace coagwatch::daemon::kafka {
 namespace {
@@ -56,16 +55,6 @@ std::optional<std::int64_t> PartitionProbe::confirmed_end(std::int32_t number, c
                     "; until it is known no timer runs there");
   }
   return end;
-}
-
-std::optional<bool> PartitionProbe::has_member(const std::string& group, const std::string& client_id,
-                                               std::chrono::milliseconds timeout) {
-  return kafka::has_member(client_->get(), group, client_id, timeout);
-}
-
-bool PartitionProbe::is_unstable(const std::string& group, const std::string& topic, std::int32_t partition,
-                                 std::chrono::milliseconds timeout) {
-  return has_unstable_offset(client_->get(), group, topic, partition, timeout);
 }
 
 std::optional<std::vector<TopicLook>> PartitionProbe::look(std::span<const std::string> topics,

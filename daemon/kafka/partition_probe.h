@@ -52,12 +52,6 @@ class PartitionProbe {
   std::optional<TopicIdentity> identity(const std::string& topic, std::chrono::milliseconds timeout);
   /// What the topics are now, in that order; nullopt while the broker cannot answer for each of them.
   std::optional<std::vector<TopicLook>> look(std::span<const std::string> topics, std::chrono::milliseconds timeout);
-  /// As kafka::has_member.
-  [[nodiscard]] std::optional<bool> has_member(const std::string& group, const std::string& client_id,
-                                               std::chrono::milliseconds timeout);
-  /// As has_unstable_offset.
-  [[nodiscard]] bool is_unstable(const std::string& group, const std::string& topic, std::int32_t partition,
-                                 std::chrono::milliseconds timeout);
 
  private:
   struct Known {

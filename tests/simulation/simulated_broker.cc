@@ -255,14 +255,15 @@ bool SimulatedBroker::replace_producer() {
   return true;
 }
 
-void SimulatedBroker::fence(std::string_view transactional_id) {
+bool SimulatedBroker::fence(std::string_view transactional_id) {
   const Fault fault = enter(Call::fence);
   if (transactional_id == settings_.transactional_id) cluster_.violation("fence of our own producer");
-  if (cluster_.away()) return;
-  // A refused question tells of no member.
-  if (fault != Fault::refuse && consumer_.group().has_member(std::string(transactional_id))) return;
-  cluster_.transactions().initialise(std::string(transactional_id), settings_.transaction_timeout, cluster_.now());
+  if (cluster_.away() || fault == Fault::refuse) return false;
+  if (!consumer_.group().has_member(std::string(transactional_id))) {
+    cluster_.transactions().initialise(std::string(transactional_id), settings_.transaction_timeout, cluster_.now());
+  }
   leave(fault);
+  return true;
 }
 
 std::chrono::steady_clock::time_point SimulatedBroker::now() {

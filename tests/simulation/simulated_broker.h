@@ -72,7 +72,7 @@ class SimulatedBroker final : public daemon::Broker, public daemon::ChangelogRea
   bool producer_suspect() override;
   bool replace_producer() override;
   [[nodiscard]] std::string_view transactional_id() const override { return settings_.transactional_id; }
-  void fence(std::string_view transactional_id) override;
+  bool fence(std::string_view transactional_id) override;
   std::optional<daemon::ChangelogBounds> bounds(std::int32_t partition) override;
   void start_reading(std::int32_t partition, std::int64_t offset) override;
   daemon::ChangelogPosition read(std::int32_t partition, daemon::ChangelogSink& sink,
