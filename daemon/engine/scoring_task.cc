@@ -71,6 +71,8 @@ StartDecision ScoringTask::decide(const PartitionFacts& facts) {
     if (!decision.error.empty()) return decision;
     take_commands(*facts.commands, record);
   }
+  // What is older than the input's first record counts as read: a command or a timer may commit before that one comes.
+  if (record.last_offset < 0) record.last_offset = decision.offset - 1;
   if (record.topic_id.empty()) record.topic_id = facts.topic_id;
   record.input_topic = topic_;
   if (record.partitions == 0) record.partitions = facts.partitions;
