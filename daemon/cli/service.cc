@@ -147,6 +147,7 @@ void Service::housekeeping() {
   if (watch_.changed()) reload("a file has changed");
   const TopicWatch::Finding found = topics_ ? topics_->look() : TopicWatch::Finding{};
   if (!found.halt.empty()) {
+    if (!std::exchange(halted_, true)) log::error("everything stops", {{"error", found.halt}});
     for (const auto& worker : workers_) worker->halt(found.halt);
   }
   std::set<OwnedPartition> owned;
@@ -157,7 +158,9 @@ void Service::housekeeping() {
     const WorkerSnapshot snapshot = worker->snapshot();
     const Stage& stage = worker->stage();
     if (conflict_.empty()) conflict_ = snapshot.conflict;
-    const std::string reason = found.problem.empty() ? not_ready_reason(stage, snapshot) : found.problem;
+    // A partition may have stopped before, for what the halt explains.
+    const std::string& overall = found.halt.empty() ? found.problem : found.halt;
+    const std::string reason = overall.empty() ? not_ready_reason(stage, snapshot) : overall;
     health_.set_ready(worker->number(), reason.empty(), reason);
     for (std::size_t i = 0; i < snapshot.newest_records.size(); ++i) {
       rules::Timestamp& known = newest.try_emplace(stage.topics[i], rules::Timestamp::none()).first->second;

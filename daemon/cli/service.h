@@ -79,6 +79,7 @@ class Service {
   std::string conflict_;
   FeedWatch feeds_;
   std::optional<TopicWatch> topics_;
+  bool halted_ = false;               // and said so
   std::unique_ptr<HttpServer> http_;  // last: its thread uses the others
 };
 

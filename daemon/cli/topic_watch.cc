@@ -7,6 +7,7 @@ namespace coagwatch::daemon {
 namespace {
 
 constexpr std::chrono::seconds kEvery{1};
+constexpr std::chrono::milliseconds kFirstPatience{5'000};
 constexpr std::chrono::milliseconds kPatience{500};
 // Brokers that restart one after the other answer again before that.
 constexpr std::chrono::seconds kSilence{5};
@@ -36,6 +37,10 @@ TopicWatch::TopicWatch(const Config& config, std::int32_t partitions) {
   std::string error;  // The workers' clients have passed with the same configuration.
   probe_ = kafka::PartitionProbe::create(client_settings(config, "coagwatch.watch"),
                                          std::make_shared<kafka::RateLimitedLog>(kafka_log()), error);
+  // Before anything is read: whatever has another identity from now on was made anew.
+  if (const auto seen = probe_ ? probe_->look(names_, kFirstPatience) : std::nullopt) {
+    for (std::size_t i = 0; i < topics_.size(); ++i) topics_[i].id = (*seen)[i].identity.id;
+  }
   answered_ = Clock::now();
 }
 
