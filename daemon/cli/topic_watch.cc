@@ -7,7 +7,7 @@ namespace coagwatch::daemon {
 namespace {
 
 constexpr std::chrono::seconds kEvery{1};
-constexpr std::chrono::milliseconds kFirstPatience{5'000};
+constexpr std::chrono::milliseconds kFirstPatience{1'000};
 constexpr std::chrono::milliseconds kPatience{500};
 // Brokers that restart one after the other answer again before that.
 constexpr std::chrono::seconds kSilence{5};

@@ -25,8 +25,8 @@ class TopicWatch {
     std::string problem;  ///< why nothing can be processed at present; empty: nothing is known to be wrong
   };
 
-  /// `partitions`: how many the topic had that the scoring stage reads. Asks what the topics are, for at most five
-  /// seconds: to be made before anything is read.
+  /// `partitions`: how many the topic had that the scoring stage reads. Asks what the topics are, for at most one
+  /// second: to be made before anything is read.
   TopicWatch(const Config& config, std::int32_t partitions);
 
   /// What was found last. Asks the brokers once a second, for at most half a second.
