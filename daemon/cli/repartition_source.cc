@@ -28,7 +28,8 @@ void keep_last(const ChangelogRecord& record, Latest& latest) {
 std::optional<StateProblem> look_at_idle_group(const Config& config, const std::string& group,
                                                kafka::GroupFacts& facts) {
   std::string error;
-  auto found = kafka::look_at_group(client_settings(config, "coagwatch-state"), group, kafka_log(), error);
+  auto found = kafka::look_at_group(client_settings(config, "coagwatch-state"), group, kafka::PendingOffsets::error,
+                                    kafka_log(), error);
   if (!found) return StateProblem{kExitUnreachable, error};
   if (found->has_members) {
     return StateProblem{kExitFailed, "group " + group +

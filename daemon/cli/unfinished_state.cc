@@ -9,8 +9,9 @@ namespace coagwatch::daemon {
 
 std::string unfinished_state(const Config& config) {
   std::string error;
-  const auto group =
-      kafka::look_at_group(client_settings(config, "coagwatch-state"), config.kafka.group, kafka_log(), error);
+  // A transaction that a killed process left open, most often this one's last: it ends when its producer comes back.
+  const auto group = kafka::look_at_group(client_settings(config, "coagwatch-state"), config.kafka.group,
+                                          kafka::PendingOffsets::ignored, kafka_log(), error);
   // They are committed with the last record of such a state. So its start alone costs more than a question.
   if (group && group->committed(scored_topic(config), 0)) return {};
   // All partitions are marked in one transaction.

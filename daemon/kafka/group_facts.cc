@@ -58,11 +58,12 @@ Error find_members(rd_kafka_t* rk, const std::string& group, std::chrono::millis
 
 /// Committed offsets of the partitions, or of all if null; null after an error.
 EventHandle list_offsets(rd_kafka_t* rk, const std::string& group, const rd_kafka_topic_partition_list_t* partitions,
-                         std::chrono::milliseconds timeout, Error& error) {
+                         PendingOffsets pending, std::chrono::milliseconds timeout, Error& error) {
   const GroupOffsetsHandle request(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), partitions));
   rd_kafka_ListConsumerGroupOffsets_t* raw = request.get();
   const AdminOptionsHandle how = options(rk, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
-  error = Error::take(rd_kafka_AdminOptions_set_require_stable_offsets(how.get(), 1));
+  error = Error::take(
+      rd_kafka_AdminOptions_set_require_stable_offsets(how.get(), pending == PendingOffsets::error ? 1 : 0));
   if (error) return nullptr;
   const QueueHandle queue(rd_kafka_queue_new(rk));
   rd_kafka_ListConsumerGroupOffsets(rk, &raw, 1, how.get(), queue.get());
@@ -71,10 +72,10 @@ EventHandle list_offsets(rd_kafka_t* rk, const std::string& group, const rd_kafk
 
 }  // namespace
 
-Error find_offsets(rd_kafka_t* rk, const std::string& group, std::chrono::milliseconds timeout,
+Error find_offsets(rd_kafka_t* rk, const std::string& group, PendingOffsets pending, std::chrono::milliseconds timeout,
                    std::vector<GroupOffset>& offsets) {
   Error error;
-  const EventHandle event = list_offsets(rk, group, nullptr, timeout, error);
+  const EventHandle event = list_offsets(rk, group, nullptr, pending, timeout, error);
   if (!event) return error;
   std::size_t count = 0;
   const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
@@ -118,7 +119,8 @@ bool has_unstable_offset(const ClientSettings& settings, const std::string& topi
   const PartitionListHandle one(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(one.get(), topic.c_str(), partition);
   Error error;
-  const EventHandle event = list_offsets(client->get(), settings.group, one.get(), timeout, error);
+  const EventHandle event =
+      list_offsets(client->get(), settings.group, one.get(), PendingOffsets::error, timeout, error);
   if (!event) return false;
   std::size_t count = 0;
   const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
@@ -174,7 +176,8 @@ std::unique_ptr<Client> make_group_client(const ClientSettings& settings, std::s
 }
 
 std::optional<GroupFacts> look_at_group(const ClientSettings& settings, const std::string& group,
-                                        const LogFunction& log, std::string& error, std::chrono::milliseconds timeout) {
+                                        PendingOffsets pending, const LogFunction& log, std::string& error,
+                                        std::chrono::milliseconds timeout) {
   ClientSettings own = settings;
   own.group = group;
   const auto shared_log = std::make_shared<RateLimitedLog>(log);
@@ -185,7 +188,7 @@ std::optional<GroupFacts> look_at_group(const ClientSettings& settings, const st
     if (!client) return std::nullopt;
     GroupFacts facts;
     Error problem = find_members(client->get(), group, timeout, facts);
-    if (!problem) problem = find_offsets(client->get(), group, timeout, facts.offsets);
+    if (!problem) problem = find_offsets(client->get(), group, pending, timeout, facts.offsets);
     if (!problem) return facts;
     error = "the broker does not tell of group " + group + ": " + problem.text;
     if (!client->last_error().empty()) error += "; last error: " + client->last_error();

@@ -56,14 +56,20 @@ std::optional<bool> has_member(const ClientSettings& settings, const std::string
 std::unique_ptr<Client> make_group_client(const ClientSettings& settings, std::shared_ptr<RateLimitedLog> log,
                                           std::string& error);
 
+/// Offsets that an open transaction may still commit.
+enum class PendingOffsets : std::uint8_t {
+  error,   ///< nothing is told as long as there are any
+  ignored  ///< what was committed before them is told
+};
+
 /// All offsets that the group has committed, none where the broker does not know it; asked once.
-Error find_offsets(rd_kafka_t* rk, const std::string& group, std::chrono::milliseconds timeout,
+Error find_offsets(rd_kafka_t* rk, const std::string& group, PendingOffsets pending, std::chrono::milliseconds timeout,
                    std::vector<GroupOffset>& offsets);
 
 /// Asks about a group of either protocol; one that the broker does not know has nothing. Nullopt where the broker
 /// cannot tell, also not when asked again for about `timeout`; `error` says why.
 std::optional<GroupFacts> look_at_group(const ClientSettings& settings, const std::string& group,
-                                        const LogFunction& log, std::string& error,
+                                        PendingOffsets pending, const LogFunction& log, std::string& error,
                                         std::chrono::milliseconds timeout = std::chrono::seconds(10));
 
 }  // namespace coagwatch::daemon::kafka

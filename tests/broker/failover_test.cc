@@ -147,6 +147,30 @@ TEST_F(Failover, AStaticMemberThatIsRestartedHasItsPartitionsAtOnce) {
   expect_same_as_offline(daemon);
 }
 
+/// What it left open hides the ends of its topics and offsets, until its producer comes back. So nothing may wait for
+/// those before that.
+TEST_F(Failover, ATransactionThatAKilledOneLeftOpenDoesNotHoldUpItsStart) {
+  DaemonProcess daemon(member("one"));
+  daemon.start();
+  ASSERT_TRUE(daemon.wait_ready());
+  Feeder(input_, sample_feed(400, patients_, kPartitions, 3), 1'000'000, milliseconds(0)).join();
+  ASSERT_TRUE(wait_until_consumed(prefix_, input_, 60));
+  ASSERT_EQ(daemon.terminate(), 0);
+  TestProducer killed(prefix_ + ".one.0");
+  killed.begin();
+  Record record;
+  record.key = "killed";
+  record.value = "never committed";
+  killed.send(state_topic(prefix_), record);
+  killed.flush();
+  killed.send_offset(prefix_, input_, 0, 1);
+  daemon.start();
+  ASSERT_TRUE(daemon.wait_ready());
+  EXPECT_EQ(daemon.log().find("the state cannot be begun with"), std::string::npos) << daemon.log();
+  EXPECT_EQ(daemon.terminate(), 0);
+  expect_same_as_offline(daemon);
+}
+
 TEST_F(Failover, AStandbyTakesOverAndReadsOnlyTheTail) {
   DaemonProcess one(member("one"));
   one.start();

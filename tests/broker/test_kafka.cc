@@ -170,6 +170,14 @@ void TestProducer::send(const std::string& topic, const Record& record) {
 
 void TestProducer::flush() { check(rd_kafka_flush(impl_->client.get(), kFlushTimeout), "flush"); }
 void TestProducer::begin() { check(rd_kafka_begin_transaction(impl_->client.get()), "begin"); }
+void TestProducer::send_offset(const std::string& group, const std::string& topic, std::int32_t partition,
+                               std::int64_t offset) {
+  const PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
+  const std::unique_ptr<rd_kafka_consumer_group_metadata_t, void (*)(rd_kafka_consumer_group_metadata_t*)> nobody(
+      rd_kafka_consumer_group_metadata_new(group.c_str()), rd_kafka_consumer_group_metadata_destroy);
+  check(rd_kafka_send_offsets_to_transaction(impl_->client.get(), list.get(), nobody.get(), kTimeout), "send offset");
+}
 void TestProducer::commit() { check(rd_kafka_commit_transaction(impl_->client.get(), kTimeout), "commit"); }
 void TestProducer::abort() { check(rd_kafka_abort_transaction(impl_->client.get(), kTimeout), "abort"); }
 

@@ -56,6 +56,8 @@ class TestProducer {
   /// Waits until everything sent is on the broker.
   void flush();
   void begin();
+  /// Into the open transaction: an offset of a group, as by nobody of its members.
+  void send_offset(const std::string& group, const std::string& topic, std::int32_t partition, std::int64_t offset);
   void commit();
   void abort();
 
