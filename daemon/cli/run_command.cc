@@ -22,6 +22,8 @@ constexpr milliseconds kLastRetry{10'000};
 constexpr milliseconds kStateRetry{2'000};
 // librdkafka can hang while it closes: past this the process ends all the same, and Kafka fences what it left.
 constexpr milliseconds kShutdown{25'000};
+// For the other workers, where one stands still.
+constexpr milliseconds kShutdownOfOthers{5'000};
 
 /// SIGTERM, SIGINT and SIGHUP, taken by one thread that waits for them.
 class Signals {
@@ -140,7 +142,7 @@ int run_command(const RunOptions& options) {
   }
   if (!service.start(*topics)) return kExitUsage;
   std::string said;
-  while (service.conflict().empty() && !signals.stop_requested(kHousekeeping)) {
+  while (service.conflict().empty() && service.standing().empty() && !signals.stop_requested(kHousekeeping)) {
     if (signals.reload_requested()) service.reload("SIGHUP");
     service.housekeeping();
     if (!options.drain) continue;
@@ -161,8 +163,14 @@ int run_command(const RunOptions& options) {
                {{"instance", setup->config.instance}, {"error", service.conflict()}});
     code = kExitUsage;
   }
+  const bool stands = !service.standing().empty();
+  if (stands) {
+    log::error("ending, because a worker has stood still for longer than max.poll.interval.ms",
+               {{"worker", service.standing()}});
+    code = kExitFailed;
+  }
   log::info("stopping");
-  end_process_after(kShutdown);
+  end_process_after(stands ? kShutdownOfOthers : kShutdown);
   service.stop();
   log::info("stopped");
   return code;

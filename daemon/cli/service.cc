@@ -1,6 +1,7 @@
 #include "daemon/cli/service.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <future>
 #include <utility>
@@ -13,7 +14,6 @@
 #include "daemon/kafka/state_reader.h"
 #include "daemon/log/log.h"
 #include "daemon/metrics/readiness_series.h"
-#include "daemon/metrics/standby_series.h"
 
 namespace coagwatch::daemon {
 namespace {
@@ -28,6 +28,16 @@ rules::Timestamp wall_clock() {
 /// Over all stages.
 std::uint32_t worker_count(const Config& config, bool drain) {
   return config.workers * (config.input.keyed_by_patient || drain ? 1 : 2);
+}
+
+/// How long a worker may take for a step: after that the consumer is no member of its group any more.
+milliseconds longest_step(const Config& config) {
+  std::int64_t millis = 300'000;  // librdkafka's default
+  const auto given = config.kafka.properties.find("max.poll.interval.ms");
+  if (given != config.kafka.properties.end()) {
+    std::from_chars(given->second.data(), given->second.data() + given->second.size(), millis);
+  }
+  return milliseconds(millis);
 }
 
 WorkerOptions worker_options(const Config& config, const EngineFaults& faults) {
@@ -117,8 +127,8 @@ bool Service::start(const kafka::TopicCheck& topics) {
     const auto number = static_cast<std::uint32_t>(workers_.size());
     StateSource* const states = each.stage.name == "scoring" ? states_.get() : nullptr;
     workers_.push_back(std::make_unique<WorkerThread>(number, std::move(each.stage), std::move(each.broker), states,
-                                                      std::move(each.tasks), settings.rules, options, metrics_,
-                                                      health_));
+                                                      std::move(each.tasks), settings.rules, options, metrics_, health_,
+                                                      longest_step(config)));
   }
   return true;
 }
@@ -150,79 +160,23 @@ void Service::housekeeping() {
     if (!std::exchange(halted_, true)) log::error("everything stops", {{"error", found.halt}});
     for (const auto& worker : workers_) worker->halt(found.halt);
   }
-  std::set<OwnedPartition> owned;
-  std::map<AssignedPartition::Stage, std::size_t> stages;
-  std::map<std::string, rules::Timestamp> newest;
-  std::set<std::string> shown;
+  gauges_.begin();
   for (const auto& worker : workers_) {
     const WorkerSnapshot snapshot = worker->snapshot();
-    const Stage& stage = worker->stage();
     if (conflict_.empty()) conflict_ = snapshot.conflict;
+    if (worker->stands()) standing_ = worker->stage().name + " worker " + std::to_string(worker->number());
     // A partition may have stopped before, for what the halt explains.
     const std::string& overall = found.halt.empty() ? found.problem : found.halt;
-    const std::string reason = overall.empty() ? not_ready_reason(stage, snapshot) : overall;
+    const std::string reason = overall.empty() ? not_ready_reason(worker->stage(), snapshot) : overall;
     health_.set_ready(worker->number(), reason.empty(), reason);
-    for (std::size_t i = 0; i < snapshot.newest_records.size(); ++i) {
-      rules::Timestamp& known = newest.try_emplace(stage.topics[i], rules::Timestamp::none()).first->second;
-      known = std::max(known, snapshot.newest_records[i]);
-    }
-    for (const WorkerSnapshot::Partition& partition : snapshot.partitions) {
-      const OwnedPartition place(stage.topic_of(partition.number), input_partition_of(partition.number));
-      owned.insert(place);
-      ++stages[partition.stage];
-      if (!partition.end || partition.next < 0) continue;
-      metrics_.set_consumer_lag(place.first, place.second, std::max<std::int64_t>(0, *partition.end - partition.next));
-    }
-    if (snapshot.rules) show_patients(worker->number(), snapshot, shown);
+    gauges_.show(worker->number(), worker->stage(), snapshot);
   }
   for (const std::string& topic : setup_->config.input.topics) {
-    const bool heard = std::ranges::any_of(owned, [&](const OwnedPartition& each) { return each.first == topic; });
-    const auto known = newest.find(topic);
-    feeds_.look(setup_->config, topic, heard, known == newest.end() ? rules::Timestamp::none() : known->second,
-                wall_clock());
+    feeds_.look(setup_->config, topic, gauges_.is_read(topic), gauges_.newest_record(topic), wall_clock());
   }
-  for (const auto& [topic, partition] : owned_) {
-    if (!owned.contains({topic, partition})) metrics_.forget_partition(topic, partition);
-  }
-  for (const std::string& criterion : shown_) {
-    if (!shown.contains(criterion)) metrics_.forget_episodes(criterion);
-  }
-  for (const AssignedPartition::Stage stage : kStages) {
-    metrics_.readiness().set_partitions(stage_name(stage), stages[stage]);
-  }
+  if (states_ && setup_->config.state.standby) gauges_.show(states_->standbys());
+  gauges_.end();
   metrics_.readiness().ready().set(health_.ready().ok ? 1 : 0);
-  owned_ = std::move(owned);
-  shown_ = std::move(shown);
-  show_standbys();
-}
-
-void Service::show_standbys() {
-  if (!states_ || !setup_->config.state.standby) return;
-  std::set<std::int32_t> shown;
-  std::size_t bytes = 0;
-  for (const StandbyView& standby : states_->standbys()) {
-    bytes += standby.state_bytes;
-    if (!standby.lag) continue;
-    metrics_.standby().set_lag(standby.partition, *standby.lag);
-    shown.insert(standby.partition);
-  }
-  metrics_.standby().bytes().set(static_cast<double>(bytes));
-  for (const std::int32_t partition : standbys_) {
-    if (!shown.contains(partition)) metrics_.standby().forget(partition);
-  }
-  standbys_ = std::move(shown);
-}
-
-/// What a worker that scores has of patients. `shown`: the criteria that the metrics show.
-void Service::show_patients(std::uint32_t worker, const WorkerSnapshot& snapshot, std::set<std::string>& shown) {
-  std::size_t patients = 0;
-  for (const WorkerSnapshot::Partition& partition : snapshot.partitions) patients += partition.patients;
-  metrics_.patients(worker).set(static_cast<double>(patients));
-  for (std::size_t i = 0; i < snapshot.open_episodes.size(); ++i) {
-    const std::string& criterion = snapshot.rules->criteria[i].id;
-    metrics_.set_episodes_open(worker, criterion, snapshot.open_episodes[i]);
-    shown.insert(criterion);
-  }
 }
 
 void Service::reload(std::string_view cause) {

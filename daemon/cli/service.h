@@ -17,6 +17,7 @@
 #include "daemon/cli/state_threads.h"
 #include "daemon/cli/status_json.h"
 #include "daemon/cli/topic_watch.h"
+#include "daemon/cli/worker_gauges.h"
 #include "daemon/cli/worker_thread.h"
 #include "daemon/config/file_watch.h"
 #include "daemon/engine/metrics_copy_observer.h"
@@ -46,6 +47,9 @@ class Service {
   void reload(std::string_view cause);
   /// Why the process must end: another one works under its name, or the group will not have it. Empty: it need not.
   [[nodiscard]] const std::string& conflict() const { return conflict_; }
+  /// Which worker has stood still until the group gave its partitions away, and may stand for ever (librdkafka has
+  /// calls without a time limit): the process must end. Empty: none.
+  [[nodiscard]] const std::string& standing() const { return standing_; }
   /// Whether all that is there was scored (DrainWatch).
   DrainWatch::State drained();
   [[nodiscard]] const std::string& drain_problem() const { return drain_watch_.problem(); }
@@ -56,8 +60,6 @@ class Service {
   HttpResponse patient(const std::string& key);
   bool watch(const Config& config);
   bool start_state(const FoldSettings& settings, std::int32_t partitions);
-  void show_standbys();
-  void show_patients(std::uint32_t worker, const WorkerSnapshot& snapshot, std::set<std::string>& shown);
 
   std::mutex mutex_;
   std::shared_ptr<const Setup> setup_;     // changed under mutex_; other threads read it under mutex_
@@ -72,11 +74,9 @@ class Service {
   std::unique_ptr<StateThreads> states_;                // likewise
   std::vector<std::unique_ptr<WorkerThread>> workers_;  // likewise
   FileWatch watch_;
-  using OwnedPartition = std::pair<std::string, std::int32_t>;  // topic, partition
-  std::set<OwnedPartition> owned_;                              // those that the metrics show
-  std::set<std::string> shown_;                                 // criteria that they show
-  std::set<std::int32_t> standbys_;                             // partitions that they show a copy of
+  WorkerGauges gauges_{metrics_};
   std::string conflict_;
+  std::string standing_;
   FeedWatch feeds_;
   std::optional<TopicWatch> topics_;
   bool halted_ = false;               // and said so

@@ -1,5 +1,7 @@
 #include "daemon/cli/worker_thread.h"
 
+#include <pthread.h>
+
 #include <string>
 
 namespace coagwatch::daemon {
@@ -11,11 +13,13 @@ constexpr std::size_t kToldPartitions = 5;
 
 WorkerThread::WorkerThread(std::uint32_t number, Stage stage, std::unique_ptr<Broker> broker, StateSource* states,
                            std::unique_ptr<TaskFactory> tasks, const std::shared_ptr<const rules::RuleSet>& rules,
-                           WorkerOptions options, Metrics& metrics, Health& health)
+                           WorkerOptions options, Metrics& metrics, Health& health,
+                           StallWatch::Clock::duration stands_after)
     : number_(number),
       stage_(std::move(stage)),
       health_(health),
       observer_(metrics, rules, stage_, number),
+      stalls_(stands_after),
       broker_(std::move(broker)),
       worker_(*broker_, states, std::move(tasks), observer_, options),
       thread_([this] { run(); }) {}
@@ -30,6 +34,7 @@ void WorkerThread::join() {
 }
 
 void WorkerThread::run() {
+  pthread_setname_np(pthread_self(), ("worker " + std::to_string(number_)).c_str());
   while (!stopping_.load(std::memory_order_relaxed)) {
     worker_.step();
     health_.tick(number_);

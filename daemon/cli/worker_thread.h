@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "daemon/cli/stall_watch.h"
 #include "daemon/engine/metrics_observer.h"
 #include "daemon/engine/worker.h"
 #include "daemon/metrics/health.h"
@@ -18,10 +19,10 @@ namespace coagwatch::daemon {
 class WorkerThread {
  public:
   /// The broker belongs to the worker's thread from here on. All references must outlive this. `states`: as for Worker.
-  /// `number`: its place in `health`. `rules`: in force as it starts.
+  /// `number`: its place in `health`. `rules`: in force as it starts. `stands_after`: for stands().
   WorkerThread(std::uint32_t number, Stage stage, std::unique_ptr<Broker> broker, StateSource* states,
                std::unique_ptr<TaskFactory> tasks, const std::shared_ptr<const rules::RuleSet>& rules,
-               WorkerOptions options, Metrics& metrics, Health& health);
+               WorkerOptions options, Metrics& metrics, Health& health, StallWatch::Clock::duration stands_after);
   ~WorkerThread();
   WorkerThread(const WorkerThread&) = delete;
   WorkerThread& operator=(const WorkerThread&) = delete;
@@ -37,6 +38,9 @@ class WorkerThread {
   /// As Worker::ask.
   std::future<Inquiries::Answer> ask(std::string patient) { return worker_.ask(std::move(patient)); }
   [[nodiscard]] WorkerSnapshot snapshot() const;
+  /// Whether it has made no step for longer than `stands_after`. To be asked several times a second, by the thread that
+  /// starts and stops.
+  [[nodiscard]] bool stands() { return stalls_.stands(worker_.steps(), StallWatch::Clock::now()); }
   [[nodiscard]] std::uint32_t number() const { return number_; }
   [[nodiscard]] const Stage& stage() const { return stage_; }
 
@@ -48,6 +52,7 @@ class WorkerThread {
   Health& health_;
   MetricsObserver observer_;
   std::atomic<bool> stopping_{false};
+  StallWatch stalls_;
   std::unique_ptr<Broker> broker_;
   Worker worker_;
   std::thread thread_;

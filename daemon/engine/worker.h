@@ -84,8 +84,8 @@ class Worker {
   [[nodiscard]] WorkerSnapshot snapshot() const;
   /// Asks for a patient, as of the last commit (Inquiries::ask).
   std::future<Inquiries::Answer> ask(std::string patient) { return inquiries_.ask(std::move(patient)); }
-  /// steady_clock milliseconds of the last completed step; for liveness.
-  [[nodiscard]] std::int64_t last_step_millis() const { return last_step_.load(std::memory_order_relaxed); }
+  /// Steps completed; for whoever watches that it goes on.
+  [[nodiscard]] std::uint64_t steps() const { return steps_.load(std::memory_order_relaxed); }
 
  private:
   using Partitions = std::map<std::int32_t, AssignedPartition>;
@@ -181,7 +181,7 @@ class Worker {
   Inquiries inquiries_;
   mutable std::mutex snapshot_mutex_;
   WorkerSnapshot snapshot_;  // guarded by snapshot_mutex_
-  std::atomic<std::int64_t> last_step_{0};
+  std::atomic<std::uint64_t> steps_{0};
 };
 
 }  // namespace coagwatch::daemon

@@ -52,6 +52,8 @@ class DaemonProcess {
   int wait(int seconds);
   void send_signal(int signal) const;
   [[nodiscard]] bool running();
+  /// -1 while none runs.
+  [[nodiscard]] pid_t pid() const { return pid_; }
 
   /// GET on its HTTP port: status code and body; code 0 if nobody answers.
   [[nodiscard]] std::pair<int, std::string> get(const std::string& path) const;

@@ -28,6 +28,7 @@ BEGIN {
   wall["openssl/"]    = "daemon/config/"
   wall["zlib.h"]      = "daemon/cli/"
   wall["sys/inotify.h"] = "daemon/config/file_watch.cc"
+  wall["sys/ptrace.h"] = "tests/broker/standing_worker_test.cc"
   # Namespaces, mounts and devices of Linux.
   wall["linux/if_tun.h"] = wall["net/if.h"] = wall["sched.h"] = wall["sys/ioctl.h"] = "tests/fault/"
   wall["dlfcn.h"] = wall["sys/mount.h"] = wall["sys/prctl.h"] = wall["threads.h"] = "tests/fault/"
