@@ -73,6 +73,7 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   std::map<std::int32_t, std::string> restore_fails;
   std::set<std::int32_t> bounds_unknown;            ///< the broker does not answer
   std::map<std::int32_t, std::int64_t> state_lows;  ///< first offset kept; absent: 0
+  std::set<std::int32_t> restore_silent;            ///< no fetch comes through: a reader says what it said last
   std::string state_topic_id = "state-id";
   std::int64_t most_read = 1'000'000;  ///< records that one read() hands over
   std::map<std::int32_t, std::vector<std::pair<std::string, std::string>>> changelog;  ///< committed state records
@@ -195,10 +196,13 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   void start_reading(std::int32_t partition, std::int64_t offset) override {
     calls.push_back("start_reading " + std::to_string(partition) + "@" + std::to_string(offset));
     readings_[partition] = offset;
+    positions_[partition].next = offset;
   }
   ChangelogPosition read(std::int32_t partition, ChangelogSink& sink, std::chrono::milliseconds) override {
     std::int64_t& next = readings_.at(partition);
-    ChangelogPosition position;
+    ChangelogPosition& position = positions_[partition];
+    if (restore_silent.contains(partition)) return position;
+    position = {};
     if (const auto failed = restore_fails.find(partition); failed != restore_fails.end())
       position.error = failed->second;
     for (std::int64_t n = 0; n < most_read && next < records(partition) && position.error.empty(); ++n, ++next) {
@@ -293,7 +297,8 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   Scripted current_;
   BrokerEvent event_;
   std::map<std::int32_t, std::int64_t> readings_;  // next offset
-  std::map<std::int32_t, std::int64_t> hidden_;    // offsets that an open transaction had when the end was asked for
+  std::map<std::int32_t, ChangelogPosition> positions_;
+  std::map<std::int32_t, std::int64_t> hidden_;  // offsets that an open transaction had when the end was asked for
   std::chrono::steady_clock::time_point now_{};
 };
 

@@ -297,6 +297,33 @@ TEST_F(StateCopiesTest, AStandbyThatSleptForLongMayHaveMissedATombstone) {
   EXPECT_THAT(taken(claim), SizeIs(2));
 }
 
+/// Of a partition of which no fetch comes through, the reader only repeats what it once said.
+TEST_F(StateCopiesTest, AStandbyWhoseReaderHearsNothingMayHaveMissedATombstone) {
+  follow_one();
+  append(0, "two", "2");
+  topic_.restore_silent = {0};
+  for (int i = 0; i < 7; ++i) {
+    pass(hours(1));
+    steps();
+  }
+  EXPECT_THAT(told_.anew, ElementsAre(Pair(0, HasSubstr("too long"))));
+  topic_.restore_silent.clear();
+  const ClaimId claim = settled_claim(0);
+  steps();
+  EXPECT_THAT(taken(claim), SizeIs(2));
+}
+
+TEST_F(StateCopiesTest, AStandbyOfWhichTheBrokerSaysThatNothingHasComeIsKept) {
+  follow_one();
+  topic_.restore_silent = {0};
+  for (int i = 0; i < 24; ++i) {
+    pass(hours(1));
+    steps();
+  }
+  EXPECT_THAT(told_.anew, IsEmpty());
+  EXPECT_THAT(topic_.take(), IsEmpty());
+}
+
 TEST_F(StateCopiesTest, AStandbyIsNoReasonToFailAClaim) {
   follow_one();
   append(0, "two", "2");

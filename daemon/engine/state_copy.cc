@@ -8,6 +8,9 @@ namespace {
 // A tombstone goes once `delete.retention.ms` (24 h by default) has passed. Whoever needs longer from one record to the
 // end may have read a patient and never his end.
 constexpr std::chrono::hours kLongestWayToTheEnd{6};
+// Where nothing comes, the broker is asked whether there is nothing, and for as long as it does not answer, again.
+constexpr std::chrono::hours kConfirmEvery{1};
+constexpr std::chrono::minutes kAskAgain{1};
 
 }  // namespace
 
@@ -44,17 +47,14 @@ StateCopy::State StateCopy::advance(std::chrono::milliseconds budget) {
     reading_ = true;
   }
   const std::uint64_t before = records_;
+  const bool was_at_end = at_stable_end_;
   ChangelogPosition found = reader_.read(partition_, *this, budget);
   looked_ = true;
   moved_ = records_ != before || found.next > position_;
   position_ = found.next;
   at_stable_end_ = found.at_stable_end;
   stable_end_ = found.stable_end;
-  const auto now = reader_.now();
-  if (at_stable_end_) {
-    caught_up_ = true;
-    at_end_at_ = now;
-  }
+  if (at_stable_end_) note_end(moved_ || !was_at_end);
   if (!error_.empty()) return State::failed;
   if (!found.error.empty()) {
     // What a standby had read may be the reason: a topic made anew under it, or cut off.
@@ -65,8 +65,22 @@ StateCopy::State StateCopy::advance(std::chrono::milliseconds budget) {
     error_ = std::move(found.error);
     return State::failed;
   }
-  if (claim_ == 0 && now - at_end_at_ > kLongestWayToTheEnd) start_anew("it was too long on its way to the end");
+  if (claim_ == 0 && task_ && reader_.now() - at_end_at_ > kLongestWayToTheEnd)
+    start_anew("it was too long on its way to the end");
   return state();
+}
+
+/// The reader goes on saying that it is at the end where no fetch comes through: then that is no news.
+void StateCopy::note_end(bool news) {
+  caught_up_ = true;
+  const auto now = reader_.now();
+  if (news) {
+    at_end_at_ = now;
+  } else if (claim_ == 0 && now - at_end_at_ >= kConfirmEvery && now - asked_at_ >= kAskAgain) {
+    asked_at_ = now;
+    const std::optional<ChangelogBounds> bounds = reader_.bounds(partition_);
+    if (bounds && bounds->topic_id == topic_id_ && bounds->end == position_) at_end_at_ = now;
+  }
 }
 
 /// Takes the end, and sees whether what was read fits it. False: the broker does not answer yet.

@@ -63,6 +63,7 @@ class StateCopy final : private ChangelogSink {
 
   void changelog_record(std::int32_t partition, const ChangelogRecord& record) override;
   bool look_at_bounds();
+  void note_end(bool news);
   [[nodiscard]] std::string unfit(const ChangelogBounds& bounds) const;
   void begin(const ChangelogBounds& bounds);
   void start_anew(std::string why);
@@ -85,7 +86,8 @@ class StateCopy final : private ChangelogSink {
   bool caught_up_ = false;  // was at the stable end once
   bool looked_ = false;     // has read since serve()
   bool moved_ = false;
-  Clock::time_point at_end_at_;  // when it was last at the stable end, or had begun
+  Clock::time_point at_end_at_;  // when it was last known to be at the stable end, or had begun
+  Clock::time_point asked_at_;   // whether it still is
   std::optional<std::int64_t> stable_end_;
   std::uint64_t records_ = 0;
   std::string error_;

@@ -50,7 +50,8 @@ TEST(GroupOffsets, AreAskedOfACoordinatorThatIsNotReady) {
   std::vector<GroupOffset> offsets;
   for (const auto code : {RD_KAFKA_RESP_ERR_NOT_COORDINATOR, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS}) {
     kafka.answer(Request::offset_fetch, code);
-    EXPECT_TRUE(is_unreachable(find_offsets(client->get(), "group", PendingOffsets::error, kTimeout, offsets).code)) << code;
+    EXPECT_TRUE(is_unreachable(find_offsets(client->get(), "group", PendingOffsets::error, kTimeout, offsets).code))
+        << code;
   }
   EXPECT_FALSE(find_offsets(client->get(), "group", PendingOffsets::error, kTimeout, offsets));
   EXPECT_TRUE(offsets.empty());
