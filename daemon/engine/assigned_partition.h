@@ -32,6 +32,7 @@ struct AssignedPartition {
   bool dirty = false;                   ///< has records in the open transaction
   std::int64_t next_command = 0;        ///< offset after the last command that was delivered
   bool commands_wait = false;           ///< those delivered are passed over until commands are followed anew
+  int failures = 0;                     ///< transactions in a row that it was in and that failed
   std::string error;
   std::string delay;                                        ///< why no records came, when last told
   std::chrono::steady_clock::time_point delay_shown_until;  ///< then it has passed
@@ -49,7 +50,8 @@ struct AssignedPartition {
   std::chrono::steady_clock::time_point waiting_since;
   bool waiting = false;                            ///< for an open transaction of somebody else
   std::chrono::steady_clock::duration waited{};    ///< altogether, before that
-  std::chrono::steady_clock::time_point retry_at;  ///< not before this, for what the broker could not answer
+  std::chrono::steady_clock::time_point retry_at;  ///< not positioned before this
+  std::optional<std::chrono::steady_clock::time_point> not_positioned_since;  ///< tried in vain
 };
 
 /// All of them.

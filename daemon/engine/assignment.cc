@@ -85,6 +85,7 @@ void Worker::begin_restore(AssignedPartition& partition) {
   partition.waiting = partition.read_again = false;
   partition.waited = {};
   partition.retry_at = {};
+  partition.not_positioned_since.reset();
   partition.error.clear();
   partition.outranked = false;
   pending_ = true;
@@ -146,7 +147,9 @@ void Worker::wait_for_transaction(AssignedPartition& partition, bool waiting) {
   if (waiting && !partition.waiting) partition.waiting_since = broker_.now();
   if (!waiting && partition.waiting) partition.waited += broker_.now() - partition.waiting_since;
   partition.waiting = waiting;
-  if (waiting && broker_.now() - partition.waiting_since >= options_.fence_after) fence(partition.restored.owner);
+  if (waiting && broker_.now() - partition.waiting_since >= options_.fence_after) {
+    to_fence_.insert(partition.restored.owner);
+  }
 }
 
 /// Asks the broker where partitions stand, those first that it could not tell last. An answer may take a second, in
@@ -175,15 +178,17 @@ void Worker::ask_for_facts() {
   }
 }
 
-/// Once for all partitions that it held: a live process that is fenced again and again takes that for another one under
-/// its name.
-void Worker::fence(const std::string& owner) {
-  if (owner.empty() || owner == broker_.transactional_id()) return;
+/// One at a time, since nothing is processed meanwhile. Once for all partitions that it held: a live process that is
+/// fenced again and again takes that for another one under its name.
+void Worker::fence_one() {
   std::erase_if(fenced_, [&](const auto& entry) { return broker_.now() >= entry.second; });
-  const auto [entry, due] = fenced_.try_emplace(owner, Clock::time_point());
-  if (!due) return;
-  const bool known = broker_.fence(owner);
-  entry->second = broker_.now() + (known ? Clock::duration(kFenceAgain) : Clock::duration(kAskAgain));
+  while (!to_fence_.empty()) {
+    const std::string owner = std::move(to_fence_.extract(to_fence_.begin()).value());
+    if (owner.empty() || owner == broker_.transactional_id() || fenced_.contains(owner)) continue;
+    const bool known = broker_.fence(owner);
+    fenced_[owner] = broker_.now() + (known ? Clock::duration(kFenceAgain) : Clock::duration(kAskAgain));
+    return;
+  }
 }
 
 void Worker::decide(AssignedPartition& partition) {
@@ -202,7 +207,7 @@ void Worker::decide(AssignedPartition& partition) {
     return;
   }
   // A router has no state that would show an open transaction: whoever reads what it wrote is held back.
-  if (states_ == nullptr) fence(partition.facts->committed_by);
+  if (states_ == nullptr) to_fence_.insert(partition.facts->committed_by);
   partition.next = partition.committed_next = decision.offset;
   partition.stage = Stage::positioning;
   observer_.restored(partition.number, partition.restored.records, broker_.now() - partition.restore_began,
@@ -214,7 +219,9 @@ void Worker::position(AssignedPartition& partition) {
   const std::int64_t offset = options_.faults.resume_one_late ? partition.next + 1 : partition.next;
   if (follow_commands(partition) && broker_.resume_at(partition.number, offset)) {
     partition.stage = Stage::running;
+    partition.not_positioned_since.reset();
   } else {
+    if (!partition.not_positioned_since) partition.not_positioned_since = broker_.now();
     partition.retry_at = broker_.now() + std::chrono::milliseconds(10);
   }
 }

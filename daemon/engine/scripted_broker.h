@@ -73,7 +73,7 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   std::map<std::int32_t, std::string> restore_fails;
   std::set<std::int32_t> bounds_unknown;            ///< the broker does not answer
   std::map<std::int32_t, std::int64_t> state_lows;  ///< first offset kept; absent: 0
-  std::set<std::int32_t> restore_silent;            ///< no fetch comes through: a reader says what it said last
+  std::set<std::int32_t> restore_silent;  ///< no fetch comes through: the reader goes on saying that it is at the end
   std::string state_topic_id = "state-id";
   std::int64_t most_read = 1'000'000;  ///< records that one read() hands over
   std::map<std::int32_t, std::vector<std::pair<std::string, std::string>>> changelog;  ///< committed state records
@@ -109,15 +109,13 @@ class ScriptedBroker : public Broker, public ChangelogReader {
     script_.pop_front();
     event_.kind = current_.kind;
     event_.partitions = current_.partitions;
+    event_.record.partition = current_.partition;
+    event_.record.offset = current_.offset;
     if (current_.kind == BrokerEvent::Kind::record) {
       now_ += record_cost;
-      event_.record.partition = current_.partition;
-      event_.record.offset = current_.offset;
       event_.record.time = rules::Timestamp::from_millis(1'767'355'200'000 + current_.offset);
       event_.record.value = current_.text;
     } else if (current_.kind == BrokerEvent::Kind::command) {
-      event_.record.partition = current_.partition;
-      event_.record.offset = current_.offset;
       event_.record.time = current_.time;
       event_.record.key = current_.text;
       event_.record.headers = &forget_;
@@ -196,13 +194,11 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   void start_reading(std::int32_t partition, std::int64_t offset) override {
     calls.push_back("start_reading " + std::to_string(partition) + "@" + std::to_string(offset));
     readings_[partition] = offset;
-    positions_[partition].next = offset;
   }
   ChangelogPosition read(std::int32_t partition, ChangelogSink& sink, std::chrono::milliseconds) override {
     std::int64_t& next = readings_.at(partition);
-    ChangelogPosition& position = positions_[partition];
-    if (restore_silent.contains(partition)) return position;
-    position = {};
+    if (restore_silent.contains(partition)) return {next, true, next, {}};
+    ChangelogPosition position;
     if (const auto failed = restore_fails.find(partition); failed != restore_fails.end())
       position.error = failed->second;
     for (std::int64_t n = 0; n < most_read && next < records(partition) && position.error.empty(); ++n, ++next) {
@@ -297,8 +293,7 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   Scripted current_;
   BrokerEvent event_;
   std::map<std::int32_t, std::int64_t> readings_;  // next offset
-  std::map<std::int32_t, ChangelogPosition> positions_;
-  std::map<std::int32_t, std::int64_t> hidden_;  // offsets that an open transaction had when the end was asked for
+  std::map<std::int32_t, std::int64_t> hidden_;    // offsets that an open transaction had when the end was asked for
   std::chrono::steady_clock::time_point now_{};
 };
 

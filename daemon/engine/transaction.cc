@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstBackoff{200};
 constexpr std::chrono::milliseconds kLastBackoff{5'000};
+// What fails once mostly succeeds at once. What fails always, because of what this partition writes, would keep the
+// others of the worker from committing.
+constexpr int kFailuresForFree = 2;
+constexpr std::chrono::milliseconds kFirstRest{100};
+constexpr std::chrono::milliseconds kLastRest{5'000};
 // Somebody has to set a clock.
 constexpr std::chrono::milliseconds kClockBackoff{5'000};
 
@@ -152,6 +157,7 @@ void Worker::committed() {
     partition.task->commit();
     partition.committed_next = partition.next;
     partition.dirty = false;
+    partition.failures = 0;
     observer_.partition_committed(number, partition.task->counters());
     const std::size_t topic = input_topic_of(number);
     if (topic >= newest_records_.size()) newest_records_.resize(topic + 1, rules::Timestamp::none());
@@ -184,14 +190,25 @@ void Worker::abort_and_rewind(bool producer_alive) {
     partition.next = partition.committed_next;
     if (partition.stage != AssignedPartition::Stage::running) continue;
     if (options_.faults.no_rewind_of_kept && rebalancing_) continue;
-    const bool behind = partition.task->next_command().value_or(partition.next_command) != partition.next_command;
-    const bool followed = !behind || options_.faults.no_follow_on_abort || follow_commands(partition);
-    if (!producer_ready_ || !followed || !broker_.rewind(number, partition.next)) {
+    if (!rebalancing_) ++partition.failures;
+    if (!rewind(partition)) {
       broker_.pause(number);
       partition.stage = AssignedPartition::Stage::positioning;
       pending_ = true;
     }
   }
+}
+
+/// Puts a running partition back to its last commit at once. False: it is to rest, or that does not work yet.
+bool Worker::rewind(AssignedPartition& partition) {
+  if (partition.failures > kFailuresForFree) {
+    const int doublings = std::min(partition.failures - kFailuresForFree - 1, 10);
+    partition.retry_at = broker_.now() + std::min(kFirstRest * (1 << doublings), kLastRest);
+    return false;
+  }
+  const bool behind = partition.task->next_command().value_or(partition.next_command) != partition.next_command;
+  const bool followed = !behind || options_.faults.no_follow_on_abort || follow_commands(partition);
+  return producer_ready_ && followed && broker_.rewind(partition.number, partition.next);
 }
 
 /// Ends a transaction of which the broker refused a record for its time. Without a producer for a while everything

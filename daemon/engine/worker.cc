@@ -88,6 +88,7 @@ void Worker::step() {
   if (inquiries_.waiting()) answer_inquiries();
   ensure_producer();
   if (pending_ && conflict_.empty()) advance_partitions();
+  if (!open_ && conflict_.empty()) fence_one();
   if (commands_wait_) follow_waiting_commands();
   std::chrono::milliseconds timeout = poll_timeout();
   bool idle = false;

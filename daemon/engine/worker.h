@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -125,6 +126,7 @@ class Worker {
   CommitOutcome try_commit();
   void committed();
   void abort_and_rewind(bool producer_alive);
+  bool rewind(AssignedPartition& partition);
   void wait_for_clock();
   void forget_and_restore();
   void need_producer(std::string_view cause);
@@ -139,7 +141,7 @@ class Worker {
   void advance_restore(AssignedPartition& partition);
   void ask_for_facts();
   void wait_for_transaction(AssignedPartition& partition, bool waiting);
-  void fence(const std::string& owner);
+  void fence_one();
   void decide(AssignedPartition& partition);
   void position(AssignedPartition& partition);
 
@@ -151,7 +153,8 @@ class Worker {
   Partitions partitions_;
   bool pending_ = false;                             // some partition is neither running nor stopped
   Clock::time_point ask_from_;                       // the broker for facts
-  std::map<std::string, Clock::time_point> fenced_;  // owners, and when again
+  std::set<std::string> to_fence_;                   // owners whose transactions may be open
+  std::map<std::string, Clock::time_point> fenced_;  // and when again
 
   bool producer_ready_ = false;
   std::string replace_cause_ = "start";

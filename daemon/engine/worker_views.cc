@@ -9,11 +9,20 @@ namespace coagwatch::daemon {
 namespace {
 
 constexpr std::chrono::milliseconds kSnapshotEvery{200};
+constexpr std::chrono::seconds kPositionedWithin{10};
+constexpr int kFailuresShown = 5;
 
 /// Why a partition does not run, as far as that is somebody else's to end; otherwise empty.
 std::string reason_of(const AssignedPartition& partition, std::chrono::steady_clock::time_point now) {
   if (!partition.error.empty()) return partition.error;
   if (partition.stage == AssignedPartition::Stage::running && now < partition.delay_shown_until) return partition.delay;
+  if (partition.failures >= kFailuresShown) {
+    return "the last " + std::to_string(partition.failures) +
+           " transactions with it failed, for what the log tells; tried again every few seconds";
+  }
+  if (partition.not_positioned_since && now - *partition.not_positioned_since >= kPositionedWithin) {
+    return "waits to be read from offset " + std::to_string(partition.next) + " on, or for its commands";
+  }
   if (partition.stage != AssignedPartition::Stage::restoring) return {};
   if (partition.settled && partition.waiting) return "waits for an open transaction on the state topic to end";
   const bool asked = partition.asked_at != std::chrono::steady_clock::time_point();
