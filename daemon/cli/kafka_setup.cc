@@ -94,8 +94,11 @@ void check_library(const Config& config, std::vector<rules::Problem>& problems) 
       "kafka.group-protocol", "consumer needs librdkafka 2.12.0 or later, and this is " + kafka::library_version()));
 }
 
-kafka::ClientSettings state_reader_settings(const Config& config, std::uint32_t part) {
-  return client_settings(config, config.kafka.group + "." + config.instance + ".state." + std::to_string(part));
+kafka::ClientSettings state_reader_settings(const Config& config, std::uint32_t part, std::int32_t partitions) {
+  kafka::ClientSettings settings =
+      client_settings(config, config.kafka.group + "." + config.instance + ".state." + std::to_string(part));
+  settings.partitions = partitions;
+  return settings;
 }
 
 kafka::CaptureOptions capture_options(const Config& config, const std::string& client_id) {

@@ -44,7 +44,7 @@ Stage routing_stage(const Config& config);
 kafka::KafkaBrokerOptions broker_options(const Config& config, const kafka::TopicCheck& topics, const Stage& stage,
                                          std::uint32_t worker);
 
-/// How the state topic is read: `part` numbers the readers of a process.
-kafka::ClientSettings state_reader_settings(const Config& config, std::uint32_t part);
+/// How the state topic is read: `part` numbers the readers of a process, `partitions` are all that the topic has.
+kafka::ClientSettings state_reader_settings(const Config& config, std::uint32_t part, std::int32_t partitions);
 
 }  // namespace coagwatch::daemon

@@ -59,6 +59,11 @@ constexpr auto kOwnedByProducer = std::to_array<Pair>({
     {"message.max.bytes", "100000000"},
 });
 
+// For what was fetched of the state topic and is not read yet: of each partition in a queue of its own.
+constexpr int kRestoreKilobytes = 64 * 1024;
+constexpr int kMostKilobytes = 16 * 1024;
+constexpr int kLeastKilobytes = 1024;
+
 std::string set(rd_kafka_conf_t* conf, const std::string& key, const std::string& value) {
   char text[512];
   if (rd_kafka_conf_set(conf, key.c_str(), value.c_str(), text, sizeof text) == RD_KAFKA_CONF_OK) return {};
@@ -115,6 +120,10 @@ ConfHandle make_conf(ClientRole role, const ClientSettings& settings, std::strin
   if (consumer) set_all(conf.get(), kConsumer, error);
   const bool broker_shares = role == ClientRole::input && settings.membership.consumer_protocol;
   if (consumer && !broker_shares) set_all(conf.get(), kClassicMember, error);
+  if (error.empty() && role == ClientRole::restore) {
+    const int share = std::clamp(kRestoreKilobytes / std::max(1, settings.partitions), kLeastKilobytes, kMostKilobytes);
+    error = set(conf.get(), "queued.max.messages.kbytes", std::to_string(share));
+  }
   if (error.empty()) error = set(conf.get(), "client.id", settings.client_id);
   set_user(conf.get(), role, settings.user, error);
 

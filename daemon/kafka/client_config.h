@@ -38,6 +38,7 @@ struct ClientSettings {
   std::string client_id;         ///< shows in the broker's logs and quotas
   std::string transactional_id;  ///< of a producer
   Membership membership;         ///< of the input consumer
+  int partitions = 1;            ///< of the state topic, that its readers share the memory for fetched records among
   int max_batch_bytes = 0;       ///< of a producer: smallest max.message.bytes of its topics; 0: default
   Properties user;               ///< the site's, passed through
 };

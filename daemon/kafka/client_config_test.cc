@@ -46,6 +46,17 @@ TEST(ClientConfig, InputReadsCommittedAndNeverResetsByItself) {
   EXPECT_EQ(get(conf, "check.crcs"), "true");
 }
 
+TEST(ClientConfig, ReadersOfTheStateTopicShareTheirMemoryAmongItsPartitions) {
+  ClientSettings given = settings();
+  for (const auto& [partitions, kilobytes] : {std::pair(1, "16384"), {4, "16384"}, {16, "4096"}, {500, "1024"}}) {
+    given.partitions = partitions;
+    EXPECT_EQ(get(make(ClientRole::restore, given), "queued.max.messages.kbytes"), kilobytes) << partitions;
+    EXPECT_EQ(get(make(ClientRole::input, given), "queued.max.messages.kbytes"), "16384");
+  }
+  given.user = {{"queued.max.messages.kbytes", "2000"}};
+  EXPECT_EQ(get(make(ClientRole::restore, given), "queued.max.messages.kbytes"), "2000");
+}
+
 TEST(ClientConfig, WithTheBrokersProtocolTheMemberLeavesToTheBrokerWhatIsTheBrokers) {
   ClientSettings given = settings();
   EXPECT_EQ(get(make(ClientRole::input, given), "group.protocol"), "classic");
