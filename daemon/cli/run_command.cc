@@ -1,7 +1,9 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <future>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "daemon/cli/commands.h"
@@ -20,6 +22,7 @@ constexpr milliseconds kHousekeeping{250};
 constexpr milliseconds kFirstRetry{500};
 constexpr milliseconds kLastRetry{10'000};
 constexpr milliseconds kStateRetry{2'000};
+constexpr milliseconds kAnswerLook{10};
 // librdkafka can hang while it closes: past this the process ends all the same, and Kafka fences what it left.
 constexpr milliseconds kShutdown{25'000};
 // For the other workers, where one stands still.
@@ -54,12 +57,30 @@ class Signals {
   bool reload_ = false;
 };
 
+/// Asks the broker something that may take a while. nullopt: asked to stop meanwhile, and nobody waits for the answer.
+template <typename Question>
+auto ask(Service& service, Signals& signals, const Question& question)
+    -> std::optional<std::invoke_result_t<Question>> {
+  using Answer = std::invoke_result_t<Question>;
+  std::packaged_task<Answer()> task(question);
+  std::future<Answer> answer = task.get_future();
+  std::thread(std::move(task)).detach();
+  while (answer.wait_for(milliseconds(0)) != std::future_status::ready) {
+    service.alive();
+    if (signals.stop_requested(kAnswerLook)) return std::nullopt;
+  }
+  return answer.get();
+}
+
 /// Asks for the topics until the broker answers. nullopt: asked to stop (exit 0) or a definite problem (exit 2).
-std::optional<kafka::TopicCheck> wait_for_topics(const Setup& setup, Service& service, Signals& signals, int& code) {
+std::optional<kafka::TopicCheck> wait_for_topics(const std::shared_ptr<const Setup>& setup, Service& service,
+                                                 Signals& signals, int& code) {
   milliseconds retry = kFirstRetry;
   for (;;) {
-    kafka::TopicCheck check = prepare_topics(setup.config);
-    if (check.problems.empty()) return check;
+    std::optional<kafka::TopicCheck> found = ask(service, signals, [setup] { return prepare_topics(setup->config); });
+    if (!found) return std::nullopt;
+    kafka::TopicCheck& check = *found;
+    if (check.problems.empty()) return found;
     const bool unreachable = check.problems.front().kind == kafka::TopicProblem::Kind::unreachable;
     if (!unreachable) {
       for (const kafka::TopicProblem& problem : check.problems) log::error(problem.text, {{"topic", problem.topic}});
@@ -68,8 +89,8 @@ std::optional<kafka::TopicCheck> wait_for_topics(const Setup& setup, Service& se
     }
     const std::string& why = check.problems.front().text;
     log::warning("the broker cannot be reached; trying again",
-                 {{"brokers", setup.config.kafka.brokers}, {"error", why}, {"retry-ms", retry.count()}});
-    service.not_ready("waiting for the broker at " + setup.config.kafka.brokers + ": " + why);
+                 {{"brokers", setup->config.kafka.brokers}, {"error", why}, {"retry-ms", retry.count()}});
+    service.not_ready("waiting for the broker at " + setup->config.kafka.brokers + ": " + why);
     if (signals.stop_requested(retry)) {
       code = kExitOk;
       return std::nullopt;
@@ -79,23 +100,26 @@ std::optional<kafka::TopicCheck> wait_for_topics(const Setup& setup, Service& se
 }
 
 /// The topics, once their state can be begun with. Who repartitions it needs a group without members until then.
-std::optional<kafka::TopicCheck> wait_for_state(const Setup& setup, Service& service, Signals& signals, bool drain,
-                                                int& code) {
+std::optional<kafka::TopicCheck> wait_for_state(const std::shared_ptr<const Setup>& setup, Service& service,
+                                                Signals& signals, bool drain, int& code) {
+  const auto look = [setup] { return unfinished_state(setup->config); };
   std::string said;
   for (;;) {
     std::optional<kafka::TopicCheck> topics = wait_for_topics(setup, service, signals, code);
     if (!topics) return std::nullopt;
     // It takes long enough to have been deleted meanwhile, and made anew.
-    std::string why = unfinished_state(setup.config);
-    while (!why.empty()) {
-      if (said != why)
-        log::error("the state cannot be begun with", {{"topic", setup.config.output.state}, {"error", why}});
-      said = why;
-      service.not_ready(why);
+    std::optional<std::string> why = ask(service, signals, look);
+    while (why && !why->empty()) {
+      if (said != *why) {
+        log::error("the state cannot be begun with", {{"topic", setup->config.output.state}, {"error", *why}});
+      }
+      said = *why;
+      service.not_ready(*why);
       if (drain) code = kExitFailed;
       if (drain || signals.stop_requested(kStateRetry)) return std::nullopt;
-      why = unfinished_state(setup.config);
+      why = ask(service, signals, look);
     }
+    if (!why) return std::nullopt;
     if (said.empty()) return topics;
     said.clear();
   }
@@ -135,10 +159,13 @@ int run_command(const RunOptions& options) {
   if (!service.serve()) return kExitUsage;
   service.not_ready("waiting for the broker at " + setup->config.kafka.brokers);
   int code = kExitOk;
-  const std::optional<kafka::TopicCheck> topics = wait_for_state(*setup, service, signals, options.drain, code);
+  const std::optional<kafka::TopicCheck> topics = wait_for_state(setup, service, signals, options.drain, code);
   if (!topics) {
     service.stop();
-    return code;
+    log::info("stopped");
+    // A question may still be under way, of which librdkafka's threads may not find the process half taken down.
+    std::fflush(nullptr);
+    _exit(code);
   }
   if (!service.start(*topics)) return kExitUsage;
   std::string said;

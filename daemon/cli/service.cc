@@ -85,10 +85,11 @@ bool Service::serve() {
 }
 
 void Service::not_ready(const std::string& reason) {
-  for (std::uint32_t i = 0; i < worker_count(setup_->config, drain_); ++i) {
-    health_.tick(i);
-    health_.set_ready(i, false, reason);
-  }
+  for (std::uint32_t i = 0; i < worker_count(setup_->config, drain_); ++i) health_.set_ready(i, false, reason);
+}
+
+void Service::alive() {
+  for (std::uint32_t i = 0; i < worker_count(setup_->config, drain_); ++i) health_.tick(i);
 }
 
 bool Service::start(const kafka::TopicCheck& topics) {
@@ -139,7 +140,8 @@ bool Service::start_state(const FoldSettings& settings, std::int32_t partitions)
   std::vector<StateThreads::Part> parts;
   for (std::uint32_t i = 0; i < config.state.restore_threads; ++i) {
     std::string error;
-    auto reader = kafka::StateReader::create(state_reader_settings(config, i), config.output.state, kafka_log(), error);
+    auto reader = kafka::StateReader::create(state_reader_settings(config, i, partitions), config.output.state,
+                                             kafka_log(), error);
     if (!reader) {
       log::error("Kafka client refused its configuration", {{"error", error}});
       return false;

@@ -39,6 +39,8 @@ class Service {
   bool serve();
   /// Says of all workers that they wait for something.
   void not_ready(const std::string& reason);
+  /// Says that the process works, before it has workers.
+  void alive();
   /// Starts the workers. False after an error was logged.
   bool start(const kafka::TopicCheck& topics);
   /// Passes on what the workers say of themselves; reloads after a change of watched files.

@@ -1,7 +1,10 @@
 // A broker that is not there yet, and one that goes away: the daemon waits for it and goes on.
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -47,6 +50,40 @@ TEST(BrokerAway, OneThatComesUpLaterIsFound) {
   EXPECT_TRUE(wait_until_consumed(daemon.options().prefix, input, 30)) << daemon.log();
   EXPECT_EQ(daemon.terminate(), 0) << daemon.log();
   expect_same_as_offline(daemon);
+}
+
+/// Takes connections and says nothing.
+class SilentServer {
+ public:
+  SilentServer() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(listen(socket_, 100), 0);
+    EXPECT_EQ(getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  ~SilentServer() { close(socket_); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  [[nodiscard]] const std::string& address() const { return address_; }
+
+ private:
+  const int socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::string address_;
+};
+
+TEST(BrokerAway, WhoeverWaitsForOneThatSaysNothingCanBeEnded) {
+  const SilentServer server;
+  DaemonProcess::Options given = options(unique_name("input"));
+  given.brokers = server.address();
+  DaemonProcess daemon(given);
+  daemon.start();
+  ASSERT_TRUE(daemon.wait_for("/livez", "true", 10)) << daemon.log();
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  EXPECT_EQ(daemon.terminate(3), 0) << daemon.log();
 }
 
 // Killed between two transactions: Kafka 4.3 alone on a node may let one hang for ever that was open, since while it
