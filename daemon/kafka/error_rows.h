@@ -59,6 +59,8 @@ inline std::string_view request_name(Request request) {
       return "TxnOffsetCommit";
     case Request::fetch:
       return "Fetch";
+    case Request::list_offsets:
+      return "ListOffsets";
     case Request::offset_fetch:
       return "OffsetFetch";
     case Request::join_group:
@@ -229,9 +231,15 @@ inline std::vector<MemberRow> make_member_rows() {
   };
   using enum MemberAnswer;
   using enum Request;
-  add(join_group, goes_on, {E(UNKNOWN_MEMBER_ID), E(_TRANSPORT)});
-  add(join_group, failed, {E(GROUP_AUTHORIZATION_FAILED)});
-  add(sync_group, goes_on, {E(COORDINATOR_LOAD_IN_PROGRESS), E(_TRANSPORT)});
+  add(join_group, goes_on,
+      {E(UNKNOWN_MEMBER_ID), E(COORDINATOR_NOT_AVAILABLE), E(NOT_COORDINATOR), E(COORDINATOR_LOAD_IN_PROGRESS),
+       E(_TRANSPORT)});
+  add(join_group, failed,
+      {E(REBALANCE_IN_PROGRESS), E(INCONSISTENT_GROUP_PROTOCOL), E(GROUP_MAX_SIZE_REACHED),
+       E(GROUP_AUTHORIZATION_FAILED)});
+  add(sync_group, goes_on,
+      {E(COORDINATOR_NOT_AVAILABLE), E(NOT_COORDINATOR), E(COORDINATOR_LOAD_IN_PROGRESS), E(REBALANCE_IN_PROGRESS),
+       E(ILLEGAL_GENERATION), E(UNKNOWN_MEMBER_ID), E(_TRANSPORT)});
   add(heartbeat, goes_on,
       {E(REBALANCE_IN_PROGRESS), E(COORDINATOR_NOT_AVAILABLE), E(NOT_COORDINATOR), E(COORDINATOR_LOAD_IN_PROGRESS),
        E(_TRANSPORT)});
@@ -241,9 +249,12 @@ inline std::vector<MemberRow> make_member_rows() {
   add(offset_fetch, not_told,
       {E(NOT_COORDINATOR), E(COORDINATOR_NOT_AVAILABLE), E(GROUP_AUTHORIZATION_FAILED), E(UNKNOWN_MEMBER_ID)});
   rows.push_back({offset_fetch, E(UNSTABLE_OFFSET_COMMIT), Failure::unanswered, not_told, false});
-  add(fetch, goes_on, {E(_TRANSPORT)});
+  add(fetch, goes_on,
+      {E(UNKNOWN_TOPIC_OR_PART), E(LEADER_NOT_AVAILABLE), E(NOT_LEADER_FOR_PARTITION), E(BROKER_NOT_AVAILABLE),
+       E(REPLICA_NOT_AVAILABLE), E(KAFKA_STORAGE_ERROR), E(UNKNOWN_LEADER_EPOCH), E(FENCED_LEADER_EPOCH),
+       E(OFFSET_NOT_AVAILABLE), E(_TRANSPORT)});
   add(fetch, delayed, {E(TOPIC_AUTHORIZATION_FAILED), E(UNKNOWN)});
-  add(fetch, failed_partition, {E(OFFSET_OUT_OF_RANGE)});
+  add(fetch, failed_partition, {E(OFFSET_OUT_OF_RANGE), E(INVALID_MSG)});
 #undef E
   return rows;
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "daemon/kafka/error_rows.h"
+#include "daemon/kafka/reader_rows.h"
 
 namespace coagwatch::daemon::kafka {
 namespace {
@@ -15,7 +16,9 @@ namespace {
 constexpr std::string_view kHead = R"(# What the daemon makes of each error of Kafka
 
 Written from `error_rows.h` by `errors_page_test.cc`; every row is a test of that name (`daemon_test
---gtest_filter='*Errors.*'`), in which librdkafka's mock cluster fails the request and the next transaction must work.
+--gtest_filter='*Errors.*'`), in which librdkafka's mock cluster fails the request and what comes next must work: the
+next transaction, the next record. What the column `worker` says follows from the columns before it, by the table of
+outcomes in [daemon/engine](../engine/README.md) and its tests (`worker_test.cc`, `worker_assignment_test.cc`).
 
 ## Producer
 `suspect`: before the next transaction a new producer is made under the same id, so that no straggler can touch it
@@ -46,6 +49,15 @@ constexpr std::string_view kConsumerProtocol = R"(
 The broker shares out the partitions and tells each member in the answer to its ConsumerGroupHeartbeat. To a
 transaction that tells an epoch of the past, the broker says ILLEGAL_GENERATION or STALE_MEMBER_EPOCH (above,
 TxnOffsetCommit): it is aborted and its records come again.
+
+| request | what the broker does | told to the engine | worker |
+|---|---|---|---|
+)";
+
+constexpr std::string_view kReader = R"(
+## Readers of the state topic
+A request that fails is made again. `coagwatch.commands` is read likewise, and stops its partition where it cannot be
+(`command_reader_test.cc`).
 
 | request | what the broker does | told to the engine | worker |
 |---|---|---|---|
@@ -145,6 +157,22 @@ std::string line(const MemberRow& row) {
   return out.str();
 }
 
+std::string line(const ReaderRow& row) {
+  std::string_view told = "nothing; each record once, in order";
+  std::string_view worker = "goes on";
+  if (row.answer == ReaderAnswer::not_told) {
+    told = "not yet where the partition ends";
+    worker = "the partition waits; asks again";
+  } else if (row.answer == ReaderAnswer::ends) {
+    told = "it cannot be read from here";
+    worker = "the partition stops; a standby is read anew";
+  }
+  std::ostringstream out;
+  out << "| " << request_name(row.request) << " | " << failure_name(row.failure, row.code) << " | " << told << " | "
+      << worker << " |\n";
+  return out.str();
+}
+
 TEST(ErrorsPage, SaysWhatIsTested) {
   std::string page(kHead);
   for (const ErrorRow& row : make_error_rows()) page += line(row);
@@ -152,6 +180,8 @@ TEST(ErrorsPage, SaysWhatIsTested) {
   for (const MemberRow& row : make_member_rows()) page += line(row);
   page += kConsumerProtocol;
   for (const MemberRow& row : make_consumer_protocol_rows()) page += line(row);
+  page += kReader;
+  for (const ReaderRow& row : make_reader_rows()) page += line(row);
   const auto file = std::filesystem::path(__FILE__).parent_path() / "errors.md";
   if (std::getenv("COAGWATCH_TEST_UPDATE") != nullptr) std::ofstream(file) << page;
   std::ostringstream text;

@@ -46,6 +46,7 @@ class Errors : public testing::TestWithParam<ErrorRow> {
     kafka_.create_topic("in");
   }
   void fail(const ErrorRow& row) const {
+    kafka_.forget();
     switch (row.failure) {
       case Failure::once:
       case Failure::lost:
@@ -128,10 +129,12 @@ TEST_P(Errors, AreAnsweredAsThePageSays) {
     const int needed = tries();
     EXPECT_LE(needed, 2);
     EXPECT_TRUE(row.answer == Answer::ready || needed == 2);
+    EXPECT_GT(kafka_.asked(row.request), 0) << "it never failed";
   } else {
     ASSERT_TRUE(producer_.replace());
     fail(row);
     const CommitOutcome outcome = transaction();
+    EXPECT_GT(kafka_.asked(row.request), 0) << "it never failed";
     EXPECT_TRUE(expected(row.answer).contains(outcome)) << static_cast<int>(outcome);
     EXPECT_EQ(producer_.suspect(), row.suspect);
     kafka_.answer_well(row.request);

@@ -19,6 +19,7 @@ namespace coagwatch::daemon::kafka {
 enum class Request : std::int16_t {
   produce = 0,
   fetch = 1,
+  list_offsets = 2,
   offset_fetch = 9,
   find_coordinator = 10,
   join_group = 11,
@@ -41,6 +42,7 @@ class MockKafka {
   MockKafka() {
     host_ = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nullptr, 0);
     cluster_ = rd_kafka_mock_cluster_new(host_, 1);
+    rd_kafka_mock_start_request_tracking(cluster_);
   }
   ~MockKafka() {
     rd_kafka_mock_cluster_destroy(cluster_);
@@ -62,7 +64,17 @@ class MockKafka {
     rd_kafka_mock_broker_push_request_error_rtts(cluster_, 1, key(request), 1, RD_KAFKA_RESP_ERR_NO_ERROR,
                                                  static_cast<int>(delay.count()));
   }
-  /// Ends what answer() asked for and was not needed.
+  /// How many requests of this kind have come, since the start or forget().
+  [[nodiscard]] int asked(Request request) const {
+    std::size_t count = 0;
+    rd_kafka_mock_request_t** requests = rd_kafka_mock_get_requests(cluster_, &count);
+    int found = 0;
+    for (std::size_t i = 0; i < count; ++i) found += rd_kafka_mock_request_api_key(requests[i]) == key(request) ? 1 : 0;
+    rd_kafka_mock_request_destroy_array(requests, count);
+    return found;
+  }
+  void forget() const { rd_kafka_mock_clear_requests(cluster_); }
+  /// Ends what answer() asked for and was not needed. Whoever asked for one failure sees by asked() that it was met.
   void answer_well(Request request) const { rd_kafka_mock_clear_request_errors(cluster_, key(request)); }
 
  private:

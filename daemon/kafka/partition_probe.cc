@@ -8,7 +8,11 @@
 namespace coagwatch::daemon::kafka {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr std::chrono::seconds kKeepIdentity{1};
+// librdkafka ends a question by itself, a little late.
+constexpr milliseconds kSlack{50};
 
 TopicIdentity identity_of(const rd_kafka_TopicDescription_t& topic) {
   TopicIdentity identity;
@@ -23,6 +27,32 @@ TopicIdentity identity_of(const rd_kafka_TopicDescription_t& topic) {
   return identity;
 }
 
+void ask_offset(rd_kafka_t* rk, const std::string& topic, std::int32_t partition, std::int64_t which,
+                milliseconds timeout, rd_kafka_queue_t* answers) {
+  const AdminOptionsHandle options(rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_LISTOFFSETS));
+  char text[256];
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(timeout.count()), text, sizeof text);
+  rd_kafka_error_destroy(
+      rd_kafka_AdminOptions_set_isolation_level(options.get(), RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED));
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): only ever a number.
+  rd_kafka_AdminOptions_set_opaque(options.get(), reinterpret_cast<void*>(static_cast<std::intptr_t>(which)));
+  const PartitionListHandle asked = one_partition(topic, partition, which);
+  rd_kafka_ListOffsets(rk, asked.get(), options.get(), answers);
+}
+
+/// The offset in the answer to one such question.
+Error offset_in(rd_kafka_event_t* answer, std::int64_t& offset) {
+  if (Error problem = Error::of(rd_kafka_event_error(answer))) return problem;
+  std::size_t count = 0;
+  const rd_kafka_ListOffsets_result_t* result = rd_kafka_event_ListOffsets_result(answer);
+  const auto** infos = result == nullptr ? nullptr : rd_kafka_ListOffsets_result_infos(result, &count);
+  if (count != 1) return Error::of(RD_KAFKA_RESP_ERR__BAD_MSG);
+  const rd_kafka_topic_partition_t* told = rd_kafka_ListOffsetsResultInfo_topic_partition(infos[0]);
+  offset = told->offset;
+  if (told->err != RD_KAFKA_RESP_ERR_NO_ERROR) return Error::of(told->err);
+  return Error::of(offset < 0 ? RD_KAFKA_RESP_ERR__BAD_MSG : RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
 }  // namespace
 
 std::unique_ptr<PartitionProbe> PartitionProbe::create(const ClientSettings& settings,
@@ -35,14 +65,28 @@ std::unique_ptr<PartitionProbe> PartitionProbe::create(const ClientSettings& set
   return probe->client_ ? std::move(probe) : nullptr;
 }
 
+/// Not by rd_kafka_query_watermark_offsets: where the leader answers one of its two requests with an error, it may tell
+/// the other's offset for both (seen on 2.8.0), and a state topic would look empty.
 std::optional<Watermarks> PartitionProbe::watermarks(const std::string& topic, std::int32_t partition,
-                                                     std::chrono::milliseconds timeout) {
-  Watermarks out;
-  const auto code = rd_kafka_query_watermark_offsets(client_->get(), topic.c_str(), partition, &out.low, &out.end,
-                                                     static_cast<int>(timeout.count()));
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return out;
-  log_->write(LogLevel::info, "watermarks/" + std::to_string(code),
-              "offsets of topic " + topic + " partition " + std::to_string(partition) + ": " + describe(code));
+                                                     milliseconds timeout) {
+  const auto give_up = std::chrono::steady_clock::now() + timeout + kSlack;
+  const QueueHandle queue(rd_kafka_queue_new(client_->get()));
+  ask_offset(client_->get(), topic, partition, RD_KAFKA_OFFSET_SPEC_EARLIEST, timeout, queue.get());
+  ask_offset(client_->get(), topic, partition, RD_KAFKA_OFFSET_SPEC_LATEST, timeout, queue.get());
+  std::map<std::int64_t, std::int64_t> told;  // by what was asked
+  Error problem;
+  while (told.size() < 2 && !problem) {
+    const auto left = std::chrono::ceil<milliseconds>(give_up - std::chrono::steady_clock::now());
+    const EventHandle event(
+        rd_kafka_queue_poll(queue.get(), static_cast<int>(std::max(left, milliseconds(0)).count())));
+    std::int64_t offset = -1;
+    problem = event ? offset_in(event.get(), offset) : Error::of(RD_KAFKA_RESP_ERR__TIMED_OUT);
+    if (event)
+      told[static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(rd_kafka_event_opaque(event.get())))] = offset;
+  }
+  if (!problem) return Watermarks{told[RD_KAFKA_OFFSET_SPEC_EARLIEST], told[RD_KAFKA_OFFSET_SPEC_LATEST]};
+  log_->write(LogLevel::info, "watermarks/" + std::to_string(problem.code),
+              "offsets of topic " + topic + " partition " + std::to_string(partition) + ": " + problem.text);
   return std::nullopt;
 }
 
@@ -57,8 +101,7 @@ std::optional<std::int64_t> PartitionProbe::confirmed_end(std::int32_t number, c
   return end;
 }
 
-std::optional<std::vector<TopicLook>> PartitionProbe::look(std::span<const std::string> topics,
-                                                           std::chrono::milliseconds timeout) {
+std::optional<std::vector<TopicLook>> PartitionProbe::look(std::span<const std::string> topics, milliseconds timeout) {
   rd_kafka_t* rk = client_->get();
   std::vector<const char*> names;
   names.reserve(topics.size());
@@ -70,7 +113,7 @@ std::optional<std::vector<TopicLook>> PartitionProbe::look(std::span<const std::
   rd_kafka_AdminOptions_set_request_timeout(options.get(), millis, text, sizeof text);
   const QueueHandle queue(rd_kafka_queue_new(rk));
   rd_kafka_DescribeTopics(rk, collection.get(), options.get(), queue.get());
-  const EventHandle event(rd_kafka_queue_poll(queue.get(), millis + 50));
+  const EventHandle event(rd_kafka_queue_poll(queue.get(), millis + static_cast<int>(kSlack.count())));
   const auto code = event ? rd_kafka_event_error(event.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
   const auto refuse = [&](const std::string& what, rd_kafka_resp_err_t why) {
     log_->write(LogLevel::info, "topic/" + std::to_string(why), "identity of topic " + what + ": " + describe(why));
@@ -95,7 +138,7 @@ std::optional<std::vector<TopicLook>> PartitionProbe::look(std::span<const std::
   return out;
 }
 
-std::optional<TopicIdentity> PartitionProbe::identity(const std::string& topic, std::chrono::milliseconds timeout) {
+std::optional<TopicIdentity> PartitionProbe::identity(const std::string& topic, milliseconds timeout) {
   const auto now = std::chrono::steady_clock::now();
   if (const auto known = known_.find(topic); known != known_.end() && now - known->second.at < kKeepIdentity) {
     return known->second.identity;
