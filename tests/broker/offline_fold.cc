@@ -7,14 +7,11 @@
 #include <fstream>
 #include <functional>
 
+#include "tests/broker/published.h"
 #include "tests/broker/test_kafka.h"
 
 namespace coagwatch::test {
 namespace {
-
-constexpr std::string_view kAlert = R"({"kind":"alerts","key":")";
-constexpr std::string_view kStatus = R"({"kind":"status","key":")";
-constexpr std::string_view kValue = R"(","value":)";
 
 /// Replays a capture; `line` gets each line. A file between, since the statuses of a long feed are too many to hold.
 void replay(const std::string& capture, const std::string& config, const std::string& kinds,
@@ -28,34 +25,8 @@ void replay(const std::string& capture, const std::string& config, const std::st
   std::filesystem::remove(file);
 }
 
-/// The first place where two sequences part: says something without printing thousands of lines.
-void compare(const std::string& what, const std::vector<std::string>& committed,
-             const std::vector<std::string>& offline, std::vector<std::string>& differences) {
-  const std::size_t common = std::min(committed.size(), offline.size());
-  std::size_t same = 0;
-  while (same < common && committed[same] == offline[same]) ++same;
-  if (same == committed.size() && same == offline.size()) return;
-  differences.push_back(what + ": " + std::to_string(committed.size()) + " committed, " +
-                        std::to_string(offline.size()) + " offline, the same before number " + std::to_string(same));
-}
-
-/// Whether the router stage wrote a dead letter: what was bad names no patient.
-bool names_nobody(const Record& dead_letter) {
-  const std::string reason = dead_letter.header("coagwatch-reason");
-  return reason == "malformed-json" || reason == "not-fhir" || reason == "no-subject";
-}
-
-void compare_status(const std::map<std::string, std::string>& committed,
-                    const std::map<std::string, std::string>& offline, std::vector<std::string>& differences) {
-  std::size_t wrong = 0;
-  for (const auto& [key, value] : offline) {
-    const auto found = committed.find(key);
-    if (found == committed.end() || found->second != value) ++wrong;
-  }
-  if (wrong == 0 && committed.size() == offline.size()) return;
-  differences.push_back("status: " + std::to_string(committed.size()) + " patients committed, " +
-                        std::to_string(offline.size()) + " offline, " + std::to_string(wrong) +
-                        " of those missing or with another last status");
+void note(const std::string& what, const std::string& difference, std::vector<std::string>& differences) {
+  if (!difference.empty()) differences.push_back(what + ": " + difference);
 }
 
 }  // namespace
@@ -73,13 +44,11 @@ OfflineFold offline_fold(const DaemonProcess& daemon, bool journaled) {
   if (journaled) config += " --journal " + journal;
   OfflineFold fold;
   replay(capture, config, "alerts,status", [&fold](const std::string& line) {
-    if (!line.starts_with(kStatus)) {
+    if (const auto status = status_in(line)) {
+      fold.status[std::string(status->patient)] = status->value;
+    } else {
       fold.alerts.push_back(line);
-      return;
     }
-    const std::size_t key_end = line.find(kValue);
-    fold.status[line.substr(kStatus.size(), key_end - kStatus.size())] =
-        line.substr(key_end + kValue.size(), line.size() - key_end - kValue.size() - 1);
   });
   // Alone, since they need not be JSON.
   replay(capture, config, "dead-letters", [&fold](const std::string& line) { fold.dead_letters.push_back(line); });
@@ -95,30 +64,27 @@ std::vector<std::string> differences_from_offline(const DaemonProcess& daemon, b
   if (offline.alerts.empty()) differences.emplace_back("a feed without alerts");
 
   std::vector<std::string> alerts;
-  for (const Record& record : read_topic(alerts_topic(prefix))) {
-    alerts.push_back(
-        std::string(kAlert).append(record.key.value_or("")).append(kValue).append(record.value.value_or("")) + "}");
-  }
+  for (const Record& record : read_topic(alerts_topic(prefix))) alerts.push_back(alert_line(record));
   if (journaled) {
     // What the journal has behind the last record of a partition is played at the end of all.
     for (std::vector<std::string>* each : {&alerts, &offline.alerts}) {
-      std::ranges::stable_sort(*each, {}, [](const std::string& line) { return line.substr(0, line.find(kValue)); });
+      std::ranges::stable_sort(*each, {}, [](const std::string& line) { return patient_part(line); });
     }
   }
-  compare("alerts", alerts, offline.alerts, differences);
+  note("alerts", difference(alerts, offline.alerts), differences);
 
   std::vector<std::string> dead_letters;
   for (const Record& record : read_topic(dead_letter_topic(prefix))) {
-    if (!daemon.options().keyed && names_nobody(record)) continue;
+    if (!daemon.options().keyed && is_of_router(record)) continue;
     dead_letters.push_back(record.value.value_or(""));
   }
-  compare("dead letters", dead_letters, offline.dead_letters, differences);
+  note("dead letters", difference(dead_letters, offline.dead_letters), differences);
 
   std::map<std::string, std::string> status;
   for (const Record& record : read_topic(status_topic(prefix))) {
     status[record.key.value_or("")] = record.value.value_or("null");
   }
-  compare_status(status, offline.status, differences);
+  note("status", difference(status, offline.status), differences);
 
   if (const std::int64_t lag = group_lag(prefix, scored_topic(daemon.options())); lag != 0) {
     differences.push_back("committed offsets: " + std::to_string(lag) + " records before the input's end");

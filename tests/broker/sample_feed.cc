@@ -1,7 +1,7 @@
 #include "tests/broker/sample_feed.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <ctime>
 
 namespace coagwatch::test {
 namespace {
@@ -19,18 +19,12 @@ std::string tenths(int value) {
   return std::to_string(value / 10) + (value % 10 == 0 ? "" : "." + std::to_string(value % 10));
 }
 
-std::string time_of(int minutes) {
-  char text[32];
-  std::snprintf(text, sizeof text, "2026-01-%02dT%02d:%02d:00Z", 1 + minutes / 1440, minutes / 60 % 24, minutes % 60);
-  return text;
-}
-
-std::string garbage(std::uint32_t kind, const std::string& patient) {
+std::string garbage(std::uint32_t kind, const std::string& patient, const std::string& time) {
   switch (kind % 5) {
     case 0:
       return "{\"resourceType\":\"Observation\",\"id\":";
     case 1:
-      return observation("bad", patient, "777-3", "12", "furlong", time_of(0));
+      return observation("bad", patient, "777-3", "12", "furlong", time);
     case 2:
       return R"({"resourceType":"Patient","id":"x"})";
     case 3:
@@ -68,12 +62,26 @@ SampleFeed::SampleFeed(int patients, int partitions, std::uint32_t seed)
       severity_(static_cast<std::size_t>(patients), 0),
       minute_(static_cast<std::size_t>(patients), 0) {}
 
+void SampleFeed::set_clock(std::int64_t first, int seconds_of_a_minute) {
+  first_ = first;
+  seconds_of_a_minute_ = seconds_of_a_minute;
+}
+
+std::string SampleFeed::time_of(int minute) const {
+  const std::time_t time = first_ + std::int64_t{minute} * seconds_of_a_minute_;
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
 Record SampleFeed::make() {
   const auto random = [this] { return static_cast<std::uint32_t>(engine_()); };
   const std::size_t who = random() % static_cast<std::uint32_t>(severity_.size());
   const std::string patient = "Patient/p" + std::to_string(who);
   const std::uint32_t dice = random() % 100;
-  if (dice < 3) return patient_record(patient, garbage(random(), patient), partitions_);
+  if (dice < 3) return patient_record(patient, garbage(random(), patient, time_of(0)), partitions_);
   if (dice < 6 && !recent_.empty()) return recent_[recent_.size() - 1 - random() % recent_.size()];
   int& level = severity_[who];
   level = std::clamp(level + static_cast<int>(random() % 5) - 2, 0, 10);

@@ -25,11 +25,17 @@ class SampleFeed {
  public:
   SampleFeed(int patients, int partitions, std::uint32_t seed);
   Record next();
+  /// Before the first record: its four weeks begin at `first`, in seconds since 1970, and each of their minutes takes
+  /// so many seconds. Else they are those of January 2026, as they are.
+  void set_clock(std::int64_t first, int seconds_of_a_minute);
 
  private:
   Record make();
+  [[nodiscard]] std::string time_of(int minute) const;
 
   int partitions_;
+  std::int64_t first_ = 1'767'225'600;
+  int seconds_of_a_minute_ = 60;
   std::mt19937 engine_;
   std::vector<int> severity_;  // 0 well to 10 in full-blown DIC
   std::vector<int> minute_;

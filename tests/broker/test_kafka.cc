@@ -257,6 +257,17 @@ bool all_in_step(int brokers) {
   return true;
 }
 
+std::vector<std::int64_t> committed_offsets(const std::string& group, const std::string& topic) {
+  const int partitions = partition_count(topic);
+  ClientHandle client = make_client(RD_KAFKA_CONSUMER, {{"group.id", group}, {"isolation.level", "read_committed"}});
+  const PartitionListHandle list(rd_kafka_topic_partition_list_new(partitions));
+  for (int p = 0; p < partitions; ++p) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p);
+  check(rd_kafka_committed(client.get(), list.get(), kTimeout), "committed");
+  std::vector<std::int64_t> offsets;
+  for (int p = 0; p < partitions; ++p) offsets.push_back(list->elems[p].offset);
+  return offsets;
+}
+
 std::int64_t group_lag(const std::string& group, const std::string& topic) {
   const int partitions = partition_count(topic);
   ClientHandle client = make_client(RD_KAFKA_CONSUMER, {{"group.id", group}, {"isolation.level", "read_committed"}});

@@ -77,6 +77,8 @@ int partition_count(const std::string& topic);
 std::vector<std::int64_t> log_ends(const std::string& topic, bool stable);
 /// True if so many brokers are there, and each partition of each topic has a leader and all its replicas in step.
 bool all_in_step(int brokers);
+/// The group's committed offset for each partition; below 0: none.
+std::vector<std::int64_t> committed_offsets(const std::string& group, const std::string& topic);
 /// Sum over partitions of the log end less the group's committed offset, for a group that works on `topic`.
 std::int64_t group_lag(const std::string& group, const std::string& topic);
 /// Waits until the group's lag is 0. False after `seconds`.

@@ -80,21 +80,32 @@ void CommittedReader::read_all() try {
   complaints_.emplace_back(error.what());
 }
 
-bool CommittedReader::reached_ends() const {
-  for (const std::string& topic : topics_) {
-    const std::vector<std::int64_t> ends = test::log_ends(topic, true);
-    const std::scoped_lock lock(mutex_);
-    for (std::size_t p = 0; p < ends.size(); ++p) {
-      const auto found = positions_.find({topic, static_cast<std::int32_t>(p)});
-      if (found == positions_.end() || found->second < ends[p]) return false;
-    }
+bool CommittedReader::reached_ends(const std::string& topic) const {
+  const std::vector<std::int64_t> ends = test::log_ends(topic, true);
+  const std::scoped_lock lock(mutex_);
+  for (std::size_t p = 0; p < ends.size(); ++p) {
+    const auto found = positions_.find({topic, static_cast<std::int32_t>(p)});
+    if (found == positions_.end() || found->second < ends[p]) return false;
   }
   return true;
 }
 
+std::optional<std::vector<std::int64_t>> CommittedReader::ends_of_data(const std::string& topic) const {
+  const int partitions = test::partition_count(topic);
+  if (!reached_ends(topic)) return std::nullopt;
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::int64_t> ends;
+  for (std::int32_t p = 0; p < partitions; ++p) {
+    const auto found = memory_.find({topic, p});
+    ends.push_back(found == memory_.end() || found->second.empty() ? 0 : found->second.back().offset + 1);
+  }
+  return ends;
+}
+
 const CommittedReader::Memory& CommittedReader::finish(int seconds) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
-  while (!reached_ends() && std::chrono::steady_clock::now() < end) {
+  const auto done = [this] { return std::ranges::all_of(topics_, [this](const auto& t) { return reached_ends(t); }); };
+  while (!done() && std::chrono::steady_clock::now() < end) {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
   stop_ = true;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -35,6 +36,9 @@ class CommittedReader {
   CommittedReader(const CommittedReader&) = delete;
   CommittedReader& operator=(const CommittedReader&) = delete;
 
+  /// The offset after the last record that it was given of each partition of a topic, once it is at the present end;
+  /// else nothing. Thread-safe.
+  [[nodiscard]] std::optional<std::vector<std::int64_t>> ends_of_data(const std::string& topic) const;
   /// Reads on until it has reached the present ends, for `seconds` at most, and stops.
   const Memory& finish(int seconds);
   /// What was wrong while reading: offsets that went back, errors other than of brokers that are away.
@@ -43,15 +47,15 @@ class CommittedReader {
 
  private:
   void read_all();
-  [[nodiscard]] bool reached_ends() const;
+  [[nodiscard]] bool reached_ends(const std::string& topic) const;
 
   std::vector<std::string> topics_;
   std::atomic<bool> stop_{false};
   std::atomic<std::uint64_t> records_{0};
   mutable std::mutex mutex_;
   std::map<Place, std::int64_t> positions_;  // guarded by mutex_
-  Memory memory_;                            // of the thread, until it has ended
-  std::vector<std::string> complaints_;      // as memory_
+  Memory memory_;                            // guarded by mutex_, until the thread has ended
+  std::vector<std::string> complaints_;      // of the thread, until it has ended
   std::thread thread_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <random>
 
 #include "tests/broker/sample_feed.h"
 #include "tests/broker/test_kafka.h"
@@ -37,9 +38,24 @@ Feed::~Feed() { finish(); }
 void Feed::send_all() try {
   test::TestProducer producer;
   test::SampleFeed feed(patients_for(options_.records), options_.partitions, options_.seed);
+  if (options_.recent) {
+    // A patient is forgotten after seven days without a result: some are, at each moment.
+    constexpr int kSecondsOfAMinute = 19;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    feed.set_clock((std::chrono::floor<std::chrono::seconds>(now) - std::chrono::days(9)).count(), kSecondsOfAMinute);
+  }
+  std::mt19937 random(options_.seed + 1);
   for (std::uint64_t i = 0; i < options_.records; ++i) {
     if (i % 64 == 0) wait_for_its_time(i);
-    producer.send(options_.topic, feed.next());
+    test::Record record = feed.next();
+    std::size_t topic = 0;
+    if (!options_.keyed) {
+      topic = random() % options_.topics.size();
+      record.partition = static_cast<std::int32_t>(random() % static_cast<std::uint32_t>(options_.partitions));
+      record.key.reset();
+      if (random() % 2 == 0) record.key = "message " + std::to_string(i);
+    }
+    producer.send(options_.topics[topic], record);
     ++sent_;
   }
   flush(producer);

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace coagwatch::fault {
 
@@ -19,8 +20,12 @@ int patients_for(std::uint64_t records);
 class Feed {
  public:
   struct Options {
-    std::string topic;
-    int partitions = 1;
+    std::vector<std::string> topics;
+    int partitions = 1;  ///< of each
+    /// Each record is in its patient's partition, under his key; else it is in any one of any topic, under any key.
+    bool keyed = true;
+    /// Results of the last nine days, so that timers are due while it comes; else of a January, the same from the seed.
+    bool recent = false;
     std::uint64_t records = 0;
     double per_second = 1000;
     std::uint32_t seed = 1;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "daemon/kafka/topic_rules.h"
 #include "tests/broker/test_kafka.h"
 #include "tests/fault/options.h"
 #include "tests/fault/report.h"
@@ -39,10 +40,12 @@ std::vector<std::unique_ptr<Member>> make_members(const HarnessOptions& options,
     member.fault = options.bug;
     member.directory = options.state + "/" + member.instance;
     member.brokers = brokers;
+    member.setup = options.setup;
+    member.standby = options.setup.standby[static_cast<std::size_t>(i)];
     if (std::find(options.kinds.begin(), options.kinds.end(), Kind::daemon_clock) != options.kinds.end()) {
       member.clock_shim = FAULT_CLOCK;
     }
-    members.push_back(std::make_unique<Member>(member, Names(), network, 1 + options.brokers + i));
+    members.push_back(std::make_unique<Member>(member, names_for(options.setup), network, 1 + options.brokers + i));
   }
   return members;
 }
@@ -74,7 +77,9 @@ std::vector<Fault> plan_for(const HarnessOptions& options, const Cluster& cluste
 
 Feed::Options feed_options(const HarnessOptions& options, const Names& names) {
   Feed::Options feed;
-  feed.topic = names.input;
+  feed.topics = names.inputs;
+  feed.keyed = options.setup.keyed;
+  feed.recent = !options.setup.event_time;
   feed.partitions = options.partitions;
   feed.records = options.records;
   feed.per_second = static_cast<double>(options.records) / (options.minutes * 60);
@@ -82,18 +87,36 @@ Feed::Options feed_options(const HarnessOptions& options, const Names& names) {
   return feed;
 }
 
-/// Makes the input and waits until each broker knows it: a daemon that asks one that does not would make its own topics
-/// with another number of partitions.
-void make_input(const HarnessOptions& options, const Cluster& cluster) {
-  const std::string input = Names().input;
-  test::create_topic(input, options.partitions, {}, options.brokers == 1 ? 1 : 3);
+/// Waits until each broker knows a topic: a daemon that asks one that does not would make its own topics with another
+/// number of partitions.
+void wait_until_known(const HarnessOptions& options, const Cluster& cluster, const std::string& topic) {
   for (int node = 0; node < cluster.size(); ++node) {
     test::use_brokers(cluster.address(node));  // a new client asks the first broker that it is told of
-    while (test::partition_count(input) != options.partitions) {
+    while (test::partition_count(topic) != options.partitions) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
   }
   test::use_brokers(cluster.bootstrap());
+}
+
+/// Makes what a site makes.
+void make_input(const HarnessOptions& options, const Cluster& cluster) {
+  namespace kafka = coagwatch::daemon::kafka;
+  const Names names = names_for(options.setup);
+  const int replicas = options.brokers == 1 ? 1 : 3;
+  std::vector<std::pair<std::string, std::string>> config;
+  // Kafka 4's default; without it a daemon that goes by record times would not start.
+  if (!options.setup.event_time) config.emplace_back("message.timestamp.after.max.ms", "3600000");
+  for (const std::string& input : names.inputs) {
+    test::create_topic(input, options.partitions, config, replicas);
+    wait_until_known(options, cluster, input);
+  }
+  if (options.setup.keyed) return;
+  // With as many partitions as the input, not as many as the daemon would give it.
+  kafka::TopicSpec routed = kafka::routed_spec(names.by_patient);
+  routed.largest_record = 8'000'000;
+  test::create_topic(names.by_patient, options.partitions, kafka::configs_when_made(routed), replicas);
+  wait_until_known(options, cluster, names.by_patient);
 }
 
 void start_all(const HarnessOptions& options, Cluster& cluster, std::vector<std::unique_ptr<Member>>& members,
@@ -109,44 +132,61 @@ void start_all(const HarnessOptions& options, Cluster& cluster, std::vector<std:
   journal.say("brokers and daemons are ready");
 }
 
+Forgetter::Options forgetter_options(const HarnessOptions& options, const std::string& config_file) {
+  Forgetter::Options forgetter;
+  forgetter.coagwatch = options.coagwatch;
+  forgetter.config_file = config_file;
+  forgetter.output = options.state + "/forget.out";
+  forgetter.times = options.setup.commands;
+  forgetter.patients = patients_for(options.records);
+  forgetter.length = std::chrono::milliseconds(static_cast<std::int64_t>(options.minutes * 60'000));
+  forgetter.seed = options.seed;
+  return forgetter;
+}
+
+Verifier::Options verifier_options(const HarnessOptions& options) {
+  Verifier::Options judged;
+  judged.coagwatch = options.coagwatch;
+  judged.directory = options.state;
+  judged.journaled = options.setup.journaled();
+  judged.commands = options.setup.commands;
+  // One daemon may have them all.
+  constexpr std::size_t kKibibytesOfOne = 64;
+  judged.most_mebibytes = 512 + static_cast<std::size_t>(patients_for(options.records)) * kKibibytesOfOne / 1'024;
+  return judged;
+}
+
 int play(const HarnessOptions& options, const std::string& jars) {
   // What the clients of this process say of brokers that are away; who wants to know finds it with the rest.
   if (std::freopen((options.state + "/clients.log").c_str(), "a", stderr) == nullptr) return 2;
   Journal journal;
-  const Names names;
+  const Names names = names_for(options.setup);
   Network network(2 + options.brokers + options.daemons, options.seed);
   Cluster cluster(cluster_options(options, jars), network, 1);
   std::vector<std::unique_ptr<Member>> members = make_members(options, network, cluster.bootstrap());
   const Targets targets{network, cluster, members, names, options.partitions};
-  Verifier::Options judged;
-  judged.coagwatch = options.coagwatch;
-  judged.directory = options.state;
-  // One daemon may have them all.
-  constexpr std::size_t kKibibytesOfOne = 64;
-  judged.most_mebibytes = 512 + static_cast<std::size_t>(patients_for(options.records)) * kKibibytesOfOne / 1'024;
-  judged.stale_offsets = options.brokers > 1 && std::any_of(options.kinds.begin(), options.kinds.end(), [](Kind kind) {
-                           return kind == Kind::broker_cut || kind == Kind::broker_pause;
-                         });
-  Verifier verifier(judged, targets, journal);
   Nemesis nemesis(plan_for(options, cluster), targets, journal);
   RunNumbers numbers;
-  auto watch = std::make_unique<Watch>(members, journal);
+  Watch watch(members, nemesis.stale(), journal);
   start_all(options, cluster, members, journal);
-  CommittedReader reader({names.alerts, names.dead_letters, names.status, names.state});
+  CommittedReader reader(names.written());
+  Verifier verifier(verifier_options(options), targets, reader, journal);
   {
     Feed feed(feed_options(options, names));
+    Forgetter forgetter(forgetter_options(options, members[0]->config_file()), journal);
     const double start = journal.seconds();
     nemesis.run();
     numbers.fault_seconds = journal.seconds() - start;
     journal.say("the faults are over; " + std::to_string(feed.sent()) + " records sent");
-    verifier.check_alive(feed, *watch);
+    verifier.check_alive(feed, forgetter);
     numbers.records = feed.sent();
-    numbers.largest_mebibytes = watch->largest_mebibytes();
-    numbers.ended_by_itself = watch->ended_by_itself();
   }
-  watch.reset();
+  watch.finish();
+  verifier.check_watch(watch, nemesis);
+  numbers.largest_mebibytes = watch.largest_mebibytes();
+  numbers.ended_by_itself = watch.ended_by_itself();
   verifier.stop_daemons();
-  verifier.check_outputs(reader, numbers.records);
+  verifier.check_outputs(numbers.records);
   numbers.seconds = journal.seconds();
   numbers.packets = network.forwarded();
   numbers.packets_lost = network.dropped();
@@ -165,9 +205,7 @@ int play(const HarnessOptions& options, const std::string& jars) {
 
 int main(int argc, char** argv) try {
   HarnessOptions options = read_options(argc, argv);
-  std::printf("fault_harness --seed %u --brokers %d --kafka %s --daemons %d --records %llu --faults %d --minutes %g\n",
-              options.seed, options.brokers, options.kafka.c_str(), options.daemons,
-              static_cast<unsigned long long>(options.records), options.faults, options.minutes);
+  std::printf("%s\n%s\n", command_line(options).c_str(), text_of(options.setup).c_str());
   const std::string jars = jars_of(options.kafka);
   options.state += "/" + test::unique_name("run");
   std::filesystem::create_directories(options.state);

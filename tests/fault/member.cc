@@ -30,18 +30,37 @@ Member::Member(Options options, Names names, const Network& network, int node)
 }
 
 void Member::write_config() const {
+  const RunSetup& setup = options_.setup;
+  std::string inputs;
+  for (const std::string& input : names_.inputs) inputs += (inputs.empty() ? "" : ", ") + input;
   // A session of 6 s, the shortest that a broker allows by default: a killed daemon is missed after that.
   std::ofstream(config_file_) << "kafka:\n  brokers: " << options_.brokers << "\n  group: " << names_.group
-                              << "\n  create-topics: yes\n  properties:\n    session.timeout.ms: 6000\n"
+                              << "\n  create-topics: yes\n"
+                              << (setup.static_membership ? "  static-membership: yes\n" : "")
+                              << "  properties:\n    session.timeout.ms: 6000\n"
                               << "    heartbeat.interval.ms: 1000\n    compression.type: lz4\n"
-                              << "input:\n  topics: [" << names_.input
-                              << "]\n  keyed-by-patient: yes\ninstance: " << options_.instance
-                              << "\ntime:\n  source: event\noutput:\n  topics:\n    alerts: " << names_.alerts
+                              << "input:\n  topics: [" << inputs
+                              << "]\n  keyed-by-patient: " << (setup.keyed ? "yes" : "no")
+                              << "\ninstance: " << options_.instance << "\nworkers: " << setup.workers
+                              << (options_.standby ? "\nstate:\n  standby: yes" : "")
+                              << "\ntime:\n  source: " << (setup.event_time ? "event" : "record")
+                              << "\noutput:\n  topics:\n    alerts: " << names_.alerts
                               << "\n    status: " << names_.status << "\n    state: " << names_.state
                               << "\n    dead-letter: " << names_.dead_letters << "\n    journal: " << names_.journal
                               << "\n    commands: " << names_.commands
+                              << (setup.keyed ? "" : "\n    by-patient: " + names_.by_patient)
                               << "\nsite:\n  pt-control-seconds: 12.0\n  isi: 1.0\nhttp:\n  listen: 0.0.0.0:" << kPort
                               << "\n";
+}
+
+std::vector<std::string> Member::transactional_ids() const {
+  std::vector<std::string> ids;
+  for (int worker = 0; worker < options_.setup.workers; ++worker) {
+    const std::string of_worker = "." + options_.instance + "." + std::to_string(worker);
+    ids.push_back(names_.group + of_worker);
+    if (!options_.setup.keyed) ids.push_back(names_.router_group() + of_worker);
+  }
+  return ids;
 }
 
 void Member::start() {

@@ -10,20 +10,9 @@
 
 #include "tests/fault/network.h"
 #include "tests/fault/process.h"
+#include "tests/fault/run_setup.h"
 
 namespace coagwatch::fault {
-
-/// Names of one run's topics and group.
-struct Names {
-  std::string group = "fault";
-  std::string input = "input";
-  std::string alerts = "alerts";
-  std::string status = "status";
-  std::string state = "state";
-  std::string dead_letters = "dead-letter";
-  std::string commands = "commands";
-  std::string journal = "journal";
-};
 
 /// One daemon of the group, in a network namespace of its own. Thread-safe.
 class Member {
@@ -34,6 +23,8 @@ class Member {
     std::string fault;    ///< of the latter
     std::string directory;
     std::string brokers;
+    RunSetup setup;
+    bool standby = false;
     std::string clock_shim;  ///< clock_shim.cc's library; empty: its clock is not moved
   };
 
@@ -56,6 +47,8 @@ class Member {
   [[nodiscard]] const std::string& config_file() const { return config_file_; }
   [[nodiscard]] std::string log_file() const { return options_.directory + "/log"; }
   [[nodiscard]] const std::string& instance() const { return options_.instance; }
+  /// The transactional ids of its workers, of both stages.
+  [[nodiscard]] std::vector<std::string> transactional_ids() const;
   [[nodiscard]] int network_node() const { return node_; }
 
  private:

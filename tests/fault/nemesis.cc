@@ -36,7 +36,13 @@ void Nemesis::run() {
 }
 
 void Nemesis::play(const Fault& fault) try {
-  if (fault.kind >= Kind::broker_kill) {
+  const bool makes_stale =
+      targets_.cluster.size() > 1 && (fault.kind == Kind::broker_cut || fault.kind == Kind::broker_pause);
+  if (makes_stale) {
+    const std::size_t number = stale_.begin(journal_.seconds());
+    play_broker(fault);
+    stale_.end(number, journal_.seconds());
+  } else if (fault.kind >= Kind::broker_kill) {
     play_broker(fault);
   } else if (fault.kind >= Kind::link_delay) {
     play_link(fault);
@@ -77,7 +83,7 @@ void Nemesis::play_daemon(const Fault& fault) {
       member.move_clock(seconds(0));
       break;
     case Kind::daemon_fence:
-      fence(member);
+      fence(member, fault);
       break;
     default:
       hide_and_kill(member, fault);
@@ -107,8 +113,9 @@ void Nemesis::stop_daemon(const Fault& fault) {
 }
 
 /// Takes the daemon's transactional id away, as an older process of its would: its next transaction is aborted.
-void Nemesis::fence(const Member& member) const {
-  const test::TestProducer usurper(targets_.names.group + "." + member.instance() + ".0");
+void Nemesis::fence(const Member& member, const Fault& fault) const {
+  const std::vector<std::string> ids = member.transactional_ids();
+  const test::TestProducer usurper(ids[static_cast<std::size_t>(&fault - plan_.data()) % ids.size()]);
 }
 
 /// Somebody's open transaction hides the daemon's last commits from readers of the state topic while it is killed,

@@ -12,6 +12,7 @@
 #include "tests/fault/member.h"
 #include "tests/fault/network.h"
 #include "tests/fault/plan.h"
+#include "tests/fault/stale_times.h"
 
 namespace coagwatch::fault {
 
@@ -21,7 +22,7 @@ struct Targets {
   Cluster& cluster;
   std::vector<std::unique_ptr<Member>>& members;  ///< the last one is not always there
   Names names;
-  int partitions = 1;
+  int partitions = 1;  ///< of each input topic, and of what is scored
 };
 
 /// What was done, for the report.
@@ -43,6 +44,7 @@ class Nemesis {
   /// Returns when every fault has been taken away.
   void run();
   [[nodiscard]] const Injected& injected() const { return injected_; }
+  [[nodiscard]] const StaleTimes& stale() const { return stale_; }
 
  private:
   void play(const Fault& fault);
@@ -52,7 +54,7 @@ class Nemesis {
   void play_full_disk(const Fault& fault);
   void stop_daemon(const Fault& fault);
   void pause_daemon(const Fault& fault);
-  void fence(const Member& member) const;
+  void fence(const Member& member, const Fault& fault) const;
   void hide_and_kill(Member& member, const Fault& fault) const;
   [[nodiscard]] Network::Links links_of(const Fault& fault) const;
 
@@ -60,6 +62,7 @@ class Nemesis {
   Targets targets_;
   Journal& journal_;
   Injected injected_;
+  StaleTimes stale_;
 };
 
 }  // namespace coagwatch::fault

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/fault/plan.h"
+#include "tests/fault/run_setup.h"
 
 namespace coagwatch::fault {
 
@@ -19,6 +20,8 @@ struct HarnessOptions {
   int faults = 20;
   double minutes = 1;
   std::vector<Kind> kinds;
+  bool only = false;  ///< `kinds` were asked for
+  RunSetup setup;     ///< asked for, or drawn
   std::string report;
   std::string coagwatch;
   std::string bug;    ///< of coagwatch_faulty; empty: none
@@ -28,5 +31,7 @@ struct HarnessOptions {
 
 /// Reads the command line; ends the process with its exit code where there is nothing to run.
 HarnessOptions read_options(int argc, char** argv);
+/// The command line that plays the same plan, feed and set-up again.
+std::string command_line(const HarnessOptions& options);
 
 }  // namespace coagwatch::fault

@@ -36,11 +36,11 @@ std::string report_text(const HarnessOptions& options, const Injected& injected,
   std::ostringstream out;
   const auto failed = std::count_if(checks.begin(), checks.end(), [](const Check& each) { return !each.good; });
   out << today() << ", Kafka " << options.kafka << ", " << options.brokers << " broker(s), " << options.daemons
-      << " daemons and one that joins and leaves, seed " << options.seed << ": " << faults_done(injected)
-      << " faults over " << numbers.records << " records in " << rounded(numbers.fault_seconds / 60) << " minutes ("
-      << rounded(numbers.seconds / 60) << " with start and checks); "
-      << checks.size() - static_cast<std::size_t>(failed) << " checks passed, " << failed
-      << " failed.\n\n| injected | times |\n|---|---|\n";
+      << " daemons and one that joins and leaves, " << text_of(options.setup) << ", seed " << options.seed << ": "
+      << faults_done(injected) << " faults over " << numbers.records << " records in "
+      << rounded(numbers.fault_seconds / 60) << " minutes (" << rounded(numbers.seconds / 60)
+      << " with start and checks); " << checks.size() - static_cast<std::size_t>(failed) << " checks passed, " << failed
+      << " failed.\n\n`" << command_line(options) << "`\n\n| injected | times |\n|---|---|\n";
   for (int i = 0; i < kKinds; ++i) {
     const int times = injected.done[static_cast<std::size_t>(i)];
     if (times > 0) out << "| " << name_of(static_cast<Kind>(i)) << " | " << times << " |\n";

@@ -5,6 +5,7 @@
 
 #include "tests/fault/committed_reader.h"
 #include "tests/fault/feed.h"
+#include "tests/fault/forgetter.h"
 #include "tests/fault/journal.h"
 #include "tests/fault/nemesis.h"
 #include "tests/fault/offline.h"
@@ -25,21 +26,22 @@ class Verifier {
   struct Options {
     std::string coagwatch;
     std::string directory;
-    /// A broker that does not know yet that it no longer coordinates the group may tell a new owner offsets of the
-    /// past. The state knows better: what was applied is skipped, and counted.
-    bool stale_offsets = false;
+    bool journaled = false;            ///< the fold needs the journal
+    int commands = 0;                  ///< that were to be sent
     std::size_t most_mebibytes = 512;  ///< of a daemon's resident memory
   };
 
-  Verifier(Options options, Targets targets, Journal& journal)
-      : options_(std::move(options)), targets_(std::move(targets)), journal_(journal) {}
+  Verifier(Options options, Targets targets, CommittedReader& reader, Journal& journal)
+      : options_(std::move(options)), targets_(std::move(targets)), reader_(reader), journal_(journal) {}
 
   /// While the daemons run: they catch up, and take a fresh event.
-  void check_alive(Feed& feed, const Watch& watch);
+  void check_alive(Feed& feed, Forgetter& forgetter);
+  /// What was seen of them all along.
+  void check_watch(const Watch& watch, const Nemesis& nemesis);
   /// Ends the daemons in order.
   void stop_daemons();
   /// When nothing runs any more that could still commit.
-  void check_outputs(CommittedReader& reader, std::uint64_t sent);
+  void check_outputs(std::uint64_t sent);
 
   [[nodiscard]] const std::vector<Check>& checks() const { return checks_; }
   [[nodiscard]] const Outputs& committed() const { return committed_; }
@@ -47,16 +49,20 @@ class Verifier {
  private:
   bool check(bool good, const std::string& what, const std::string& seen);
   std::int64_t lag();
+  [[nodiscard]] std::int64_t lag_of_scoring() const;
   bool wait_until_caught_up();
   void check_fresh_event();
   void check_metrics();
   void check_logs();
+  void check_offsets();
+  void check_commands();
   void check_no_open_transaction();
-  void check_reader(CommittedReader& reader);
+  void check_reader();
   void check_offline();
 
   Options options_;
   Targets targets_;
+  CommittedReader& reader_;
   Journal& journal_;
   Outputs committed_;
   std::vector<Check> checks_;
