@@ -62,13 +62,8 @@ SampleFeed::SampleFeed(int patients, int partitions, std::uint32_t seed)
       severity_(static_cast<std::size_t>(patients), 0),
       minute_(static_cast<std::size_t>(patients), 0) {}
 
-void SampleFeed::set_clock(std::int64_t first, int seconds_of_a_minute) {
-  first_ = first;
-  seconds_of_a_minute_ = seconds_of_a_minute;
-}
-
 std::string SampleFeed::time_of(int minute) const {
-  const std::time_t time = first_ + std::int64_t{minute} * seconds_of_a_minute_;
+  const std::time_t time = clock_.first + std::int64_t{minute} * clock_.seconds_of_a_minute;
   std::tm parts{};
   gmtime_r(&time, &parts);
   char text[32];
@@ -85,7 +80,7 @@ Record SampleFeed::make() {
   if (dice < 6 && !recent_.empty()) return recent_[recent_.size() - 1 - random() % recent_.size()];
   int& level = severity_[who];
   level = std::clamp(level + static_cast<int>(random() % 5) - 2, 0, 10);
-  minute_[who] = (minute_[who] + 20 + static_cast<int>(random() % 300)) % (28 * 1440);
+  minute_[who] = (minute_[who] + 20 + static_cast<int>(random() % 300)) % kMinutes;
   const Test& test = kPanel[random() % 4];
   const int value = test.healthy + (test.sick - test.healthy) * level / 10;
   const std::string id = "o" + std::to_string(made_ - (dice < 10 ? random() % 40 : 0));

@@ -23,19 +23,24 @@ Record patient_record(const std::string& patient, std::string value, int partiti
 /// the seed. Without an end; holds the last few records alone.
 class SampleFeed {
  public:
+  static constexpr int kMinutes = 28 * 1'440;  ///< of its four weeks, which come again and again
+
   SampleFeed(int patients, int partitions, std::uint32_t seed);
   Record next();
-  /// Before the first record: its four weeks begin at `first`, in seconds since 1970, and each of their minutes takes
-  /// so many seconds. Else they are those of January 2026, as they are.
-  void set_clock(std::int64_t first, int seconds_of_a_minute);
+  /// When its four weeks are.
+  struct Clock {
+    std::int64_t first = 1'767'225'600;  ///< where they begin, in seconds since 1970: January 2026
+    int seconds_of_a_minute = 60;        ///< how long each of their minutes takes
+  };
+  /// Before the first record.
+  void set_clock(Clock clock) { clock_ = clock; }
 
  private:
   Record make();
   [[nodiscard]] std::string time_of(int minute) const;
 
   int partitions_;
-  std::int64_t first_ = 1'767'225'600;
-  int seconds_of_a_minute_ = 60;
+  Clock clock_;
   std::mt19937 engine_;
   std::vector<int> severity_;  // 0 well to 10 in full-blown DIC
   std::vector<int> minute_;

@@ -102,7 +102,7 @@ std::optional<std::vector<std::int64_t>> CommittedReader::ends_of_data(const std
   return ends;
 }
 
-const CommittedReader::Memory& CommittedReader::finish(int seconds) {
+void CommittedReader::finish(int seconds) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   const auto done = [this] { return std::ranges::all_of(topics_, [this](const auto& t) { return reached_ends(t); }); };
   while (!done() && std::chrono::steady_clock::now() < end) {
@@ -110,7 +110,6 @@ const CommittedReader::Memory& CommittedReader::finish(int seconds) {
   }
   stop_ = true;
   if (thread_.joinable()) thread_.join();
-  return memory_;
 }
 
 }  // namespace coagwatch::fault

@@ -40,7 +40,9 @@ class CommittedReader {
   /// else nothing. Thread-safe.
   [[nodiscard]] std::optional<std::vector<std::int64_t>> ends_of_data(const std::string& topic) const;
   /// Reads on until it has reached the present ends, for `seconds` at most, and stops.
-  const Memory& finish(int seconds);
+  void finish(int seconds);
+  /// What it was given. After finish().
+  [[nodiscard]] const Memory& memory() const { return memory_; }
   /// What was wrong while reading: offsets that went back, errors other than of brokers that are away.
   [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <exception>
 #include <random>
 
@@ -24,6 +25,16 @@ void flush(test::TestProducer& producer) {
   }
 }
 
+/// The four weeks are the last 34 hours, so that there is what interrupts people, and what is too old for that.
+test::SampleFeed::Clock recent_clock() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  test::SampleFeed::Clock clock;
+  clock.seconds_of_a_minute = 3;
+  clock.first = std::chrono::floor<std::chrono::seconds>(now).count() -
+                std::int64_t{test::SampleFeed::kMinutes} * clock.seconds_of_a_minute;
+  return clock;
+}
+
 }  // namespace
 
 int patients_for(std::uint64_t records) {
@@ -38,12 +49,7 @@ Feed::~Feed() { finish(); }
 void Feed::send_all() try {
   test::TestProducer producer;
   test::SampleFeed feed(patients_for(options_.records), options_.partitions, options_.seed);
-  if (options_.recent) {
-    // A patient is forgotten after seven days without a result: some are, at each moment.
-    constexpr int kSecondsOfAMinute = 19;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    feed.set_clock((std::chrono::floor<std::chrono::seconds>(now) - std::chrono::days(9)).count(), kSecondsOfAMinute);
-  }
+  if (options_.recent) feed.set_clock(recent_clock());
   std::mt19937 random(options_.seed + 1);
   for (std::uint64_t i = 0; i < options_.records; ++i) {
     if (i % 64 == 0) wait_for_its_time(i);
@@ -64,8 +70,15 @@ void Feed::send_all() try {
 }
 
 void Feed::wait_for_its_time(std::uint64_t record) {
-  const auto due = start_ + std::chrono::microseconds(
-                                static_cast<std::int64_t>(1e6 * static_cast<double>(record) / options_.per_second));
+  double seconds = static_cast<double>(record) / options_.per_second;
+  if (options_.recent) {
+    // In waves: between them the wall clock runs timers.
+    constexpr double kWave = 6;
+    constexpr double kShare = 1.0 / 3;
+    const double into = std::fmod(seconds, kWave);
+    seconds += into * kShare - into;
+  }
+  const auto due = start_ + std::chrono::microseconds(static_cast<std::int64_t>(1e6 * seconds));
   std::unique_lock lock(mutex_);
   hurry_.wait_until(lock, due, [this] { return hurried_; });
 }

@@ -24,7 +24,7 @@ class Feed {
     int partitions = 1;  ///< of each
     /// Each record is in its patient's partition, under his key; else it is in any one of any topic, under any key.
     bool keyed = true;
-    /// Results of the last nine days, so that timers are due while it comes; else of a January, the same from the seed.
+    /// Results of the last days, so that timers are due while it comes; else of a January, the same from the seed.
     bool recent = false;
     std::uint64_t records = 0;
     double per_second = 1000;

@@ -149,6 +149,7 @@ Verifier::Options verifier_options(const HarnessOptions& options) {
   judged.coagwatch = options.coagwatch;
   judged.directory = options.state;
   judged.journaled = options.setup.journaled();
+  judged.event_time = options.setup.event_time;
   judged.commands = options.setup.commands;
   // One daemon may have them all.
   constexpr std::size_t kKibibytesOfOne = 64;
@@ -191,6 +192,7 @@ int play(const HarnessOptions& options, const std::string& jars) {
   numbers.packets = network.forwarded();
   numbers.packets_lost = network.dropped();
   numbers.packets_late = network.delayed();
+  numbers.ticks = verifier.ticks();
   numbers.reader_records = reader.records();
   const std::string report = report_text(options, nemesis.injected(), numbers, verifier.checks());
   if (!options.report.empty()) std::ofstream(options.report) << report;

@@ -43,7 +43,9 @@ void Member::write_config() const {
                               << "]\n  keyed-by-patient: " << (setup.keyed ? "yes" : "no")
                               << "\ninstance: " << options_.instance << "\nworkers: " << setup.workers
                               << (options_.standby ? "\nstate:\n  standby: yes" : "")
-                              << "\ntime:\n  source: " << (setup.event_time ? "event" : "record")
+                              << "\ntime:\n  source: "
+                              // Notices that come soon and often: so the wall clock has timers to run.
+                              << (setup.event_time ? "event" : "record\nalerts:\n  settling: 2s\n  notice-gap: 0h")
                               << "\noutput:\n  topics:\n    alerts: " << names_.alerts
                               << "\n    status: " << names_.status << "\n    state: " << names_.state
                               << "\n    dead-letter: " << names_.dead_letters << "\n    journal: " << names_.journal

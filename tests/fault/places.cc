@@ -126,4 +126,12 @@ Fate fate_of_commands(const Names& names) {
   return fate;
 }
 
+std::uint64_t ticks_in_journal(const Names& names) {
+  std::uint64_t ticks = 0;
+  test::for_each_committed(names.journal, [&ticks](const test::Record& record) {
+    if (record.value && record.value->find(R"("kind":"tick")") != std::string::npos) ++ticks;
+  });
+  return ticks;
+}
+
 }  // namespace coagwatch::fault

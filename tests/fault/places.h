@@ -18,5 +18,7 @@ struct Fate {
 Fate fate_of_input(const Names& names);
 /// Whether each command is in its partition's journal once, in the order of the topic of commands.
 Fate fate_of_commands(const Names& names);
+/// So often the wall clock ran timers, by the journal.
+std::uint64_t ticks_in_journal(const Names& names);
 
 }  // namespace coagwatch::fault

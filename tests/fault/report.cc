@@ -53,7 +53,8 @@ std::string report_text(const HarnessOptions& options, const Injected& injected,
       << " |\n| faults that a client could not play, since it found no broker | " << injected.not_done
       << " |\n| packets forwarded | " << numbers.packets << " |\n| packets lost | " << numbers.packets_lost
       << " |\n| packets late | " << numbers.packets_late << " |\n| records that the reader saw | "
-      << numbers.reader_records << " |\n| largest daemon | " << numbers.largest_mebibytes << " MiB |\n\n"
+      << numbers.reader_records << " |\n| ticks of the wall clock | " << numbers.ticks << " |\n| largest daemon | "
+      << numbers.largest_mebibytes << " MiB |\n\n"
       << "| checked | seen | |\n|---|---|---|\n";
   for (const Check& each : checks) {
     out << "| " << each.what << " | " << each.seen << " | " << (each.good ? "ok" : "**failed**") << " |\n";

@@ -20,6 +20,7 @@ struct RunNumbers {
   std::uint64_t reader_records = 0;
   std::size_t largest_mebibytes = 0;
   int ended_by_itself = 0;
+  std::uint64_t ticks = 0;  ///< of the wall clock
 };
 
 int faults_done(const Injected& injected);

@@ -128,7 +128,7 @@ void Verifier::check_watch(const Watch& watch, const Nemesis& nemesis) {
         std::to_string(watch.ended_by_itself()) + " ended by themselves" + ends);
   const Injected& injected = nemesis.injected();
   const auto done = [&injected](Kind kind) { return injected.done[static_cast<std::size_t>(kind)].load(); };
-  const int most = done(Kind::daemon_fence) + done(Kind::daemon_hide);
+  const int most = done(Kind::daemon_fence) + done(Kind::daemon_hide) + injected.not_done;
   check(watch.ended_by_itself() <= most, "few daemons ended by themselves",
         std::to_string(watch.ended_by_itself()) + " of " + std::to_string(most) + " at most");
   const auto& [excused, unexcused] = watch.replayed();

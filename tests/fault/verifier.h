@@ -9,6 +9,7 @@
 #include "tests/fault/journal.h"
 #include "tests/fault/nemesis.h"
 #include "tests/fault/offline.h"
+#include "tests/fault/places.h"
 #include "tests/fault/watch.h"
 
 namespace coagwatch::fault {
@@ -26,7 +27,8 @@ class Verifier {
   struct Options {
     std::string coagwatch;
     std::string directory;
-    bool journaled = false;            ///< the fold needs the journal
+    bool journaled = false;  ///< the fold needs the journal
+    bool event_time = true;
     int commands = 0;                  ///< that were to be sent
     std::size_t most_mebibytes = 512;  ///< of a daemon's resident memory
   };
@@ -43,11 +45,14 @@ class Verifier {
   /// When nothing runs any more that could still commit.
   void check_outputs(std::uint64_t sent);
 
+  /// So often the wall clock ran timers.
+  [[nodiscard]] std::uint64_t ticks() const { return ticks_; }
   [[nodiscard]] const std::vector<Check>& checks() const { return checks_; }
   [[nodiscard]] const Outputs& committed() const { return committed_; }
 
  private:
   bool check(bool good, const std::string& what, const std::string& seen);
+  void check(const Fate& fate, const std::string& what);
   std::int64_t lag();
   [[nodiscard]] std::int64_t lag_of_scoring() const;
   bool wait_until_caught_up();
@@ -57,7 +62,9 @@ class Verifier {
   void check_offsets();
   void check_commands();
   void check_no_open_transaction();
+  [[nodiscard]] Fate fate_of_seen(const std::string& topic) const;
   void check_reader();
+  void check_fates();
   void check_offline();
 
   Options options_;
@@ -65,6 +72,7 @@ class Verifier {
   CommittedReader& reader_;
   Journal& journal_;
   Outputs committed_;
+  std::uint64_t ticks_ = 0;
   std::vector<Check> checks_;
 };
 

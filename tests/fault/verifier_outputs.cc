@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <exception>
+#include <future>
 #include <numeric>
+#include <utility>
 
 #include "tests/broker/published.h"
 #include "tests/broker/test_kafka.h"
-#include "tests/fault/places.h"
 #include "tests/fault/verifier.h"
 
 namespace coagwatch::fault {
@@ -40,11 +40,7 @@ void Verifier::check_outputs(std::uint64_t sent) {
   check_offsets();
   check_no_open_transaction();
   check_reader();
-  const auto all_there = [this](const std::string& what, const Fate& fate) {
-    check(fate.wrong.empty(), what, fate.wrong.empty() ? std::to_string(fate.records) + " records" : fate.wrong);
-  };
-  if (!names.keyed) all_there("each record of the input was routed once, in its order", fate_of_input(names));
-  all_there("each command was applied once, in its order", fate_of_commands(names));
+  check_fates();
   check_offline();
   const std::string verify = options_.coagwatch + " state verify -c " + targets_.members[0]->config_file();
   check(run_shell(verify + " >" + options_.directory + "/verify.out 2>&1") == 0, "coagwatch state verify", "");
@@ -60,35 +56,56 @@ void Verifier::check_offsets() {
 }
 
 void Verifier::check_no_open_transaction() {
-  std::string open;
+  std::vector<std::pair<std::string, std::future<bool>>> open;
+  // Side by side, here and below, since each mostly waits for its client.
   for (const std::string& topic : targets_.names.written()) {
-    if (test::log_ends(topic, true) != test::log_ends(topic, false)) open += " " + topic;
+    open.emplace_back(topic, std::async(std::launch::async, [topic] {
+                        return test::log_ends(topic, true) != test::log_ends(topic, false);
+                      }));
   }
-  check(open.empty(), "no transaction is open", open);
+  std::string found;
+  for (auto& [topic, is_open] : open) found += is_open.get() ? " " + topic : "";
+  check(found.empty(), "no transaction is open", found.empty() ? std::to_string(open.size()) + " topics" : found);
+}
+
+/// What the reader was given of a topic, against what it holds.
+Fate Verifier::fate_of_seen(const std::string& topic) const {
+  CommittedReader::Memory log;
+  Fate fate;
+  test::for_each_committed(topic, [&](const test::Record& record) {
+    log[{topic, record.partition}].push_back({record.offset, digest_of(record)});
+    ++fate.records;
+  });
+  const CommittedReader::Memory& seen = reader_.memory();
+  for (int p = test::partition_count(topic); p-- > 0;) {
+    const auto found = seen.find({topic, p});
+    const std::string here = compare(found == seen.end() ? std::vector<Seen>() : found->second, log[{topic, p}],
+                                     !targets_.names.is_compacted(topic));
+    if (!here.empty()) fate.wrong = "partition " + std::to_string(p) + ": " + here;
+  }
+  return fate;
 }
 
 void Verifier::check_reader() {
   constexpr int kPatience = 120;
-  const CommittedReader::Memory& seen = reader_.finish(kPatience);
+  reader_.finish(kPatience);
   check(reader_.complaints().empty(), "the reader that ran all along was never told anything strange",
         reader_.complaints().empty() ? "" : reader_.complaints().front());
+  std::vector<std::pair<std::string, std::future<Fate>>> fates;
   for (const std::string& topic : targets_.names.written()) {
-    CommittedReader::Memory log;
-    std::size_t records = 0;
-    test::for_each_committed(topic, [&](const test::Record& record) {
-      log[{topic, record.partition}].push_back({record.offset, digest_of(record)});
-      ++records;
-    });
-    std::string wrong;
-    for (int p = test::partition_count(topic); p-- > 0;) {
-      const auto found = seen.find({topic, p});
-      const std::string here = compare(found == seen.end() ? std::vector<Seen>() : found->second, log[{topic, p}],
-                                       !targets_.names.is_compacted(topic));
-      if (!here.empty()) wrong = "partition " + std::to_string(p) + ": " + here;
-    }
-    check(wrong.empty(), "the reader had seen the topic " + topic + " as it is",
-          wrong.empty() ? std::to_string(records) + " records" : wrong);
+    fates.emplace_back(topic, std::async(std::launch::async, [this, topic] { return fate_of_seen(topic); }));
   }
+  for (auto& [topic, fate] : fates) check(fate.get(), "the reader had seen the topic " + topic + " as it is");
+}
+
+void Verifier::check_fates() {
+  const Names& names = targets_.names;
+  if (!names.keyed) check(fate_of_input(names), "each record of the input was routed once, in its order");
+  check(fate_of_commands(names), "each command was applied once, in its order");
+}
+
+void Verifier::check(const Fate& fate, const std::string& what) {
+  check(fate.wrong.empty(), what, fate.wrong.empty() ? std::to_string(fate.records) + " records" : fate.wrong);
 }
 
 void Verifier::check_offline() {
@@ -97,6 +114,7 @@ void Verifier::check_offline() {
   Outputs offline = offline_outputs(run);
   journal_.say("the offline fold is done: " + std::to_string(offline.statuses) + " statuses");
   committed_ = committed_outputs(targets_.names);
+  if (!options_.event_time) ticks_ = ticks_in_journal(targets_.names);
   check(!offline.alerts.empty(), "the feed makes alerts", std::to_string(offline.alerts.size()));
   if (options_.journaled) {
     sort_by_patient(offline.alerts);
