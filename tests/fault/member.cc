@@ -34,25 +34,23 @@ void Member::write_config() const {
   std::string inputs;
   for (const std::string& input : names_.inputs) inputs += (inputs.empty() ? "" : ", ") + input;
   // A session of 6 s, the shortest that a broker allows by default: a killed daemon is missed after that.
-  std::ofstream(config_file_) << "kafka:\n  brokers: " << options_.brokers << "\n  group: " << names_.group
-                              << "\n  create-topics: yes\n"
-                              << (setup.static_membership ? "  static-membership: yes\n" : "")
-                              << "  properties:\n    session.timeout.ms: 6000\n"
-                              << "    heartbeat.interval.ms: 1000\n    compression.type: lz4\n"
-                              << "input:\n  topics: [" << inputs
-                              << "]\n  keyed-by-patient: " << (setup.keyed ? "yes" : "no")
-                              << "\ninstance: " << options_.instance << "\nworkers: " << setup.workers
-                              << (options_.standby ? "\nstate:\n  standby: yes" : "")
-                              << "\ntime:\n  source: "
-                              // Notices that come soon and often: so the wall clock has timers to run.
-                              << (setup.event_time ? "event" : "record\nalerts:\n  settling: 2s\n  notice-gap: 0h")
-                              << "\noutput:\n  topics:\n    alerts: " << names_.alerts
-                              << "\n    status: " << names_.status << "\n    state: " << names_.state
-                              << "\n    dead-letter: " << names_.dead_letters << "\n    journal: " << names_.journal
-                              << "\n    commands: " << names_.commands
-                              << (setup.keyed ? "" : "\n    by-patient: " + names_.by_patient)
-                              << "\nsite:\n  pt-control-seconds: 12.0\n  isi: 1.0\nhttp:\n  listen: 0.0.0.0:" << kPort
-                              << "\n";
+  std::ofstream(config_file_)
+      << "kafka:\n  brokers: " << options_.brokers << "\n  group: " << names_.group << "\n  create-topics: yes\n"
+      << (setup.static_membership ? "  static-membership: yes\n" : "")
+      << "  properties:\n    session.timeout.ms: 6000\n"
+      << "    heartbeat.interval.ms: 1000\n    compression.type: lz4\n"
+      << "input:\n  topics: [" << inputs << "]\n  keyed-by-patient: " << (setup.keyed ? "yes" : "no")
+      << "\ninstance: " << options_.instance << "\nworkers: " << setup.workers
+      << (options_.standby ? "\nstate:\n  standby: yes" : "")
+      << "\ntime:\n  source: "
+      // Notices and reminders that come soon and often: so the wall clock has timers to run.
+      << (setup.event_time ? "event"
+                           : "record\nalerts:\n  settling: 2s\n  notice-gap: 0h\n  re-evaluation: 1h\n  reminders: 100")
+      << "\noutput:\n  topics:\n    alerts: " << names_.alerts << "\n    status: " << names_.status
+      << "\n    state: " << names_.state << "\n    dead-letter: " << names_.dead_letters
+      << "\n    journal: " << names_.journal << "\n    commands: " << names_.commands
+      << (setup.keyed ? "" : "\n    by-patient: " + names_.by_patient)
+      << "\nsite:\n  pt-control-seconds: 12.0\n  isi: 1.0\nhttp:\n  listen: 0.0.0.0:" << kPort << "\n";
 }
 
 std::vector<std::string> Member::transactional_ids() const {

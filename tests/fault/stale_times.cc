@@ -21,6 +21,11 @@ bool StaleTimes::within(double begin, double end) const {
   return std::ranges::any_of(times_, [&](const auto& time) { return time.first <= end && begin <= time.second; });
 }
 
+int StaleTimes::count() const {
+  const std::scoped_lock lock(mutex_);
+  return static_cast<int>(times_.size());
+}
+
 double StaleTimes::judged_seconds(double end) const {
   const std::scoped_lock lock(mutex_);
   std::vector<std::pair<double, double>> times = times_;

@@ -20,6 +20,7 @@ class StaleTimes {
   void end(std::size_t number, double now);
   /// Whether there was such a time, or kAfter had not passed since one, anywhere in here.
   [[nodiscard]] bool within(double begin, double end) const;
+  [[nodiscard]] int count() const;
   /// How many of the seconds up to `end` were none of these.
   [[nodiscard]] double judged_seconds(double end) const;
 

@@ -49,6 +49,7 @@ void Watch::look_at_metrics(std::size_t member) {
   if (more == 0) return;
   const bool excused = stale_.within(before, known.looked_at);
   (excused ? replayed_.excused : replayed_.unexcused) += more;
+  if (excused) ++replayed_.excused_looks;
   journal_.say("daemon " + members_[member]->instance() + " skipped records that it had applied: " +
                std::to_string(static_cast<std::int64_t>(more)) + (excused ? ", told an offset of the past" : ""));
 }

@@ -20,7 +20,8 @@ class Watch {
  public:
   /// Records that daemons said they were given although they had applied them before: what transactions prevent.
   struct Replayed {
-    double excused = 0;  ///< while a broker could tell offsets of the past (StaleTimes)
+    double excused = 0;     ///< while a broker could tell offsets of the past (StaleTimes)
+    int excused_looks = 0;  ///< at which some of a daemon's were new
     double unexcused = 0;
   };
 
