@@ -149,6 +149,7 @@ Verifier::Options verifier_options(const HarnessOptions& options) {
   judged.coagwatch = options.coagwatch;
   judged.directory = options.state;
   judged.journaled = options.setup.journaled();
+  judged.static_membership = options.setup.static_membership;
   judged.event_time = options.setup.event_time;
   judged.commands = options.setup.commands;
   // One daemon may have them all.

@@ -29,6 +29,7 @@ class Verifier {
     std::string directory;
     bool journaled = false;  ///< the fold needs the journal
     bool event_time = true;
+    bool static_membership = false;
     int commands = 0;                  ///< that were to be sent
     std::size_t most_mebibytes = 512;  ///< of a daemon's resident memory
   };
