@@ -35,7 +35,9 @@ std::string why_member_ended(rd_kafka_t* consumer) {
   const std::string said = describe(cause) + ": " + text;
   switch (cause) {
     case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-      return "another process has joined the group under the same instance: " + said;
+      return "another process has joined the group under the same instance, or an answer to this one was lost as it "
+             "joined (a broker was restarted, or out of reach): " +
+             said;
     case RD_KAFKA_RESP_ERR_UNRELEASED_INSTANCE_ID:
       return "another process is in the group under the same instance, or one ended without leaving and its session "
              "has not: " +

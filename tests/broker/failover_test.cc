@@ -171,6 +171,45 @@ TEST_F(Failover, ATransactionThatAKilledOneLeftOpenDoesNotHoldUpItsStart) {
   expect_same_as_offline(daemon);
 }
 
+/// It goes on polling: it stays a member, and has its partitions once.
+TEST_F(Failover, ARestoreThatTakesLongerThanAPollMayKeepsItsPartitions) {
+  DaemonProcess::Options options = member("one");
+  options.properties = "max.poll.interval.ms: 6000";
+  TestProducer stranger(unique_name("stranger"));
+  DaemonProcess daemon(options);
+  daemon.start();
+  ASSERT_TRUE(daemon.wait_ready());
+  Feeder(input_, sample_feed(400, patients_, kPartitions, 2), 1'000'000, milliseconds(0)).join();
+  ASSERT_TRUE(wait_until_consumed(prefix_, input_, 60));
+  ASSERT_EQ(daemon.terminate(), 0);
+  stranger.begin();
+  for (std::int32_t partition = 0; partition < kPartitions; ++partition) {
+    Record record;
+    record.partition = partition;
+    record.key = "stranger";
+    record.value = "hides what comes after";
+    stranger.send(state_topic(prefix_), record);
+  }
+  stranger.flush();
+  Feeder(input_, sample_feed(400, patients_, kPartitions, 3), 1'000'000, milliseconds(0)).join();
+  daemon.start();
+  EXPECT_TRUE(daemon.wait_for("/readyz", "waits for an open transaction", 10)) << daemon.get("/readyz").second;
+  std::this_thread::sleep_for(seconds(9));
+  EXPECT_EQ(daemon.get("/readyz").first, 503);
+  EXPECT_EQ(daemon.get("/livez").first, 200);
+  stranger.abort();
+  ASSERT_TRUE(daemon.wait_ready()) << daemon.log();
+  EXPECT_TRUE(wait_until_consumed(prefix_, input_, 60));
+  EXPECT_EQ(daemon.terminate(), 0);
+  const std::string log = daemon.log();
+  EXPECT_EQ(log.find("MAX_POLL_EXCEEDED"), std::string::npos) << log;
+  std::size_t assignments = 0;
+  for (auto at = log.find("partitions assigned"); at != std::string::npos; at = log.find("partitions assigned", at + 1))
+    ++assignments;
+  EXPECT_EQ(assignments, 2U) << "one for each start\n" << log;
+  expect_same_as_offline(daemon);
+}
+
 TEST_F(Failover, AStandbyTakesOverAndReadsOnlyTheTail) {
   DaemonProcess one(member("one"));
   one.start();
