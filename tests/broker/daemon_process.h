@@ -30,7 +30,8 @@ class DaemonProcess {
     bool event_time = true;
     bool keyed = true;  ///< each record's key is its patient; else the router stage works too
     bool create_topics = true;
-    bool old_keys = false;  ///< only those that the version of tests/upgrade knows
+    bool old_keys = false;        ///< only those that the oldest version of tests/upgrade knows
+    bool mixed_versions = false;  ///< another version of the program may have written some of its records
   };
 
   explicit DaemonProcess(Options options);

@@ -25,6 +25,15 @@ void replay(const std::string& capture, const std::string& config, const std::st
   std::filesystem::remove(file);
 }
 
+/// Alerts say which version of the program they are by.
+void drop_versions(std::string& alert) {
+  constexpr std::string_view kName = "\"coagwatch ";
+  for (std::size_t at = alert.find(kName); at != std::string::npos; at = alert.find(kName, at + 1)) {
+    const std::size_t version = at + kName.size();
+    alert.erase(version, alert.find_first_of(" \"", version) - version);
+  }
+}
+
 void note(const std::string& what, const std::string& difference, std::vector<std::string>& differences) {
   if (!difference.empty()) differences.push_back(what + ": " + difference);
 }
@@ -65,6 +74,10 @@ std::vector<std::string> differences_from_offline(const DaemonProcess& daemon, b
 
   std::vector<std::string> alerts;
   for (const Record& record : read_topic(alerts_topic(prefix))) alerts.push_back(alert_line(record));
+  if (daemon.options().mixed_versions) {
+    std::ranges::for_each(alerts, drop_versions);
+    std::ranges::for_each(offline.alerts, drop_versions);
+  }
   if (journaled) {
     // What the journal has behind the last record of a partition is played at the end of all.
     for (std::vector<std::string>* each : {&alerts, &offline.alerts}) {

@@ -12,24 +12,36 @@ constexpr char kPartitionRecord = 2;
 char format_of(const std::string& value) { return value[0]; }
 char kind_of(const std::string& value) { return value[1]; }
 
-void note(std::string& formats, char format) {
-  const char digit = static_cast<char>('0' + format);
-  if (formats.empty() || formats.back() != digit) formats.push_back(digit);
+void note(std::string& writers, char writer) {
+  if (writers.empty() || writers.back() != writer) writers.push_back(writer);
 }
 
 }  // namespace
+
+// Of the older ones the end of the version: older_version.cmake.
+char writer_of(const Record& record) { return record.header("coagwatch-version").ends_with("-older") ? 'o' : 'n'; }
 
 Handovers handovers_in(const std::string& state_topic) {
   Handovers handovers;
   for_each_committed(state_topic, [&](const Record& record) {
     if (!record.value || record.value->size() < 2) return;
+    const char writer = writer_of(record);
+    handovers.formats.emplace(writer, format_of(*record.value));
     if (kind_of(*record.value) == kPartitionRecord) {
-      note(handovers.partitions[record.partition], format_of(*record.value));
+      note(handovers.partitions[record.partition], writer);
     } else if (kind_of(*record.value) == kPatient) {
-      note(handovers.patients[record.key.value_or("")], format_of(*record.value));
+      note(handovers.patients[record.key.value_or("")], writer);
     }
   });
   return handovers;
+}
+
+std::map<std::string, int> commands_in(const std::string& commands_topic) {
+  std::map<std::string, int> commands;
+  for_each_committed(commands_topic, [&](const Record& record) {
+    ++commands[std::string(1, writer_of(record)) + " " + record.header("coagwatch-command")];
+  });
+  return commands;
 }
 
 std::map<std::string, std::string> patients_in(const std::string& state_topic) {
