@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <map>
 #include <random>
 
@@ -134,11 +135,12 @@ TEST_F(RoutedUpgrade, ForwardsBackAndForwardsNothingIsLostOrDoubled) {
   expect_same_as_offline(one_, true);
   expect_read_by_both();
   (void)expect_handovers();
+  const std::map<std::string, int> commands = commands_in(commands_topic(prefix_));
   for (const char* command : {"forget", "link", "adopt", "merged", "unmerged"}) {
-    const auto commands = commands_in(commands_topic(prefix_));
     EXPECT_THAT(commands, Contains(Key(std::string("o ") + command)));
     EXPECT_THAT(commands, Contains(Key(std::string("n ") + command)));
   }
+  for (const auto& [command, count] : commands) std::printf("%s: %d\n", command.c_str(), count);
 }
 
 }  // namespace
