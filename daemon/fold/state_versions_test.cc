@@ -53,7 +53,7 @@ constexpr std::string_view kScoredPatientOfFormat3 =
 constexpr std::string_view kPartitionOfFormat3 =
     "030203a8e8c8e9970705746f706963020a020e0363626309080f636f616777617463682e6f6e652e30";
 
-// As format 4 had them (commit c4649c2): likewise.
+// As format 4 had them, which never was that of a commit of this history: likewise.
 constexpr std::string_view kScoredPatientOfFormat4 =
     "0401030180ecbb950d028089b589e3d8a3060702050981000000fe8c470180ecbb950d0000030e4f62736572766174696f6e2f6131098c00"
     "000000140180ecbb950d0000030e4f62736572766174696f6e2f6131099000000000280180ecbb950d0000030e4f62736572766174696f6e"
@@ -68,6 +68,23 @@ constexpr std::string_view kScoredPatientOfFormat4 =
 constexpr std::string_view kPartitionOfFormat4 =
     "040203a8e8c8e9970705746f706963010a020e0361626309080f636f616777617463682e6f6e652e3002696e0c06";
 
+// As format 5 had them first (commit 8ad5d00): sample() scored by a rule set, as a copy that has one itself, and a
+// partition record.
+constexpr std::string_view kCopyOfFormat5 =
+    "0501040180ecbb950d028089b589e3d8a3060702050981000000fe8c470180ecbb950d0000030e4f62736572766174696f6e2f6131098c00"
+    "000000140180ecbb950d0000030e4f62736572766174696f6e2f6131099000000000280180ecbb950d0000030e4f62736572766174696f6e"
+    "2f61310980000000000a00280180ecbb950d0000030e4f62736572766174696f6e2f6131096163848402090001ff0a0180ecbb950d02022a"
+    "02090301000000000000800e4f62736572766174696f6e2f6131114f62736572766174696f6e2f6f7468657201104f62736572766174696f"
+    "6e2f676f6e65050302120180ecbb950d010b436f6e646974696f6e2f310107021600012a020180ecbb950d000208020c020a020602096973"
+    "74682d3230303102ac02010603040c370202020402060208020a20040c3f020202040206020c0208020a037369630102000503040c370202"
+    "020402060208020a000000000109697374682d3230303102010108050302060180ecbb950d0180ecbb950d020402020a0200000000000080"
+    "0a01020c070000000000000003020102020202040206046a61616d020802020a0601020e00000002010102030405020c046a61616d000a00"
+    "0a0e0500037369630300010180ecbb950d000201f8ecbb950dffdc2e2500020e010950617469656e742f310950617469656e742f32095061"
+    "7469656e742f320b456e636f756e7465722f320180ecbb950d0b456e636f756e7465722f31065761726420330210efcdab8967452301030a"
+    "0050617469656e742f39efcdab8967452301";
+constexpr std::string_view kPartitionOfFormat5 =
+    "050203a8e8c8e9970705746f706963010a020e0361626309080f636f616777617463682e6f6e652e3002696e0c0608636f6d6d616e6473";
+
 constexpr std::uint64_t kRuleSet = 0x0123456789ABCDEF;
 
 std::string bytes_of(std::string_view hex) {
@@ -76,6 +93,12 @@ std::string bytes_of(std::string_view hex) {
     bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
   }
   return bytes;
+}
+
+rules::PatientState scored_sample() {
+  rules::PatientState state = sample();
+  state.scored_by = kRuleSet;
+  return state;
 }
 
 /// As a later version would write it that asks for a reader of this one.
@@ -131,9 +154,7 @@ TEST(StateVersions, Format2IsRead) {
 TEST(StateVersions, Format3IsRead) {
   rules::PatientState state;
   ASSERT_EQ(decode_state(bytes_of(kScoredPatientOfFormat3), state), std::nullopt);
-  rules::PatientState expected = sample();
-  expected.scored_by = kRuleSet;
-  EXPECT_EQ(encoded(state), encoded(expected));
+  EXPECT_EQ(encoded(state), encoded(scored_sample()));
   PartitionRecord record;
   record.input_topic = "of another record";
   ASSERT_EQ(decode_partition_record(bytes_of(kPartitionOfFormat3), record), std::nullopt);
@@ -146,9 +167,7 @@ TEST(StateVersions, Format3IsRead) {
 TEST(StateVersions, Format4IsRead) {
   rules::PatientState state;
   ASSERT_EQ(decode_state(bytes_of(kScoredPatientOfFormat4), state), std::nullopt);
-  rules::PatientState expected = sample();
-  expected.scored_by = kRuleSet;
-  EXPECT_EQ(encoded(state), encoded(expected));
+  EXPECT_EQ(encoded(state), encoded(scored_sample()));
   PartitionRecord record;
   record.commands_id = "of another record";
   ASSERT_EQ(decode_partition_record(bytes_of(kPartitionOfFormat4), record), std::nullopt);
@@ -156,6 +175,33 @@ TEST(StateVersions, Format4IsRead) {
   EXPECT_EQ(record.partitions, 12);
   EXPECT_EQ(record.unfinished_tick, 3);
   EXPECT_EQ(record.commands_id, "");
+  record.commands_id = "id";
+  std::string bytes;
+  encode_partition_record(record, bytes);
+  EXPECT_EQ(bytes.substr(1), bytes_of(kPartitionOfFormat4).substr(1) + "\x02id") << "the way back";
+}
+
+TEST(StateVersions, Format5IsReadAndWritten) {
+  rules::PatientState state;
+  ASSERT_EQ(decode_state(bytes_of(kCopyOfFormat5), state), std::nullopt);
+  EXPECT_TRUE(state.is_copy);
+  EXPECT_EQ(rules::own_key(state.view(state.copied_to)), "Patient/9");
+  EXPECT_EQ(state.copied, kRuleSet);
+  EXPECT_EQ(encoded(state), bytes_of(kCopyOfFormat5));
+  PartitionRecord record;
+  ASSERT_EQ(decode_partition_record(bytes_of(kPartitionOfFormat5), record), std::nullopt);
+  EXPECT_EQ(record.commands_id, "commands");
+  std::string bytes;
+  encode_partition_record(record, bytes);
+  EXPECT_EQ(bytes, bytes_of(kPartitionOfFormat5));
+}
+
+// The way back: but for the number, patients are written as format 4 has them, and what format 3 has comes first.
+TEST(StateVersions, PatientsOfThisFormatAreThoseOfFormat4AndBeginAsThoseOfFormat3) {
+  const std::string bytes = encoded(scored_sample());
+  EXPECT_EQ(bytes.substr(1), bytes_of(kScoredPatientOfFormat4).substr(1));
+  const std::string of_format_3 = bytes_of(kScoredPatientOfFormat3);
+  EXPECT_EQ(bytes.substr(1, of_format_3.size() - 1), of_format_3.substr(1));
 }
 
 // A program of format 3 understands what this one writes, and leaves out what is behind.
@@ -187,10 +233,8 @@ TEST(StateVersions, PartitionRecordsOfFormat2AreRead) {
 }
 
 TEST(StateVersions, TheRuleSetIsKept) {
-  rules::PatientState state = sample();
-  state.scored_by = kRuleSet;
   rules::PatientState read;
-  ASSERT_EQ(decode_state(encoded(state), read), std::nullopt);
+  ASSERT_EQ(decode_state(encoded(scored_sample()), read), std::nullopt);
   EXPECT_EQ(read.scored_by, kRuleSet);
 }
 
