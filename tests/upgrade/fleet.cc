@@ -35,6 +35,15 @@ bool shared(const std::vector<DaemonProcess*>& daemons, const std::string& topic
   return all == kPartitions;
 }
 
+/// Why who does not work, as they say.
+std::string reasons(const std::vector<DaemonProcess*>& daemons) {
+  std::string text;
+  for (const DaemonProcess* daemon : daemons) {
+    text += daemon->options().instance + ": " + daemon->get("/readyz").second + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 bool until(int seconds, const std::function<bool()>& condition) {
@@ -71,8 +80,7 @@ DaemonProcess::Options RollingUpgrade::member(const std::string& instance) const
 /// Waits until these share all partitions of each stage, and have worked on what came since.
 void RollingUpgrade::share(const std::vector<DaemonProcess*>& daemons) {
   const std::string scored = scored_topic(one_.options());
-  ASSERT_TRUE(until(kPatience, [&] { return shared(daemons, input_) && shared(daemons, scored); }))
-      << daemons.front()->log();
+  ASSERT_TRUE(until(kPatience, [&] { return shared(daemons, input_) && shared(daemons, scored); })) << reasons(daemons);
   const std::vector<std::int64_t> before = log_ends(input_, false);
   const auto more = [&] { return std::ranges::equal(before, log_ends(input_, false), std::less<>()); };
   ASSERT_TRUE(until(kPatience, more)) << "the feed ended too soon";

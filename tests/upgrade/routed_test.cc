@@ -83,7 +83,7 @@ class RoutedUpgrade : public RollingUpgrade {
     send(observation(gone + "-fdp", "Patient/" + gone, "30226-5", "60", "ug/mL", kTime));
     send(observation(former + "-plt", "Patient/" + former, "777-3", "40", "10*9/L", kTime));
     send(observation(present + "-fdp", "Patient/" + present, "30226-5", "60", "ug/mL", kTime));
-    ASSERT_TRUE(until(60, [&] { return statuses(number).size() == 3; })) << one_.log() << three_.log();
+    ASSERT_TRUE(until(60, [&] { return statuses(number).size() == 3; })) << "they are not scored";
     send(patient(former, present));
     const Outcome forgotten = run_program("forget --patient Patient/" + gone + " -c " + one_.config_file(), "",
                                           program.empty() ? TEST_DAEMON : program);
@@ -126,7 +126,7 @@ class RoutedUpgrade : public RollingUpgrade {
 TEST_F(RoutedUpgrade, ForwardsBackAndForwardsNothingIsLostOrDoubled) {
   for (DaemonProcess* daemon : fleet()) daemon->start();
   {
-    Feeder feeder(input_, routed_feed(60'000), 200, std::chrono::milliseconds(1000));
+    Feeder feeder(input_, routed_feed(60'000), 100, std::chrono::milliseconds(1000));
     ASSERT_NO_FATAL_FAILURE(upgrade_and_roll_back());
     EXPECT_FALSE(feeder.done()) << "the feed ended before the upgrade did";
   }
