@@ -39,22 +39,38 @@ std::string patient(const std::string& id, const std::string& replaced_by = "") 
   return text + "}";
 }
 
-/// Results without a key in any partition, and between them some patients who are joined and divided again.
+/// A version of a result that the laboratory knows by a name of its own, wherever it is; 0: it has no number.
+std::string named_result(const std::string& name, int version, const std::string& subject, const std::string& status) {
+  std::string text = observation(name, subject, "777-3", "25", "10*9/L", kTime, status);
+  std::string more = R"("identifier":[{"system":"urn:lab","value":")" + name + R"("}],)";
+  if (version > 0) more += R"("meta":{"versionId":")" + std::to_string(version) + R"("},)";
+  return text.insert(1, more);
+}
+
+/// Results without a key in any partition, and between them some patients who are joined and divided again, and some
+/// results that go from one patient to another.
 std::vector<Record> routed_feed(std::size_t records) {
-  constexpr int kPairs = 20;
-  constexpr std::size_t kLinkEach = 150;
+  constexpr int kEach = 20;  // pairs of patients, and results that go about
+  constexpr std::size_t kEvery = 75;
   std::mt19937 random(11);
+  std::vector<int> versions(kEach, 0);
   std::vector<Record> feed = sample_feed(records, 200, 1, 7);
   for (std::size_t i = 0; i < feed.size(); ++i) {
     Record& record = feed[i];
     record.partition = static_cast<std::int32_t>(random() % kPartitions);
     record.key.reset();
-    if (i % kLinkEach != 0) continue;
-    // In the partition that is the pair's, since what one says after the other is in order in one partition alone.
-    const int pair = static_cast<int>(random() % kPairs);
-    record.partition = pair % kPartitions;
-    const bool joined = random() % 3 != 0;
-    record.value = patient("p" + std::to_string(2 * pair), joined ? "p" + std::to_string(2 * pair + 1) : "");
+    if (i % kEvery != 0) continue;
+    const int which = static_cast<int>(random() % kEach);
+    // Of one partition, since what one says after the other is in order in one partition alone.
+    record.partition = which % kPartitions;
+    if (i % (2 * kEvery) == 0) {
+      const bool joined = random() % 3 != 0;
+      record.value = patient("p" + std::to_string(2 * which), joined ? "p" + std::to_string(2 * which + 1) : "");
+    } else {
+      const int version = ++versions[static_cast<std::size_t>(which)];
+      record.value = named_result("m" + std::to_string(which), which % 2 == 0 ? version : 0,
+                                  "Patient/p" + std::to_string(random() % 200), version == 1 ? "final" : "corrected");
+    }
   }
   return feed;
 }
@@ -136,7 +152,7 @@ TEST_F(RoutedUpgrade, ForwardsBackAndForwardsNothingIsLostOrDoubled) {
   expect_read_by_both();
   (void)expect_handovers();
   const std::map<std::string, int> commands = commands_in(commands_topic(prefix_));
-  for (const char* command : {"forget", "link", "adopt", "merged", "unmerged"}) {
+  for (const char* command : {"forget", "link", "adopt", "merged", "unmerged", "moved"}) {
     EXPECT_THAT(commands, Contains(Key(std::string("o ") + command)));
     EXPECT_THAT(commands, Contains(Key(std::string("n ") + command)));
   }
