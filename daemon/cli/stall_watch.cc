@@ -12,8 +12,8 @@ constexpr std::chrono::seconds kLongestLook{1};
 
 bool StallWatch::stands(std::uint64_t turns, Clock::time_point now) {
   const Clock::time_point before = std::exchange(looked_, now);
-  if (!std::exchange(begun_, true) || std::exchange(turns_, turns) != turns) {
-    turns_ = turns;
+  const bool first = !std::exchange(begun_, true);
+  if (std::exchange(turns_, turns) != turns || first) {
     stood_ = {};
     return false;
   }

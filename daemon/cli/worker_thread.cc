@@ -38,6 +38,7 @@ void WorkerThread::run() {
   while (!stopping_.load(std::memory_order_relaxed)) {
     worker_.step();
     health_.tick(number_);
+    steps_.fetch_add(1, std::memory_order_relaxed);
   }
   worker_.stop();
 }

@@ -40,7 +40,9 @@ class WorkerThread {
   [[nodiscard]] WorkerSnapshot snapshot() const;
   /// Whether it has made no step for longer than `stands_after`. To be asked several times a second, by the thread that
   /// starts and stops.
-  [[nodiscard]] bool stands() { return stalls_.stands(worker_.steps(), StallWatch::Clock::now()); }
+  [[nodiscard]] bool stands() {
+    return stalls_.stands(steps_.load(std::memory_order_relaxed), StallWatch::Clock::now());
+  }
   [[nodiscard]] std::uint32_t number() const { return number_; }
   [[nodiscard]] const Stage& stage() const { return stage_; }
 
@@ -52,6 +54,7 @@ class WorkerThread {
   Health& health_;
   MetricsObserver observer_;
   std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> steps_{0};
   StallWatch stalls_;
   std::unique_ptr<Broker> broker_;
   Worker worker_;

@@ -110,7 +110,6 @@ void Worker::step() {
     commit();
   }
   publish_snapshot();
-  steps_.fetch_add(1, std::memory_order_relaxed);
 }
 
 std::chrono::milliseconds Worker::poll_timeout() {

@@ -85,8 +85,6 @@ class Worker {
   [[nodiscard]] WorkerSnapshot snapshot() const;
   /// Asks for a patient, as of the last commit (Inquiries::ask).
   std::future<Inquiries::Answer> ask(std::string patient) { return inquiries_.ask(std::move(patient)); }
-  /// Steps completed; for whoever watches that it goes on.
-  [[nodiscard]] std::uint64_t steps() const { return steps_.load(std::memory_order_relaxed); }
 
  private:
   using Partitions = std::map<std::int32_t, AssignedPartition>;
@@ -184,7 +182,6 @@ class Worker {
   Inquiries inquiries_;
   mutable std::mutex snapshot_mutex_;
   WorkerSnapshot snapshot_;  // guarded by snapshot_mutex_
-  std::atomic<std::uint64_t> steps_{0};
 };
 
 }  // namespace coagwatch::daemon
