@@ -1,5 +1,7 @@
 #include "daemon/kafka/end_questions.h"
 
+#include "daemon/kafka/offset_question.h"
+
 namespace coagwatch::daemon::kafka {
 namespace {
 
@@ -34,37 +36,24 @@ std::optional<std::int64_t> EndQuestions::ask(rd_kafka_t* handle, std::int32_t n
 void EndQuestions::send(rd_kafka_t* handle, Question& question, const std::string& topic, std::int32_t partition) {
   question.id = ++last_id_;
   question.asked = Clock::now();
-  const AdminOptionsHandle options(rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_LISTOFFSETS));
-  char text[256];
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(kRequestTimeout.count()), text,
-                                            sizeof text);
-  rd_kafka_error_destroy(
-      rd_kafka_AdminOptions_set_isolation_level(options.get(), RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED));
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): only ever a number.
-  rd_kafka_AdminOptions_set_opaque(options.get(), reinterpret_cast<void*>(question.id));
-  const PartitionListHandle asked = one_partition(topic, partition, RD_KAFKA_OFFSET_SPEC_LATEST);
-  rd_kafka_ListOffsets(handle, asked.get(), options.get(), queue_.get());
+  ask_offset(handle, topic, partition,
+             {RD_KAFKA_OFFSET_SPEC_LATEST, RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED, kRequestTimeout, question.id},
+             queue_.get());
 }
 
 /// False if none came.
 bool EndQuestions::take_answer(milliseconds timeout) {
   const EventHandle event(rd_kafka_queue_poll(queue_.get(), static_cast<int>(timeout.count())));
   if (!event) return false;
-  const auto id = reinterpret_cast<std::uintptr_t>(rd_kafka_event_opaque(event.get()));
+  const std::uintptr_t id = question_of(event.get());
   for (auto& [number, question] : questions_) {
     if (question.id != id) continue;
     question.id = 0;
-    problem_ = Error::of(rd_kafka_event_error(event.get()));
-    const rd_kafka_ListOffsets_result_t* result = rd_kafka_event_ListOffsets_result(event.get());
-    std::size_t count = 0;
-    const auto** infos = result == nullptr ? nullptr : rd_kafka_ListOffsets_result_infos(result, &count);
-    if (!problem_ && count == 1) {
-      const auto* answer = rd_kafka_ListOffsetsResultInfo_topic_partition(infos[0]);
-      problem_ = Error::of(answer->err);
-      if (!problem_) {
-        question.end = answer->offset;
-        question.told_for = question.asked;
-      }
+    std::int64_t end = -1;
+    problem_ = offset_in(event.get(), end);
+    if (!problem_) {
+      question.end = end;
+      question.told_for = question.asked;
     }
     question.failed = static_cast<bool>(problem_);
   }

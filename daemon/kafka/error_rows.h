@@ -3,6 +3,7 @@
 // For tests: what the daemon makes of each error. errors_test.cc and member_errors_test.cc play every row, and
 // errors_page_test.cc keeps errors.md in step.
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,6 +90,14 @@ inline std::string failure_name(Failure failure, rd_kafka_resp_err_t code) {
   }
   // Newer than the library: it knows no name.
   return code == kTransactionAbortable ? "TRANSACTION_ABORTABLE" : rd_kafka_err2name(code);
+}
+
+/// A row's name as a test.
+template <typename Row>
+std::string test_name(const Row& row) {
+  std::string name = std::string(request_name(row.request)) + "_" + failure_name(row.failure, row.code);
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
 }
 
 /// Every row for one request.

@@ -32,12 +32,6 @@ Properties user(const ErrorRow& row) {
   return {{"socket.timeout.ms", std::to_string(kSocketTimeout.count())}};
 }
 
-std::string test_name(const ErrorRow& row) {
-  std::string name = std::string(request_name(row.request)) + "_" + failure_name(row.failure, row.code);
-  std::replace(name.begin(), name.end(), ' ', '_');
-  return name;
-}
-
 /// A producer on a mock cluster, used as the worker uses it.
 class Errors : public testing::TestWithParam<ErrorRow> {
  protected:

@@ -175,12 +175,7 @@ TEST_P(MemberErrors, AreAnsweredAsThePageSays) {
       return play_while_running();
   }
 }
-std::string name_of(const testing::TestParamInfo<MemberRow>& row) {
-  std::string name =
-      std::string(request_name(row.param.request)) + "_" + failure_name(row.param.failure, row.param.code);
-  std::replace(name.begin(), name.end(), ' ', '_');
-  return name;
-}
+std::string name_of(const testing::TestParamInfo<MemberRow>& row) { return test_name(row.param); }
 INSTANTIATE_TEST_SUITE_P(, MemberErrors, testing::ValuesIn(make_member_rows()), name_of);
 // For a librdkafka that has it: CTest runs these with one (tests/broker/newer_rdkafka).
 INSTANTIATE_TEST_SUITE_P(ConsumerProtocol, MemberErrors, testing::ValuesIn(make_consumer_protocol_rows()), name_of);

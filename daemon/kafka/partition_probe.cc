@@ -1,9 +1,11 @@
 #include "daemon/kafka/partition_probe.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "daemon/kafka/error.h"
+#include "daemon/kafka/offset_question.h"
 
 namespace coagwatch::daemon::kafka {
 namespace {
@@ -27,32 +29,6 @@ TopicIdentity identity_of(const rd_kafka_TopicDescription_t& topic) {
   return identity;
 }
 
-void ask_offset(rd_kafka_t* rk, const std::string& topic, std::int32_t partition, std::int64_t which,
-                milliseconds timeout, rd_kafka_queue_t* answers) {
-  const AdminOptionsHandle options(rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_LISTOFFSETS));
-  char text[256];
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(timeout.count()), text, sizeof text);
-  rd_kafka_error_destroy(
-      rd_kafka_AdminOptions_set_isolation_level(options.get(), RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED));
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): only ever a number.
-  rd_kafka_AdminOptions_set_opaque(options.get(), reinterpret_cast<void*>(static_cast<std::intptr_t>(which)));
-  const PartitionListHandle asked = one_partition(topic, partition, which);
-  rd_kafka_ListOffsets(rk, asked.get(), options.get(), answers);
-}
-
-/// The offset in the answer to one such question.
-Error offset_in(rd_kafka_event_t* answer, std::int64_t& offset) {
-  if (Error problem = Error::of(rd_kafka_event_error(answer))) return problem;
-  std::size_t count = 0;
-  const rd_kafka_ListOffsets_result_t* result = rd_kafka_event_ListOffsets_result(answer);
-  const auto** infos = result == nullptr ? nullptr : rd_kafka_ListOffsets_result_infos(result, &count);
-  if (count != 1) return Error::of(RD_KAFKA_RESP_ERR__BAD_MSG);
-  const rd_kafka_topic_partition_t* told = rd_kafka_ListOffsetsResultInfo_topic_partition(infos[0]);
-  offset = told->offset;
-  if (told->err != RD_KAFKA_RESP_ERR_NO_ERROR) return Error::of(told->err);
-  return Error::of(offset < 0 ? RD_KAFKA_RESP_ERR__BAD_MSG : RD_KAFKA_RESP_ERR_NO_ERROR);
-}
-
 }  // namespace
 
 std::unique_ptr<PartitionProbe> PartitionProbe::create(const ClientSettings& settings,
@@ -71,20 +47,21 @@ std::optional<Watermarks> PartitionProbe::watermarks(const std::string& topic, s
                                                      milliseconds timeout) {
   const auto give_up = std::chrono::steady_clock::now() + timeout + kSlack;
   const QueueHandle queue(rd_kafka_queue_new(client_->get()));
-  ask_offset(client_->get(), topic, partition, RD_KAFKA_OFFSET_SPEC_EARLIEST, timeout, queue.get());
-  ask_offset(client_->get(), topic, partition, RD_KAFKA_OFFSET_SPEC_LATEST, timeout, queue.get());
-  std::map<std::int64_t, std::int64_t> told;  // by what was asked
+  std::array<std::int64_t, 2> told{};  // the first that is kept, the end
+  for (const std::uintptr_t id : {0U, 1U}) {
+    const std::int64_t which = id == 0 ? RD_KAFKA_OFFSET_SPEC_EARLIEST : RD_KAFKA_OFFSET_SPEC_LATEST;
+    ask_offset(client_->get(), topic, partition, {which, RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED, timeout, id},
+               queue.get());
+  }
   Error problem;
-  while (told.size() < 2 && !problem) {
+  for (int answers = 0; answers < 2 && !problem; ++answers) {
     const auto left = std::chrono::ceil<milliseconds>(give_up - std::chrono::steady_clock::now());
     const EventHandle event(
         rd_kafka_queue_poll(queue.get(), static_cast<int>(std::max(left, milliseconds(0)).count())));
-    std::int64_t offset = -1;
-    problem = event ? offset_in(event.get(), offset) : Error::of(RD_KAFKA_RESP_ERR__TIMED_OUT);
-    if (event)
-      told[static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(rd_kafka_event_opaque(event.get())))] = offset;
+    problem =
+        event ? offset_in(event.get(), told.at(question_of(event.get()))) : Error::of(RD_KAFKA_RESP_ERR__TIMED_OUT);
   }
-  if (!problem) return Watermarks{told[RD_KAFKA_OFFSET_SPEC_EARLIEST], told[RD_KAFKA_OFFSET_SPEC_LATEST]};
+  if (!problem) return Watermarks{told[0], told[1]};
   log_->write(LogLevel::info, "watermarks/" + std::to_string(problem.code),
               "offsets of topic " + topic + " partition " + std::to_string(partition) + ": " + problem.text);
   return std::nullopt;

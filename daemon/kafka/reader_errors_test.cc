@@ -99,12 +99,7 @@ TEST_P(ReaderErrors, AreAnsweredAsThePageSays) {
   EXPECT_EQ(found.next, 2);
 }
 INSTANTIATE_TEST_SUITE_P(, ReaderErrors, testing::ValuesIn(make_reader_rows()),
-                         [](const testing::TestParamInfo<ReaderRow>& row) {
-                           std::string name = std::string(request_name(row.param.request)) + "_" +
-                                              failure_name(row.param.failure, row.param.code);
-                           std::replace(name.begin(), name.end(), ' ', '_');
-                           return name;
-                         });
+                         [](const testing::TestParamInfo<ReaderRow>& row) { return test_name(row.param); });
 
 }  // namespace
 }  // namespace coagwatch::daemon::kafka
