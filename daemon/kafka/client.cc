@@ -107,9 +107,12 @@ void Client::on_rebalance(rd_kafka_t* /*rk*/, rd_kafka_resp_err_t code, rd_kafka
 }
 
 void Client::on_delivery(rd_kafka_t* /*rk*/, const rd_kafka_message_t* message, void* opaque) {
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return;
   const auto* context = static_cast<const Context*>(opaque);
-  if (context->callbacks.delivery_failed) context->callbacks.delivery_failed(*message);
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (context->callbacks.delivery_failed) context->callbacks.delivery_failed(*message);
+  } else if (message->_private != nullptr && context->callbacks.delivered) {
+    context->callbacks.delivered(*message);
+  }
 }
 
 }  // namespace coagwatch::daemon::kafka

@@ -21,6 +21,8 @@ class Client {
   struct Callbacks {
     std::function<void(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions)> rebalance;
     std::function<void(const rd_kafka_message_t& message)> delivery_failed;
+    /// Where a record with an opaque pointer was written.
+    std::function<void(const rd_kafka_message_t& message)> delivered;
     bool watch_transactions = false;
   };
 

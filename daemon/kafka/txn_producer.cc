@@ -72,6 +72,9 @@ std::unique_ptr<TxnProducer::Instance> TxnProducer::make_instance() {
                   std::string("a record for topic ") + rd_kafka_topic_name(message.rkt) + " partition " +
                       std::to_string(message.partition) + " was not written: " + describe(message.err));
     };
+    callbacks.delivered = [](const rd_kafka_message_t& message) {
+      *static_cast<std::int64_t*>(message._private) = message.offset;
+    };
     instance->client =
         Client::create(RD_KAFKA_PRODUCER, std::move(conf), "producer", log_, std::move(callbacks), error);
   }
@@ -133,7 +136,9 @@ bool TxnProducer::begin() {
   return !error;
 }
 
-rd_kafka_resp_err_t TxnProducer::enqueue(const OutputRecord& record, const void* value, std::size_t value_size) {
+rd_kafka_resp_err_t TxnProducer::enqueue(const OutputRecord& record, std::int64_t* offset) {
+  const void* value = record.value ? bytes_of(*record.value) : nullptr;
+  const std::size_t value_size = record.value ? record.value->size() : 0;
   HeadersHandle headers;
   if (!record.headers.empty()) {
     headers.reset(rd_kafka_headers_new(record.headers.size()));
@@ -146,16 +151,16 @@ rd_kafka_resp_err_t TxnProducer::enqueue(const OutputRecord& record, const void*
   const std::size_t key_size = record.key ? record.key->size() : 0;
   const std::int64_t time = record.time.known() ? record.time.millis() : 0;  // 0: now
   // Not produceva: up to librdkafka 2.12 it frees the headers twice when the partition does not exist (#4627).
-  const rd_kafka_resp_err_t code =
-      rd_kafka_producev(handle(), RD_KAFKA_VTYPE_RKT, instance_->topics[static_cast<std::size_t>(record.topic)].get(),
-                        RD_KAFKA_VTYPE_PARTITION, record.partition, RD_KAFKA_VTYPE_MSGFLAGS, RD_KAFKA_MSG_F_COPY,
-                        RD_KAFKA_VTYPE_KEY, key, key_size, RD_KAFKA_VTYPE_VALUE, value, value_size,
-                        RD_KAFKA_VTYPE_TIMESTAMP, time, RD_KAFKA_VTYPE_HEADERS, headers.get(), RD_KAFKA_VTYPE_END);
+  const rd_kafka_resp_err_t code = rd_kafka_producev(
+      handle(), RD_KAFKA_VTYPE_RKT, instance_->topics[static_cast<std::size_t>(record.topic)].get(),
+      RD_KAFKA_VTYPE_PARTITION, record.partition, RD_KAFKA_VTYPE_MSGFLAGS, RD_KAFKA_MSG_F_COPY, RD_KAFKA_VTYPE_KEY, key,
+      key_size, RD_KAFKA_VTYPE_VALUE, value, value_size, RD_KAFKA_VTYPE_TIMESTAMP, time, RD_KAFKA_VTYPE_HEADERS,
+      headers.get(), RD_KAFKA_VTYPE_OPAQUE, static_cast<void*>(offset), RD_KAFKA_VTYPE_END);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) static_cast<void>(headers.release());  // now the message's
   return code;
 }
 
-ProduceOutcome TxnProducer::produce(const OutputRecord& record) {
+ProduceOutcome TxnProducer::produce(const OutputRecord& record, std::int64_t* offset) {
   if (!instance_) return ProduceOutcome::failed;
   if (wire_size(record) > settings_.max_record_bytes[static_cast<std::size_t>(record.topic)]) {
     return ProduceOutcome::too_large;
@@ -165,13 +170,11 @@ ProduceOutcome TxnProducer::produce(const OutputRecord& record) {
     since_poll_ = 0;
     rd_kafka_poll(handle(), 0);
   }
-  const void* value = record.value ? bytes_of(*record.value) : nullptr;
-  const std::size_t value_size = record.value ? record.value->size() : 0;
   const auto deadline = Clock::now() + kTransactionTimeout;
-  rd_kafka_resp_err_t code = enqueue(record, value, value_size);
+  rd_kafka_resp_err_t code = enqueue(record, offset);
   while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && Clock::now() < deadline) {
     rd_kafka_poll(handle(), static_cast<int>(kQueueFullPoll.count()));
-    code = enqueue(record, value, value_size);
+    code = enqueue(record, offset);
   }
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return ProduceOutcome::queued;
   if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) return ProduceOutcome::too_large;

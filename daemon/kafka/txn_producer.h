@@ -31,7 +31,8 @@ class TxnProducer {
   TxnProducer& operator=(const TxnProducer&) = delete;
 
   bool begin();
-  ProduceOutcome produce(const OutputRecord& record);
+  /// `offset`: takes where it was written, by the time that commit() has succeeded; must outlive this.
+  ProduceOutcome produce(const OutputRecord& record, std::int64_t* offset = nullptr);
   /// With the offsets of a group, as one of its members.
   CommitOutcome commit(const rd_kafka_topic_partition_list_t& offsets,
                        const rd_kafka_consumer_group_metadata_t& group_member);
@@ -62,7 +63,7 @@ class TxnProducer {
 
   std::unique_ptr<Instance> make_instance();
   static void retire(std::unique_ptr<Instance> instance);
-  rd_kafka_resp_err_t enqueue(const OutputRecord& record, const void* value, std::size_t value_size);
+  rd_kafka_resp_err_t enqueue(const OutputRecord& record, std::int64_t* offset);
   [[nodiscard]] CommitOutcome failed_before_end(const Error& error, std::string_view call);
   [[nodiscard]] CommitOutcome end_transaction();
   void note(const Error& error, std::string_view call);
