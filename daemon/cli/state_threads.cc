@@ -54,7 +54,7 @@ ClaimId StateThreads::claim(std::int32_t partition) {
   return lane_of(partition).copies.claim(partition) * lanes_.size() +
          static_cast<std::size_t>(partition) % lanes_.size();
 }
-void StateThreads::settle(ClaimId claim) { lane_of_claim(claim).copies.settle(inner(claim)); }
+void StateThreads::settle(ClaimId claim, std::int64_t end) { lane_of_claim(claim).copies.settle(inner(claim), end); }
 ClaimProgress StateThreads::progress(ClaimId claim) const { return lane_of_claim(claim).copies.progress(inner(claim)); }
 std::unique_ptr<PartitionTask> StateThreads::take(ClaimId claim) {
   return lane_of_claim(claim).copies.take(inner(claim));

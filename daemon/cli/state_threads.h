@@ -28,7 +28,7 @@ class StateThreads final : public StateSource {
   ~StateThreads() override;
 
   ClaimId claim(std::int32_t partition) override;
-  void settle(ClaimId claim) override;
+  void settle(ClaimId claim, std::int64_t end) override;
   [[nodiscard]] ClaimProgress progress(ClaimId claim) const override;
   std::unique_ptr<PartitionTask> take(ClaimId claim) override;
   void give_up(ClaimId claim) override;

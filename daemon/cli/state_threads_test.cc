@@ -29,7 +29,7 @@ std::vector<StateThreads::Part> parts(std::size_t count) {
 }
 
 std::unique_ptr<PartitionTask> await(StateThreads& states, ClaimId claim) {
-  states.settle(claim);
+  states.settle(claim, 0);
   while (states.progress(claim).state != ClaimProgress::State::complete) std::this_thread::yield();
   return states.take(claim);
 }

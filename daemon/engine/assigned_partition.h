@@ -38,6 +38,7 @@ struct AssignedPartition {
   std::chrono::steady_clock::time_point delay_shown_until;  ///< then it has passed
   bool outranked = false;  ///< stopped because its state was written under a higher `ruleset.sequence` than ours
 
+  bool marked = false;                             ///< what the broker tells from now on is not of the past
   std::optional<PartitionFacts> facts;             ///< once the broker has told them
   bool unstable = false;                           ///< it could not, for an open transaction of somebody else
   std::chrono::steady_clock::time_point asked_at;  ///< in vain

@@ -79,6 +79,7 @@ void Worker::begin_restore(AssignedPartition& partition) {
   partition.dirty = false;
   partition.restored = {};
   partition.facts.reset();
+  partition.marked = false;
   partition.unstable = false;
   partition.asked_at = {};
   partition.restore_began = broker_.now();
@@ -117,7 +118,7 @@ void Worker::advance_restore(AssignedPartition& partition) {
     partition.settled = false;
   }
   if (partition.facts && !partition.settled) {
-    states_->settle(*partition.claim);
+    states_->settle(*partition.claim, partition.facts->state_end);
     partition.settled = true;
   }
   partition.restored = states_->progress(*partition.claim);
@@ -163,19 +164,51 @@ void Worker::ask_for_facts() {
   }
   std::ranges::stable_sort(unknown, {}, &AssignedPartition::asked_at);
   const auto began = broker_.now();
+  if (!mark(unknown)) return;
   for (AssignedPartition* partition : unknown) {
+    if (!partition->marked) continue;
     const auto asked = broker_.now();
     if (asked - began >= kAskBudget) return;
     std::optional<PartitionFacts> facts = broker_.facts(partition->number);
     partition->unstable = facts && facts->unstable;
-    if (facts && !facts->unstable) {
+    if (facts && !facts->unstable && !facts->outdated) {
       partition->facts = std::move(facts);
       continue;
     }
     partition->asked_at = broker_.now();
+    if (facts && facts->outdated) partition->marked = false;
     ask_from_ = partition->asked_at + std::max<Clock::duration>(kRetry, kPauses * (partition->asked_at - asked));
     return;
   }
+}
+
+/// Sees to it that what the broker tells of partitions is not of the past. False: it could not.
+bool Worker::mark(std::span<AssignedPartition* const> partitions) {
+  std::vector<std::int32_t> numbers;
+  for (AssignedPartition* partition : partitions) {
+    if (options_.faults.trust_old_answers) partition->marked = true;
+    // One whose state topic takes nothing does not hold up the others.
+    if (!partition->marked && (numbers.empty() || !mark_apart_)) numbers.push_back(partition->number);
+  }
+  mark_apart_ = false;
+  if (numbers.empty()) return true;
+  const auto began = broker_.now();
+  const CommitOutcome outcome = broker_.mark(numbers);
+  const bool marked = outcome == CommitOutcome::committed;
+  for (AssignedPartition* partition : partitions) {
+    if (std::ranges::find(numbers, partition->number) == numbers.end()) continue;
+    partition->marked = marked;
+    if (!marked) partition->asked_at = broker_.now();
+  }
+  if (marked) return true;
+  mark_apart_ = true;
+  ask_from_ = broker_.now() + std::max<Clock::duration>(kRetry, kPauses * (broker_.now() - began));
+  if (outcome == CommitOutcome::replace || outcome == CommitOutcome::unknown) {
+    need_producer("mark-failed");
+  } else if (!broker_.abort()) {
+    need_producer("fenced-or-fatal");
+  }
+  return false;
 }
 
 /// One at a time, since nothing is processed meanwhile. Once for all partitions that it held: a live process that is

@@ -100,6 +100,10 @@ struct PartitionFacts {
   /// Of a router stage: no commit of the group is left, and yet something was routed before.
   bool commits_lost = false;
   std::optional<CommandFacts> commands = std::nullopt;  ///< of a scoring stage; nullopt: the broker does not tell
+  /// Of a scoring stage: what others wrote to the state topic before the last mark() is below this offset of it.
+  std::int64_t state_end = 0;
+  /// What the broker tells is older than the last mark(), or another mark took its place: nothing else is told.
+  bool outdated = false;
 };
 
 /// The seam: all that a worker needs of Kafka and of time, one consumer in the group and one transactional producer.
@@ -127,8 +131,8 @@ class Broker {
   virtual bool rewind(std::int32_t partition, std::int64_t offset) = 0;
   /// Stops delivery of a partition, until resume_at.
   virtual void pause(std::int32_t partition) = 0;
-  /// Facts about an input partition; nullopt while the broker cannot tell (try again later). May take a round
-  /// trip, bounded by a second.
+  /// Facts about an input partition; nullopt while the broker cannot tell (try again later). May take a round trip,
+  /// bounded by a second.
   virtual std::optional<PartitionFacts> facts(std::int32_t partition) = 0;
   /// Delivers the commands to a partition from that offset of the topic of commands on, in order, as `command` events;
   /// called again: from there. False: try again later. Where that offset is not there any more, it has `failed`.
@@ -152,6 +156,12 @@ class Broker {
   /// REQUIRES: `offsets` is not empty and holds partitions of the current assignment only; otherwise the group
   /// could not fence us.
   virtual CommitOutcome commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets) = 0;
+  /// Writes, in a transaction of its own, what only the present coordinator of the group and, for a scoring stage, the
+  /// present leaders of these partitions of the state topic take. One that was cut off from the others, and does not
+  /// know yet that it is in charge no more, would tell offsets and ends of the past. As commit(); after `committed`
+  /// facts() of these partitions are `outdated` rather than older. REQUIRES: no open transaction; at least one
+  /// partition, all of the current assignment.
+  virtual CommitOutcome mark(std::span<const std::int32_t> partitions) = 0;
   /// Ends the open transaction without a trace. False: replace_producer().
   virtual bool abort() = 0;
   /// True if a request of an earlier transaction ended without a definite answer, so that a straggler could

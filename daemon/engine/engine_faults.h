@@ -32,6 +32,7 @@ struct EngineFaults {
   bool restore_to_lso = false;      ///< take the last stable offset for the end of the changelog
   bool restore_cut_short = false;   ///< go on with what the first look at the changelog brought
   bool end_before_settled = false;  ///< take the changelog's end before the last owner's offsets are definite
+  bool trust_old_answers = false;   ///< take what a broker tells that may be in charge no more
   // a standby
   bool standby_without_tail = false;  ///< a claim takes it as it is
   bool standby_goes_on =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "daemon/engine/changelog_reader.h"
 #include "daemon/fold/command_record.h"
 #include "daemon/fold/state_codec.h"
+#include "fhir/intake_fixture.h"
 
 namespace coagwatch::daemon {
 
@@ -60,6 +62,8 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   std::chrono::microseconds record_cost{0};
   std::chrono::microseconds facts_cost{0};
   std::deque<CommitOutcome> commit_outcomes;  ///< then: committed
+  std::deque<CommitOutcome> mark_outcomes;    ///< then: committed
+  std::set<std::int32_t> unmarkable;          ///< no mark of them is committed
   std::deque<bool> begin_results;             ///< then: true, and so on
   std::deque<bool> abort_results;
   std::deque<bool> replace_results;
@@ -171,6 +175,11 @@ class ScriptedBroker : public Broker, public ChangelogReader {
     if (outcome == CommitOutcome::committed) make_visible({offsets.begin(), offsets.end()});
     return outcome;
   }
+  CommitOutcome mark(std::span<const std::int32_t> partitions) override {
+    note("mark", partitions);
+    const bool can = std::ranges::none_of(partitions, [&](std::int32_t each) { return unmarkable.contains(each); });
+    return next(mark_outcomes, can ? CommitOutcome::committed : CommitOutcome::aborted);
+  }
   bool abort() override { return note("abort", next(abort_results, true)); }
   bool producer_suspect() override { return suspect; }
   bool replace_producer() override {
@@ -251,16 +260,6 @@ class ScriptedBroker : public Broker, public ChangelogReader {
     std::vector<std::int32_t> partitions;
     rules::Timestamp time = rules::Timestamp::none();
   };
-  /// The headers of a command to forget.
-  struct ForgetHeaders final : fhir::RecordHeaders {
-    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const override {
-      return name == kCommandHeader ? std::optional<std::string_view>("forget") : std::nullopt;
-    }
-    void list(std::vector<std::pair<std::string_view, std::string_view>>& out) const override {
-      out.emplace_back(kCommandHeader, "forget");
-    }
-  };
-
   std::int64_t records(std::int32_t partition) { return static_cast<std::int64_t>(changelog[partition].size()); }
   template <typename T>
   static T next(std::deque<T>& script, T otherwise) {
@@ -288,7 +287,7 @@ class ScriptedBroker : public Broker, public ChangelogReader {
     calls.push_back(call);
   }
 
-  ForgetHeaders forget_;
+  fhir::HeaderMap forget_{{{std::string(kCommandHeader), "forget"}}};
   std::deque<Scripted> script_;
   Scripted current_;
   BrokerEvent event_;

@@ -39,9 +39,9 @@ ClaimId StateCopies::claim(std::int32_t partition) {
   return id;
 }
 
-void StateCopies::settle(ClaimId claim) {
+void StateCopies::settle(ClaimId claim, std::int64_t end) {
   const std::lock_guard lock(mutex_);
-  claims_.at(claim).settled = true;
+  claims_.at(claim).settled = end;
   woken_ = true;
   wanted_.notify_one();
 }
@@ -141,7 +141,7 @@ std::vector<StateCopies::Order> StateCopies::take_orders() {
         if (!ended) orders.push_back({partition, place.claims.front(), first.settled});
       } else if (place.taken == 0 && options_.standby.contains(partition)) {
         const auto wait = not_before_.find(partition);
-        if (wait == not_before_.end() || now >= wait->second) orders.push_back({partition, 0});
+        if (wait == not_before_.end() || now >= wait->second) orders.push_back({partition, 0, {}});
       }
     }
   }
@@ -174,7 +174,7 @@ StateCopy& StateCopies::copy_for(const Order& order) {
   }
   if (order.claim != 0 && copy->claim() == 0 && copy->caught_up()) observer_.promoted(order.partition);
   copy->serve(order.claim);
-  if (order.settled) copy->settle();
+  if (order.settled) copy->settle(*order.settled);
   return *copy;
 }
 

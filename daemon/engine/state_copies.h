@@ -65,7 +65,7 @@ class StateCopies final : public StateSource {
   ~StateCopies() override;
 
   ClaimId claim(std::int32_t partition) override;
-  void settle(ClaimId claim) override;
+  void settle(ClaimId claim, std::int64_t end) override;
   [[nodiscard]] ClaimProgress progress(ClaimId claim) const override;
   std::unique_ptr<PartitionTask> take(ClaimId claim) override;
   void give_up(ClaimId claim) override;
@@ -85,7 +85,7 @@ class StateCopies final : public StateSource {
   using Clock = std::chrono::steady_clock;
   struct Claim {
     std::int32_t partition = 0;
-    bool settled = false;
+    std::optional<std::int64_t> settled;  ///< at least to this end
     ClaimProgress progress;
     std::unique_ptr<PartitionTask> task;  // once complete
   };
@@ -99,7 +99,7 @@ class StateCopies final : public StateSource {
   struct Order {
     std::int32_t partition = 0;
     ClaimId claim = 0;  // 0: standby
-    bool settled = false;
+    std::optional<std::int64_t> settled;
   };
 
   std::vector<Order> take_orders();

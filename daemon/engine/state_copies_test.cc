@@ -82,7 +82,7 @@ class StateCopiesTest : public testing::Test {
   }
   ClaimId settled_claim(std::int32_t partition) {
     const ClaimId claim = copies().claim(partition);
-    copies().settle(claim);
+    copies().settle(claim, 0);
     return claim;
   }
   State state(ClaimId claim) { return copies().progress(claim).state; }
@@ -125,7 +125,19 @@ TEST_F(StateCopiesTest, TheEndIsThatOfWhenItWasSettled) {
   steps();
   EXPECT_EQ(state(claim), State::waiting) << "others may still bring something to its end";
   append(0, "two", "2");
-  copies().settle(claim);
+  copies().settle(claim, 0);
+  steps();
+  ASSERT_EQ(state(claim), State::complete);
+  EXPECT_THAT(taken(claim), ElementsAre(Pair("one", "1"), Pair("two", "2")));
+}
+
+TEST_F(StateCopiesTest, ABrokerThatTellsAnEndOfThePastIsReadOnFrom) {
+  append(0, "one", "1");
+  const ClaimId claim = copies().claim(0);
+  copies().settle(claim, 2);
+  steps();
+  EXPECT_EQ(state(claim), State::waiting) << "it is at the end that the broker tells";
+  append(0, "two", "2");
   steps();
   ASSERT_EQ(state(claim), State::complete);
   EXPECT_THAT(taken(claim), ElementsAre(Pair("one", "1"), Pair("two", "2")));
@@ -137,7 +149,7 @@ TEST_F(StateCopiesTest, OneThatWasSettledInTheMiddleIsReadOn) {
   append(0, "two", "2");
   steps();
   append(0, "three", "3");
-  copies().settle(claim);
+  copies().settle(claim, 0);
   steps();
   ASSERT_EQ(state(claim), State::complete);
   EXPECT_THAT(taken(claim), ElementsAre(Pair("one", "1"), Pair("three", "3"), Pair("two", "2")));

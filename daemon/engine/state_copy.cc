@@ -1,5 +1,6 @@
 #include "daemon/engine/state_copy.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace coagwatch::daemon {
@@ -23,6 +24,7 @@ void StateCopy::serve(std::uint64_t claim) {
   if (claim == claim_) return;
   claim_ = claim;
   settled_ = false;
+  least_end_ = 0;
   target_.reset();
   inherited_ = task_ != nullptr;
   looked_ = false;
@@ -30,9 +32,10 @@ void StateCopy::serve(std::uint64_t claim) {
   if (claim == 0) error_.clear();
 }
 
-void StateCopy::settle() {
+void StateCopy::settle(std::int64_t end) {
   if (settled_) return;
   settled_ = true;
+  least_end_ = end;
   if (!faults_.end_before_settled) target_.reset();
 }
 
@@ -91,7 +94,7 @@ bool StateCopy::look_at_bounds() {
     if (std::string why = unfit(*bounds); !why.empty()) start_anew(std::move(why));
   }
   if (!task_) begin(*bounds);
-  target_ = bounds->end;
+  target_ = std::max(bounds->end, least_end_);
   if (faults_.standby_without_tail && inherited_) target_ = position_;
   return true;
 }

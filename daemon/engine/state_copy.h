@@ -32,8 +32,8 @@ class StateCopy final : private ChangelogSink {
 
   /// Whom it is read for from now on: a claim, or 0: nobody yet.
   void serve(std::uint64_t claim);
-  /// The claim's end is taken after this; until then it is followed like a standby.
-  void settle();
+  /// The claim's end is taken after this, and is not before `end`; until then it is followed like a standby.
+  void settle(std::int64_t end);
   [[nodiscard]] std::uint64_t claim() const { return claim_; }
   /// Reads on, for at most about `budget`; waits only for an answer about where the partition ends.
   State advance(std::chrono::milliseconds budget);
@@ -76,6 +76,7 @@ class StateCopy final : private ChangelogSink {
 
   std::uint64_t claim_ = 0;
   bool settled_ = false;
+  std::int64_t least_end_ = 0;
   std::optional<std::int64_t> target_;  // of the claim, once settled
   bool inherited_ = false;              // it had begun before the claim
   std::unique_ptr<PartitionTask> task_;

@@ -37,11 +37,12 @@ class StateSource {
   /// else gets a copy.
   virtual ClaimId claim(std::int32_t partition) = 0;
   /// Nobody else can bring anything of the partition to an end any more: its last owner's offsets are committed or
-  /// aborted, and the group takes no more of them. What is in the state topic from now on is all there will be.
-  virtual void settle(ClaimId claim) = 0;
+  /// aborted, and the group takes no more of them. What is in the state topic from now on is all there will be, and it
+  /// has at least the offsets below `end`, whatever a broker tells.
+  virtual void settle(ClaimId claim, std::int64_t end) = 0;
   [[nodiscard]] virtual ClaimProgress progress(ClaimId claim) const = 0;
-  /// The partition as of the log end offset taken after settle(). The claim ends with this. REQUIRES: progress was
-  /// `complete`.
+  /// The partition as of the log end offset taken after settle(), or the end given to it where that is later. The claim
+  /// ends with this. REQUIRES: progress was `complete`.
   virtual std::unique_ptr<PartitionTask> take(ClaimId claim) = 0;
   /// The partition is no longer the caller's, or its state is wanted anew: before it was taken,
   virtual void give_up(ClaimId claim) = 0;

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -138,6 +139,7 @@ class Worker {
   void leave_state(AssignedPartition& partition);
   void advance_restore(AssignedPartition& partition);
   void ask_for_facts();
+  bool mark(std::span<AssignedPartition* const> partitions);
   void wait_for_transaction(AssignedPartition& partition, bool waiting);
   void fence_one();
   void decide(AssignedPartition& partition);
@@ -151,6 +153,7 @@ class Worker {
   Partitions partitions_;
   bool pending_ = false;                             // some partition is neither running nor stopped
   Clock::time_point ask_from_;                       // the broker for facts
+  bool mark_apart_ = false;                          // the next mark is of one partition, since the last failed
   std::set<std::string> to_fence_;                   // owners whose transactions may be open
   std::map<std::string, Clock::time_point> fenced_;  // and when again
 

@@ -26,6 +26,10 @@ std::string reason_of(const AssignedPartition& partition, std::chrono::steady_cl
   if (partition.stage != AssignedPartition::Stage::restoring) return {};
   if (partition.settled && partition.waiting) return "waits for an open transaction on the state topic to end";
   const bool asked = partition.asked_at != std::chrono::steady_clock::time_point();
+  if (!partition.marked && asked) {
+    return "waits until a transaction of its own is committed and the group's coordinator tells so: that broker or the "
+           "leader of the state topic may be cut off from the others; what the brokers say is in the log";
+  }
   if (!partition.facts && asked) {
     return "waits for the broker to tell the group's committed offset; a transaction that has hung since a crash of "
            "the broker holds it back for ever (kafka-transactions.sh find-hanging)";

@@ -21,6 +21,8 @@ inline constexpr std::uint8_t kCopiesUnderstoodFrom = 4;
 
 /// Key of the partition record: no patient key starts with a NUL byte.
 inline constexpr std::string_view kPartitionRecordKey{"\0coagwatch-partition", 20};
+/// Nobody's: of the tombstones by which the engine finds where the topic ends (state_format.md).
+inline constexpr std::string_view kMarkKey{"\0coagwatch-mark", 15};
 
 /// Stands for the name of the input topic in the records of partitions whose state is not written to its end
 /// (`coagwatch state repartition`).

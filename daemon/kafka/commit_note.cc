@@ -79,12 +79,14 @@ CommitNote read_note(std::string_view text) {
   return note;
 }
 
-void set_note(rd_kafka_topic_partition_t& entry, const CommitNote& note) {
-  const std::string text = write_note(note, entry.topic);
-  if (text.empty()) return;
-  // The list that the entry is in frees it.
+void set_metadata(rd_kafka_topic_partition_t& entry, const std::string& text) {
   entry.metadata = strdup(text.c_str());  // NOLINT(cppcoreguidelines-no-malloc)
   entry.metadata_size = text.size();
+}
+
+void set_note(rd_kafka_topic_partition_t& entry, const CommitNote& note) {
+  const std::string text = write_note(note, entry.topic);
+  if (!text.empty()) set_metadata(entry, text);
 }
 
 CommitNote note_of(const rd_kafka_topic_partition_t& entry) {

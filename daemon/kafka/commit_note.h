@@ -29,6 +29,8 @@ std::string write_note(const CommitNote& note, const std::string& topic);
 /// What can be understood of it.
 CommitNote read_note(std::string_view text);
 
+/// Writes a text to an offset that is to be committed; the list that it is in frees it.
+void set_metadata(rd_kafka_topic_partition_s& entry, const std::string& text);
 /// Writes it to an offset that is to be committed.
 void set_note(rd_kafka_topic_partition_s& entry, const CommitNote& note);
 /// Reads it from a committed offset.

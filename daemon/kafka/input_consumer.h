@@ -18,8 +18,16 @@
 #include "daemon/kafka/group_facts.h"
 #include "daemon/kafka/join_watch.h"
 #include "daemon/kafka/message_headers.h"
+#include "daemon/kafka/partition_marks.h"
 
 namespace coagwatch::daemon::kafka {
+
+/// What came of asking for the group's offsets.
+enum class CommittedAnswer : std::uint8_t {
+  told,
+  none,  ///< ask again
+  older  ///< than the mark: to be made again
+};
 
 /// The member of the consumer group that reads the input topics. See Broker for what its functions promise.
 ///
@@ -42,13 +50,10 @@ class InputConsumer {
   bool rewind(std::int32_t partition, std::int64_t offset);
   void pause(std::int32_t partition);
 
-  /// The group's committed offset, stable: waits for a transaction that is about to commit one. False: ask again.
-  /// `note`: what came with it.
-  bool committed(std::int32_t partition, std::chrono::milliseconds timeout, std::optional<std::int64_t>& offset,
-                 CommitNote& note);
-  /// Those of all these partitions that have one. False: ask again.
-  bool all_committed(std::span<const std::int32_t> partitions, std::chrono::milliseconds timeout,
-                     std::vector<GroupOffset>& offsets);
+  /// The committed offsets of those of these partitions that have one, stable: waits for a transaction that is about to
+  /// commit one. Not older than the mark of `marked`.
+  CommittedAnswer committed(std::span<const std::int32_t> partitions, const PartitionMarks& marks, std::int32_t marked,
+                            std::chrono::milliseconds timeout, std::vector<GroupOffset>& offsets);
   /// The end that the last fetch told; nullopt before the first.
   [[nodiscard]] std::optional<std::int64_t> known_end(std::int32_t partition) const;
   /// Which member of which generation we are; taken anew for each commit.

@@ -62,32 +62,31 @@ void InputConsumer::pause(std::int32_t partition) {
   rd_kafka_pause_partitions(client_->get(), target.get());
 }
 
-bool InputConsumer::committed(std::int32_t partition, std::chrono::milliseconds timeout,
-                              std::optional<std::int64_t>& offset, CommitNote& note) {
-  std::vector<GroupOffset> found;
-  if (!all_committed({&partition, 1}, timeout, found)) return false;
-  offset.reset();
-  if (found.empty()) return true;
-  offset = found.front().offset;
-  note = std::move(found.front().note);
-  return true;
-}
-
-bool InputConsumer::all_committed(std::span<const std::int32_t> partitions, std::chrono::milliseconds timeout,
-                                  std::vector<GroupOffset>& offsets) {
+CommittedAnswer InputConsumer::committed(std::span<const std::int32_t> partitions, const PartitionMarks& marks,
+                                         std::int32_t marked, std::chrono::milliseconds timeout,
+                                         std::vector<GroupOffset>& offsets) {
   offsets.clear();
   const PartitionListHandle target = list(partitions, RD_KAFKA_OFFSET_INVALID);
+  const int asked = target->cnt;
+  // In the same question, so that the same broker answers it.
+  marks.ask(marked, *target);
   rd_kafka_resp_err_t code = rd_kafka_committed(client_->get(), target.get(), static_cast<int>(timeout.count()));
-  for (int i = 0; i < target->cnt; ++i) {
+  for (int i = 0; i < target->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) code = target->elems[i].err;
+  const std::string what =
+      "committed offsets of " + name_of(partitions.front()) + (partitions.size() > 1 ? " and others: " : ": ");
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    log_->write(LogLevel::info, "committed/" + std::to_string(code), what + describe(code));
+    return CommittedAnswer::none;
+  }
+  if (marks.is_older(marked, *target)) {
+    log_->write(LogLevel::info, "committed/older", what + "the answer is older than what this worker has committed");
+    return CommittedAnswer::older;
+  }
+  for (int i = 0; i < asked; ++i) {
     const rd_kafka_topic_partition_t& answer = target->elems[i];
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = answer.err;
     if (answer.offset >= 0) offsets.push_back({answer.topic, answer.partition, answer.offset, note_of(answer)});
   }
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return true;
-  log_->write(LogLevel::info, "committed/" + std::to_string(code),
-              "committed offsets of " + name_of(partitions.front()) + (partitions.size() > 1 ? " and others: " : ": ") +
-                  describe(code));
-  return false;
+  return CommittedAnswer::told;
 }
 
 std::optional<std::int64_t> InputConsumer::known_end(std::int32_t partition) const {

@@ -4,6 +4,7 @@
 #include "daemon/kafka/command_reader.h"
 #include "daemon/kafka/commit_note.h"
 #include "daemon/kafka/input_consumer.h"
+#include "daemon/kafka/partition_marks.h"
 #include "daemon/kafka/partition_probe.h"
 #include "daemon/kafka/routed_before.h"
 #include "daemon/kafka/txn_producer.h"
@@ -20,20 +21,6 @@ constexpr milliseconds kLeaveDeadline{5'000};
 constexpr int kOldestVersion = 0x02080000;
 constexpr int kOldestWithConsumerProtocol = 0x020c0000;
 
-ClientSettings client_settings(const KafkaBrokerOptions& options, const std::string& role) {
-  ClientSettings out;
-  out.brokers = options.brokers;
-  out.group = options.group;
-  out.client_id = options.group + "." + options.instance + "." + std::to_string(options.worker) + role;
-  out.transactional_id = options.group + "." + options.instance + "." + std::to_string(options.worker);
-  out.membership.consumer_protocol = options.consumer_protocol;
-  if (options.static_membership) {
-    out.membership.instance_id = options.instance + "." + std::to_string(options.worker);
-  }
-  out.user = options.properties;
-  return out;
-}
-
 /// Kafka checks a commit of somebody without a name against nothing; so has one been who was just thrown out.
 bool names_member(const rd_kafka_consumer_group_metadata_t& member) {
   const char* id = rd_kafka_consumer_group_metadata_member_id(&member);
@@ -47,23 +34,41 @@ KafkaBroker::KafkaBroker(KafkaBrokerOptions options)
 
 KafkaBroker::~KafkaBroker() = default;
 
+ClientSettings KafkaBroker::client_settings(const std::string& role) const {
+  ClientSettings out;
+  out.brokers = options_.brokers;
+  out.group = options_.group;
+  out.client_id = options_.group + "." + options_.instance + "." + std::to_string(options_.worker) + role;
+  out.transactional_id = options_.group + "." + options_.instance + "." + std::to_string(options_.worker);
+  out.membership.consumer_protocol = options_.consumer_protocol;
+  if (options_.static_membership) {
+    out.membership.instance_id = options_.instance + "." + std::to_string(options_.worker);
+  }
+  out.user = options_.properties;
+  return out;
+}
+
 std::unique_ptr<KafkaBroker> KafkaBroker::create(KafkaBrokerOptions options, std::string& error) {
   std::unique_ptr<KafkaBroker> broker(new KafkaBroker(std::move(options)));
   const KafkaBrokerOptions& settings = broker->options_;
-  broker->probe_ = PartitionProbe::create(client_settings(settings, ".probe"), broker->log_, error);
+  broker->probe_ = PartitionProbe::create(broker->client_settings(".probe"), broker->log_, error);
   if (!broker->probe_) return nullptr;
-  broker->consumer_ = InputConsumer::create(client_settings(settings, ""), settings.input_topics, broker->log_, error);
+  broker->consumer_ = InputConsumer::create(broker->client_settings(""), settings.input_topics, broker->log_, error);
   if (!broker->consumer_) return nullptr;
   broker->commands_ = std::make_unique<CommandReader>(
-      client_settings(settings, ".commands"), settings.output_topics[static_cast<std::size_t>(OutputTopic::commands)],
+      broker->client_settings(".commands"), settings.output_topics[static_cast<std::size_t>(OutputTopic::commands)],
       broker->log_);
   if (settings.routes) {
     broker->routed_before_ = std::make_unique<RoutedBefore>(
-        client_settings(settings, ".routed"), settings.output_topics[static_cast<std::size_t>(OutputTopic::by_patient)],
+        broker->client_settings(".routed"), settings.output_topics[static_cast<std::size_t>(OutputTopic::by_patient)],
         settings.patient_partitions, settings.log);
   }
+  const std::string& commands = settings.output_topics[static_cast<std::size_t>(OutputTopic::commands)];
+  const std::string life = std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
+  broker->marks_ = std::make_unique<PartitionMarks>(commands, settings.patient_partitions,
+                                                    broker->client_settings("").transactional_id + "/" + life);
   TxnProducer::Settings producer;
-  producer.client = client_settings(settings, "");
+  producer.client = broker->client_settings("");
   producer.topics = settings.output_topics;
   producer.max_record_bytes = settings.max_record_bytes;
   // Tells now what librdkafka would only say at the first transaction.
@@ -104,77 +109,6 @@ bool KafkaBroker::rewind(std::int32_t partition, std::int64_t offset) {
 }
 void KafkaBroker::pause(std::int32_t partition) { consumer_->pause(partition); }
 
-std::optional<PartitionFacts> KafkaBroker::facts(std::int32_t partition) {
-  const auto deadline = now() + kFactsBudget;
-  const auto left = [&] {
-    const auto rest = std::chrono::duration_cast<milliseconds>(deadline - now());
-    return std::max(rest, milliseconds(1));
-  };
-  PartitionFacts facts;
-  const std::string& topic = options_.input_topics[input_topic_of(partition)];
-  const auto identity = probe_->identity(topic, left());
-  if (!identity) return std::nullopt;
-  facts.topic_id = identity->id;
-  facts.partitions = identity->partitions;
-  CommitNote note;
-  if (!consumer_->committed(partition, left(), facts.committed, note)) {
-    facts.unstable = has_unstable_offset(client_settings(options_, ".group"), topic, input_partition_of(partition),
-                                         log_, kFactsBudget);
-    if (facts.unstable) return facts;
-    return std::nullopt;
-  }
-  facts.divided_among = note.partitions;
-  facts.committed_topic_id = note.topics[topic];
-  facts.committed_by = note.owner;
-  const bool others_known = options_.input_topics.size() == 1 || !told_identities_.empty();
-  if ((!facts.committed || !others_known) && !ask_others(left(), topic, facts)) return std::nullopt;
-  const auto watermarks = probe_->watermarks(topic, input_partition_of(partition), left());
-  if (!watermarks) return std::nullopt;
-  facts.low = watermarks->low;
-  facts.end = watermarks->end;
-  if (!options_.routes) {
-    const std::string& commands = options_.output_topics[static_cast<std::size_t>(OutputTopic::commands)];
-    const auto now_is = probe_->identity(commands, left());
-    if (!now_is) return std::nullopt;
-    const auto ends = probe_->watermarks(commands, partition, left());
-    if (!ends) return std::nullopt;
-    facts.commands = CommandFacts{now_is->id, ends->low, ends->end};
-  }
-  identities_[partition] = facts.topic_id;
-  return facts;
-}
-
-/// What the commits of other partitions say: a new one has none of its own, and neither has one whose topic was made
-/// anew.
-bool KafkaBroker::ask_others(milliseconds timeout, const std::string& topic, PartitionFacts& facts) {
-  std::vector<std::int32_t> all;
-  std::map<std::string, std::string> now;
-  for (std::size_t i = 0; i < options_.input_topics.size(); ++i) {
-    const auto identity = probe_->identity(options_.input_topics[i], timeout);
-    if (!identity) return false;
-    now[options_.input_topics[i]] = identity->id;
-    for (std::int32_t p = 0; p < identity->partitions; ++p) all.push_back(input_number(i, p));
-  }
-  std::vector<GroupOffset> offsets;
-  if (!consumer_->all_committed(all, timeout, offsets)) return false;
-  if (offsets.empty() && routed_before_) {
-    const std::optional<bool> before = routed_before_->look(timeout);
-    if (!before) return false;
-    // Whoever routed what was found has committed its offsets with it: perhaps after they were asked for.
-    if (*before && !consumer_->all_committed(all, timeout, offsets)) return false;
-    facts.commits_lost = *before && offsets.empty();
-  }
-  for (const auto& [name, id] : now) {
-    const std::string told = told_identity(name, id, offsets);
-    told_identities_[name] = told.empty() ? id : told;
-    if (name == topic && !facts.committed) facts.committed_topic_id = told;
-  }
-  for (const GroupOffset& each : offsets) {
-    if (facts.divided_among == 0) facts.divided_among = each.note.partitions;
-  }
-  return true;
-}
-
 std::optional<std::int64_t> KafkaBroker::known_end(std::int32_t partition) { return consumer_->known_end(partition); }
 std::optional<std::int64_t> KafkaBroker::confirmed_end(std::int32_t partition) {
   return probe_->confirmed_end(partition, options_.input_topics[input_topic_of(partition)],
@@ -201,10 +135,14 @@ CommitOutcome KafkaBroker::commit(std::span<const std::pair<std::int32_t, std::i
     note.topics[topic] = identities_[partition];
     set_note(*entry, note);
   }
+  return commit(*list);
+}
+
+CommitOutcome KafkaBroker::commit(const rd_kafka_topic_partition_list_s& offsets) {
   const GroupMetadataHandle member = consumer_->group_metadata();
   // Without an offset and a member the group could not fence us.
-  if (list->cnt == 0 || !member || !names_member(*member)) return CommitOutcome::aborted;
-  const CommitOutcome outcome = producer_->commit(*list, *member);
+  if (offsets.cnt == 0 || !member || !names_member(*member)) return CommitOutcome::aborted;
+  const CommitOutcome outcome = producer_->commit(offsets, *member);
   if (outcome != CommitOutcome::committed) look_for_conflict();
   return outcome;
 }
@@ -234,7 +172,7 @@ void KafkaBroker::look_for_conflict() {
 std::string_view KafkaBroker::transactional_id() const { return producer_->transactional_id(); }
 
 bool KafkaBroker::fence(std::string_view transactional_id) {
-  ClientSettings settings = client_settings(options_, ".fence");
+  ClientSettings settings = client_settings(".fence");
   settings.transactional_id = transactional_id;
   // A member's consumer has the name of its producer. Who is one has ended what he had of the partition, or will.
   const auto alive = has_member(settings, settings.transactional_id, log_, kFactsBudget);

@@ -12,10 +12,14 @@
 #include "daemon/engine/broker.h"
 #include "daemon/kafka/log_function.h"
 
+struct rd_kafka_topic_partition_list_s;
+
 namespace coagwatch::daemon::kafka {
 
+struct ClientSettings;
 class CommandReader;
 class InputConsumer;
+class PartitionMarks;
 class PartitionProbe;
 class RoutedBefore;
 class TxnProducer;
@@ -62,6 +66,7 @@ class KafkaBroker final : public Broker {
 
   bool begin() override;
   ProduceOutcome produce(const OutputRecord& record) override;
+  CommitOutcome mark(std::span<const std::int32_t> partitions) override;
   CommitOutcome commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets) override;
   bool abort() override;
   bool producer_suspect() override;
@@ -76,8 +81,11 @@ class KafkaBroker final : public Broker {
 
  private:
   explicit KafkaBroker(KafkaBrokerOptions options);
+  /// Of a client in that role: what its `client.id` ends in.
+  [[nodiscard]] ClientSettings client_settings(const std::string& role) const;
   void look_for_conflict();
-  bool ask_others(std::chrono::milliseconds timeout, const std::string& topic, PartitionFacts& facts);
+  bool ask_others(std::int32_t partition, std::chrono::milliseconds timeout, PartitionFacts& facts);
+  CommitOutcome commit(const rd_kafka_topic_partition_list_s& offsets);
 
   KafkaBrokerOptions options_;
   std::shared_ptr<RateLimitedLog> log_;
@@ -89,7 +97,8 @@ class KafkaBroker final : public Broker {
   std::unique_ptr<InputConsumer> consumer_;
   std::unique_ptr<CommandReader> commands_;
   std::chrono::steady_clock::time_point commands_due_;
-  bool told_command_ = false;  // by the last poll
+  bool told_command_ = false;              // by the last poll
+  std::unique_ptr<PartitionMarks> marks_;  // outlives the producer, which tells it where they were written
   std::unique_ptr<TxnProducer> producer_;
 };
 

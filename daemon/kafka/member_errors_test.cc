@@ -105,16 +105,19 @@ class MemberErrors : public testing::TestWithParam<MemberRow> {
       EXPECT_TRUE(seen_.empty()) << seen_.front().error;
     }
   }
+  bool ask_committed(milliseconds timeout) {
+    constexpr std::int32_t kPartition = 0;
+    std::vector<GroupOffset> offsets;
+    return consumer_->committed({&kPartition, 1}, marks_, kPartition, timeout, offsets) == CommittedAnswer::told;
+  }
   void play_offset_fetch() {
     ASSERT_NO_FATAL_FAILURE(flow(0));
     fail();
-    CommitNote note;
-    std::optional<std::int64_t> offset;
     const bool told_now = GetParam().answer == MemberAnswer::told;
-    EXPECT_EQ(consumer_->committed(0, milliseconds(told_now ? 5'000 : 1'000), offset, note), told_now);
+    EXPECT_EQ(ask_committed(milliseconds(told_now ? 5'000 : 1'000)), told_now);
     kafka_.answer_well(Request::offset_fetch);
     bool told = false;
-    for (int i = 0; i < 20 && !told; ++i) told = consumer_->committed(0, milliseconds(1'000), offset, note);
+    for (int i = 0; i < 20 && !told; ++i) told = ask_committed(milliseconds(1'000));
     EXPECT_TRUE(told) << "the next time, or soon after";
   }
   void play_delay() {
@@ -159,6 +162,7 @@ class MemberErrors : public testing::TestWithParam<MemberRow> {
   }
 
   MockKafka kafka_;
+  PartitionMarks marks_{"commands", 1, "member"};
   std::unique_ptr<InputConsumer> consumer_;
   BrokerEvent event_;
   std::vector<BrokerEvent> seen_;

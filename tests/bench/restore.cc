@@ -106,7 +106,7 @@ Figures restore(const std::string& brokers, const std::string& topic, const daem
   std::vector<daemon::ClaimId> claims;
   for (std::int32_t p = 0; p < partition_count(probe->get(), topic); ++p) {
     claims.push_back(states.claim(p));
-    states.settle(claims.back());
+    states.settle(claims.back(), 0);
   }
   std::vector<std::unique_ptr<daemon::PartitionTask>> tasks;
   for (const daemon::ClaimId claim : claims) {

@@ -10,6 +10,7 @@ using enum Fault;
 
 constexpr std::array kAnywhere{kill_before, kill_after, stall, evict, rebalance};
 constexpr std::array kRefusing{kill_before, kill_after, stall, evict, rebalance, refuse};
+constexpr std::array kTelling{kill_before, kill_after, stall, evict, rebalance, refuse, stale};
 constexpr std::array kPolling{kill_before, kill_after, stall, evict, rebalance, refuse, failed};
 constexpr std::array kCommitting{kill_before,     kill_after,   kill_sending,      stall,        evict,
                                  rebalance,       aborted,      rejected,          fatal,        straggler,
@@ -22,7 +23,7 @@ bool concerns_group(Fault fault) { return fault == evict || fault == rebalance; 
 }  // namespace
 
 std::string_view name(Call call) {
-  static constexpr std::array<std::string_view, 21> kNames{"poll",
+  static constexpr std::array<std::string_view, 22> kNames{"poll",
                                                            "accept",
                                                            "release",
                                                            "resume_at",
@@ -39,6 +40,7 @@ std::string_view name(Call call) {
                                                            "follow_commands",
                                                            "unfollow_commands",
                                                            "confirmed_end",
+                                                           "mark",
                                                            "changelog_bounds",
                                                            "start_reading",
                                                            "read_changelog",
@@ -64,7 +66,8 @@ std::string_view name(Fault fault) {
                                                                     "unknown_late",
                                                                     "straggler",
                                                                     "late_offsets",
-                                                                    "stall_sending"};
+                                                                    "stall_sending",
+                                                                    "stale"};
   return kNames[static_cast<std::size_t>(fault)];
 }
 
@@ -73,19 +76,21 @@ std::span<const Fault> possible_faults(Call call) {
     case Call::poll:
       return kPolling;
     case Call::commit:
+    case Call::mark:
       return kCommitting;
+    case Call::facts:
+    case Call::changelog_bounds:
+      return kTelling;
     case Call::abort:
       return kAborting;
     case Call::resume_at:
     case Call::rewind:
-    case Call::facts:
     case Call::begin:
     case Call::produce:
     case Call::replace_producer:
     case Call::follow_commands:
     case Call::confirmed_end:
     case Call::fence:
-    case Call::changelog_bounds:
     case Call::read_changelog:
       return kRefusing;
     case Call::accept:
@@ -118,7 +123,7 @@ Fault RandomFaults::next(Call call) {
   const auto possible = possible_faults(call);
   const auto can_refuse = std::find(possible.begin(), possible.end(), refuse) != possible.end();
   if (random_.chance(rates_.kill)) {
-    if (call == Call::commit && random_.chance(3'000)) return kill_sending;
+    if ((call == Call::commit || call == Call::mark) && random_.chance(3'000)) return kill_sending;
     return random_.chance(5'000) ? kill_before : kill_after;
   }
   if (random_.chance(rates_.stall)) return stall;

@@ -30,6 +30,7 @@ enum class Call : std::uint8_t {
   follow_commands,
   unfollow_commands,
   confirmed_end,
+  mark,
   changelog_bounds,
   start_reading,
   read_changelog,
@@ -55,8 +56,9 @@ enum class Fault : std::uint8_t {
   straggler,          ///< commit, abort: answered on the second try, the first is still on its way
   late_offsets,       ///< commit: its offsets were sent twice, and the first request is still on its way
   stall_sending,      ///< commit: the process stands still after its offsets, before its last records
+  stale,              ///< facts, changelog: told by a broker that is in charge no more and does not know it
 };
-inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::stall_sending) + 1;
+inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::stale) + 1;
 
 /// Whether the thread that reads the changelog makes it; the worker's makes the others.
 inline bool is_of_reader(Call call) { return call >= Call::changelog_bounds; }

@@ -97,7 +97,8 @@ TEST_P(NthCall, AnyFaultInTheRecoveryFromAFailedTransactionChangesNothing) {
     const std::uint64_t commit = commits[1];
     const Outcome once = play(GetParam(), {{commit, first}});
     ASSERT_EQ(once.injected, 1U);
-    for (std::uint64_t nth = commit + 1; nth <= commit + kRecovery; nth += stride()) {
+    const std::uint64_t last = std::min<std::uint64_t>(commit + kRecovery, once.calls.size());
+    for (std::uint64_t nth = commit + 1; nth <= last; nth += stride()) {
       for (const Fault second : possible_faults(once.calls[nth - 1])) {
         const Outcome twice = play(GetParam(), {{commit, first}, {nth, second}});
         ASSERT_EQ(twice.injected, 2U);

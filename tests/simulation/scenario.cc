@@ -234,7 +234,7 @@ std::vector<std::string> Scenario::stopped() const {
 }
 
 bool Scenario::drain() {
-  const Time deadline = cluster_.now() + seconds(300);
+  const Time deadline = cluster_.now() + seconds(900);
   while (cluster_.now() < deadline) {
     round();
     hospital_.end_transactions(3'000);
@@ -275,7 +275,7 @@ Report Scenario::finish() {
   report_.ticks = checker_.ticks();
   report_.commands = checker_.commands();
   report_.routed = settings_.routers != 0 ? 1 : 0;
-  if (!drained) report_.problems.emplace_back("did not come to rest within five minutes");
+  if (!drained) report_.problems.emplace_back("did not come to rest within a quarter of an hour");
   for (std::string& error : stopped()) report_.problems.push_back(std::move(error));
   for (const auto& slot : slots_) {
     for (const auto& [partition, why] : slot->observer.read_too_early()) {

@@ -1,6 +1,7 @@
 #include "tests/simulation/simulated_broker.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace coagwatch::simulation {
 namespace {
@@ -76,13 +77,13 @@ Fault SimulatedBroker::enter(Call call) {
 
 /// What a call comes to while the brokers are away, after the time that it waits for them.
 Fault SimulatedBroker::unanswered(Call call) {
-  const bool asks = call == Call::commit || call == Call::abort || call == Call::replace_producer ||
-                    call == Call::facts || call == Call::confirmed_end || call == Call::changelog_bounds;
+  const bool commits = call == Call::commit || call == Call::mark;
+  const bool asks = commits || call == Call::abort || call == Call::replace_producer || call == Call::facts ||
+                    call == Call::confirmed_end || call == Call::changelog_bounds;
   if (call == Call::read_changelog) return Fault::refuse;
   if (!asks && call != Call::poll) return Fault::none;
   if (asks) cluster_.advance(std::chrono::milliseconds(cluster_.random().between(1, 1'500)));
-  if (call != Call::commit)
-    return cluster_.random().chance(5'000) && call == Call::poll ? Fault::failed : Fault::refuse;
+  if (!commits) return cluster_.random().chance(5'000) && call == Call::poll ? Fault::failed : Fault::refuse;
   // The outage may have begun before the end of the transaction was asked for, or after.
   return cluster_.random().chance(5'000) ? Fault::aborted : Fault::unknown_aborted;
 }

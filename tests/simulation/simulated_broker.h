@@ -31,6 +31,8 @@ OutputTopics router_topics(const SimulatedKafka& cluster);
 
 /// How often a fetch brings nothing although there is something, per 10,000.
 inline constexpr std::uint32_t kSlowFetch = 1'000;
+/// So long a broker may not know that it is in charge no more.
+inline constexpr Time kStale = std::chrono::seconds(20);
 
 /// Both seams over a simulated cluster: the client session of one process with the faults that its source decides.
 class SimulatedBroker final : public daemon::Broker, public daemon::ChangelogReader {
@@ -67,6 +69,7 @@ class SimulatedBroker final : public daemon::Broker, public daemon::ChangelogRea
   void unfollow_commands(std::int32_t partition) override;
   bool begin() override;
   daemon::ProduceOutcome produce(const daemon::OutputRecord& record) override;
+  daemon::CommitOutcome mark(std::span<const std::int32_t> partitions) override;
   daemon::CommitOutcome commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets) override;
   bool abort() override;
   bool producer_suspect() override;
@@ -95,7 +98,12 @@ class SimulatedBroker final : public daemon::Broker, public daemon::ChangelogRea
   [[nodiscard]] const std::string& topic(daemon::OutputTopic role) const {
     return topics_[static_cast<std::size_t>(role)];
   }
-  bool ask_others(std::int32_t partition, daemon::PartitionFacts& facts);
+  struct Mark {
+    std::int32_t place = 0;  // under the number of which partition it was committed
+    std::int64_t offset = -1;
+    std::int64_t state_end = 0;  // behind it
+  };
+  bool ask_others(const SimulatedGroup& group, std::int32_t partition, daemon::PartitionFacts& facts);
   const daemon::BrokerEvent& wait(std::chrono::milliseconds timeout);
   void note_ends();
   void check_tick(const daemon::OutputRecord& record);
@@ -113,6 +121,7 @@ class SimulatedBroker final : public daemon::Broker, public daemon::ChangelogRea
   std::map<std::int32_t, std::string> identities_;     // of each partition's topic, when facts() last told
   std::map<std::int32_t, std::int64_t> fetched_ends_;  // as of the last fetch, in whichever assignment
   std::map<std::int32_t, std::int64_t> confirmed_;     // since the last poll
+  std::map<std::int32_t, Mark> marks_;                 // of each partition the last
   daemon::BrokerEvent quiet_;
   bool wrong_time_ = false;  // the open transaction has a record that the broker refuses
   bool dead_ = false;

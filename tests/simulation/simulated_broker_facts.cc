@@ -1,17 +1,61 @@
-// What a simulated broker tells of the partitions of its input, and of the group's commits.
+// What a simulated broker tells of the partitions of its input and of the group's commits, and how old that may be.
 
+#include <utility>
+
+#include "daemon/fold/state_codec.h"
 #include "tests/simulation/simulated_broker.h"
 
 namespace coagwatch::simulation {
 
+daemon::CommitOutcome SimulatedBroker::mark(std::span<const std::int32_t> partitions) {
+  const Fault fault = enter(Call::mark);
+  if (consumer_.told_lost()) cluster_.violation("mark after the partitions were lost");
+  wrong_time_ = false;
+  if (!producer_.begin()) return daemon::CommitOutcome::replace;
+  const Mark made{partitions.front(), consumer_.group().next_mark(), 0};
+  const bool state = settings_.source == SimulatedConsumer::Source::input;
+  for (const std::int32_t partition : partitions) {
+    if (!consumer_.owns(partition)) cluster_.violation("mark of a partition that is not ours");
+    LogRecord record;
+    record.key.emplace(daemon::kMarkKey);
+    if (state && producer_.produce(topic(daemon::OutputTopic::state), partition, std::move(record)) !=
+                     daemon::ProduceOutcome::queued) {
+      return daemon::CommitOutcome::aborted;
+    }
+  }
+  const std::pair<std::int32_t, std::int64_t> offset{kMarks + made.place, made.offset};
+  const daemon::CommitOutcome outcome =
+      producer_.commit({&offset, 1}, {consumer_.member(), consumer_.generation()}, fault);
+  if (outcome == daemon::CommitOutcome::committed) {
+    for (const std::int32_t partition : partitions) {
+      marks_[partition] = made;
+      if (state) marks_[partition].state_end = cluster_.log(topic(daemon::OutputTopic::state), partition).end();
+    }
+  }
+  leave(fault);
+  return outcome;
+}
+
 std::optional<daemon::PartitionFacts> SimulatedBroker::facts(std::int32_t partition) {
   const Fault fault = enter(Call::facts);
   cluster_.advance(Time(cluster_.random().between(200, 5'000)));
-  const SimulatedGroup::Committed committed = consumer_.group().committed(partition);
   if (fault == Fault::refuse) return std::nullopt;
-  const SimulatedLog& log = consumer_.log(partition);
+  std::optional<SimulatedGroup> past;
+  if (fault == Fault::stale) {
+    past.emplace(consumer_.group().as_of(cluster_.now() - Time(cluster_.random().between(0, kStale.count()))));
+  }
+  const SimulatedGroup& group = past ? *past : consumer_.group();
   leave(fault);
+  const auto mark = marks_.find(partition);
   daemon::PartitionFacts facts;
+  if (mark != marks_.end()) {
+    const SimulatedGroup::Committed told = group.committed(kMarks + mark->second.place);
+    if (!told.stable) return std::nullopt;
+    facts.outdated = told.offset != mark->second.offset;
+    if (facts.outdated) return facts;
+  }
+  const SimulatedGroup::Committed committed = group.committed(partition);
+  const SimulatedLog& log = consumer_.log(partition);
   facts.unstable = !committed.stable;
   if (facts.unstable) return facts;
   facts.topic_id = cluster_.topic_id(consumer_.topic_of(partition));
@@ -19,22 +63,22 @@ std::optional<daemon::PartitionFacts> SimulatedBroker::facts(std::int32_t partit
   facts.low = log.start();
   facts.end = log.end();
   facts.partitions = cluster_.settings().partitions;
-  facts.committed_topic_id = consumer_.group().noted_topic(partition);
-  facts.committed_by = consumer_.group().committed_by(partition);
-  if (!facts.committed && !ask_others(partition, facts)) return std::nullopt;
+  facts.committed_topic_id = group.noted_topic(partition);
+  facts.committed_by = group.committed_by(partition);
+  if (!facts.committed && !ask_others(group, partition, facts)) return std::nullopt;
   if (settings_.source == SimulatedConsumer::Source::input) {
     const SimulatedLog& commands = cluster_.log("commands", partition);
     facts.commands = daemon::CommandFacts{cluster_.topic_id("commands"), commands.start(), commands.end()};
   }
   identities_[partition] = facts.topic_id;
+  if (mark != marks_.end()) facts.state_end = mark->second.state_end;
   return facts;
 }
 
 /// What the commits of other partitions say where there is none, and whether there should be one.
-bool SimulatedBroker::ask_others(std::int32_t partition, daemon::PartitionFacts& facts) {
+bool SimulatedBroker::ask_others(const SimulatedGroup& group, std::int32_t partition, daemon::PartitionFacts& facts) {
   const bool before = settings_.source == SimulatedConsumer::Source::raw && cluster_.was_routed();
   bool any = false;
-  const SimulatedGroup& group = consumer_.group();
   for (const std::int32_t other : group.numbers()) {
     const SimulatedGroup::Committed committed = group.committed(other);
     if (!committed.stable) return false;

@@ -7,6 +7,11 @@ namespace coagwatch::simulation {
 std::optional<daemon::ChangelogBounds> SimulatedBroker::bounds(std::int32_t partition) {
   const Fault fault = enter(Call::changelog_bounds);
   if (fault == Fault::refuse) return std::nullopt;
+  if (fault == Fault::stale) {
+    const SimulatedLog& log = cluster_.log(topic(daemon::OutputTopic::state), partition);
+    changelog_.freeze(partition, cluster_.random().between(log.start(), log.end()),
+                      cluster_.now() + Time(cluster_.random().between(0, kStale.count())));
+  }
   const daemon::ChangelogBounds bounds = changelog_.bounds(partition);
   leave(fault);
   return bounds;

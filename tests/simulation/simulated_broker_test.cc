@@ -1,3 +1,5 @@
+#include <set>
+
 #include "tests/simulation/broker_fixture.h"
 
 namespace coagwatch::simulation {
@@ -35,6 +37,49 @@ TEST_F(SimulatedBrokerTest, AnAbortLeavesNoTrace) {
   EXPECT_FALSE(broker.facts(0)->committed.has_value());
   EXPECT_TRUE(broker.begin());
   expect_no_violation();
+}
+
+TEST_F(SimulatedBrokerTest, WhoeverIsInChargeNoMoreTellsThePastAndNotPastAMark) {
+  SimulatedBroker broker(cluster_, {}, faults_);
+  start(broker);
+  const auto told = [&] {
+    std::set<std::int64_t> offsets;
+    for (int i = 0; i < 100; ++i) {
+      faults_.at(Call::facts, Fault::stale);
+      const auto facts = broker.facts(0);
+      if (facts) offsets.insert(facts->outdated ? -1 : facts->committed.value_or(-2));
+    }
+    return offsets;
+  };
+  for (const std::int64_t offset : {3, 4}) {
+    broker.begin();
+    ASSERT_EQ(broker.commit(Offsets{{0, offset}}), CommitOutcome::committed);
+    cluster_.advance(seconds(4));
+  }
+  EXPECT_EQ(told(), (std::set<std::int64_t>{-2, 3, 4}));
+  const std::int32_t partition = 0;
+  ASSERT_EQ(broker.mark({&partition, 1}), CommitOutcome::committed);
+  EXPECT_EQ(told(), (std::set<std::int64_t>{-1, 4}));
+  EXPECT_GE(broker.facts(0)->state_end, 1) << "behind the tombstone";
+  expect_no_violation();
+}
+
+TEST_F(SimulatedBrokerTest, AnEndOfThePastIsReadOnFromWhenItsTimeIsOver) {
+  SimulatedBroker broker(cluster_, {}, faults_);
+  start(broker);
+  broker.begin();
+  for (int i = 0; i < 20; ++i) write(broker, "state", daemon::OutputTopic::state);
+  ASSERT_EQ(broker.commit(Offsets{{0, 3}}), CommitOutcome::committed);
+  cluster_.advance(seconds(1));
+  const std::int64_t end = cluster_.log("state", 0).end();
+  std::set<bool> past;
+  for (int i = 0; i < 20; ++i) {
+    faults_.at(Call::changelog_bounds, Fault::stale);
+    past.insert(broker.bounds(0)->end < end);
+  }
+  EXPECT_TRUE(past.contains(true));
+  cluster_.advance(seconds(21));
+  EXPECT_EQ(broker.bounds(0)->end, end);
 }
 
 TEST_F(SimulatedBrokerTest, UnknownOutcomesAreWhatTheySay) {

@@ -5,6 +5,11 @@
 #include "daemon/engine/input_number.h"
 
 namespace coagwatch::simulation {
+namespace {
+
+constexpr Time kRemembered = std::chrono::seconds(30);
+
+}  // namespace
 
 MemberId SimulatedGroup::join(Time now) {
   const MemberId member = next_member_++;
@@ -49,6 +54,7 @@ bool SimulatedGroup::must_rejoin(MemberId member) const {
 }
 
 void SimulatedGroup::advance(Time now) {
+  now_ = now;
   std::vector<MemberId> gone;
   const bool late = rebalancing_ && now - rebalance_started_ > settings_.rebalance_timeout;
   for (const auto& [id, member] : members_) {
@@ -143,6 +149,7 @@ SimulatedGroup::CommitError SimulatedGroup::commit_in_transaction(
 
 void SimulatedGroup::commit_without_member(TransactionId transaction,
                                            const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets) {
+  remember();
   auto& pending = pending_[transaction];
   for (const auto& [partition, offset] : offsets) pending[partition] = offset;
 }
@@ -152,12 +159,13 @@ void SimulatedGroup::end_transaction(TransactionId transaction, bool commit) {
   committers_.erase(transaction);
   const auto found = pending_.find(transaction);
   if (found == pending_.end()) return;
+  remember();
   if (commit) {
     if (!name.empty()) members_by_name_[name] = member;
     for (const auto& [partition, offset] : found->second) {
       committed_[partition] = offset;
       owners_[partition] = name;
-      history_.push_back({transaction, partition, offset});
+      if (partition < kMarks) history_.push_back({transaction, partition, offset});
     }
   }
   pending_.erase(found);
@@ -170,6 +178,28 @@ SimulatedGroup::Committed SimulatedGroup::committed(std::int32_t partition) cons
   const auto found = committed_.find(partition);
   if (found == committed_.end()) return {true, std::nullopt};
   return {true, found->second};
+}
+
+SimulatedGroup SimulatedGroup::as_of(Time at) const {
+  SimulatedGroup then = *this;
+  const auto found = std::ranges::find_if(past_, [&](const Past& past) { return at < past.until; });
+  if (found == past_.end()) return then;
+  then.committed_ = found->committed;
+  then.topics_of_ = found->topics_of;
+  then.owners_ = found->owners;
+  then.pending_ = found->pending;
+  return then;
+}
+
+/// To be called before anything of it changes.
+void SimulatedGroup::remember() {
+  past_.push_back({now_, committed_, topics_of_, owners_, pending_});
+  while (past_.front().until + kRemembered < now_) past_.pop_front();
+}
+
+void SimulatedGroup::note_topic(std::int32_t partition, const std::string& id) {
+  remember();
+  topics_of_[partition] = id;
 }
 
 void SimulatedGroup::set_committed(std::int32_t partition, std::optional<std::int64_t> offset) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,6 +13,9 @@
 #include "tests/simulation/simulated_time.h"
 
 namespace coagwatch::simulation {
+
+/// The number under which a partition's mark is committed (Broker::mark).
+inline constexpr std::int32_t kMarks = 1 << 30;
 
 using MemberId = std::uint64_t;  ///< never used twice; 0: none
 
@@ -67,12 +71,15 @@ class SimulatedGroup {
                              const std::vector<std::pair<std::int32_t, std::int64_t>>& offsets);
   void end_transaction(TransactionId transaction, bool commit);
   [[nodiscard]] Committed committed(std::int32_t partition) const;
+  /// The group as somebody would tell it who was its coordinator at that time, and does not know that another one is
+  /// now. Of its offsets only, and not further back than some seconds.
+  [[nodiscard]] SimulatedGroup as_of(Time at) const;
   /// An operator's change, or the loss of all offsets (nullopt).
   void set_committed(std::int32_t partition, std::optional<std::int64_t> offset);
 
   /// The identity of its topic that goes with a partition's commits from now on, and that went with the last; empty:
   /// none. It is lost with the offset.
-  void note_topic(std::int32_t partition, const std::string& id) { topics_of_[partition] = id; }
+  void note_topic(std::int32_t partition, const std::string& id);
   [[nodiscard]] std::string noted_topic(std::int32_t partition) const;
   /// Whose offsets the transaction's are: told of them once they count.
   void note_committer(TransactionId transaction, const std::string& transactional_id, MemberId member) {
@@ -82,6 +89,8 @@ class SimulatedGroup {
   [[nodiscard]] std::string committed_by(std::int32_t partition) const;
   /// Whether who last committed under that id is a member, as far as it is known.
   [[nodiscard]] bool has_member(const std::string& transactional_id) const;
+  /// For a mark: never used twice.
+  [[nodiscard]] std::int64_t next_mark() { return ++last_mark_; }
   /// The numbers of all partitions.
   [[nodiscard]] std::vector<std::int32_t> numbers() const;
 
@@ -100,6 +109,15 @@ class SimulatedGroup {
     bool joined = false;                // in the rebalance under way
     Time heard{};
   };
+  /// What is known of offsets, until a time at which something else was.
+  struct Past {
+    Time until{};
+    std::map<std::int32_t, std::int64_t> committed;
+    std::map<std::int32_t, std::string> topics_of;
+    std::map<std::int32_t, std::string> owners;
+    std::map<TransactionId, std::map<std::int32_t, std::int64_t>> pending;
+  };
+  void remember();
   void remove(MemberId member, Time now);
   void complete();
   [[nodiscard]] std::map<std::int32_t, MemberId> holders() const;
@@ -118,6 +136,9 @@ class SimulatedGroup {
   std::map<std::string, MemberId> members_by_name_;
   std::map<TransactionId, std::map<std::int32_t, std::int64_t>> pending_;  // the last word counts
   std::vector<Step> history_;
+  std::int64_t last_mark_ = 0;
+  Time now_{};
+  std::deque<Past> past_;
 };
 
 }  // namespace coagwatch::simulation

@@ -1,0 +1,107 @@
+// Before a worker asks where its new partitions stand, it sees to it that the answer cannot be of the past.
+
+#include "daemon/engine/worker_fixture.h"
+
+namespace coagwatch::daemon {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using Stage = AssignedPartition::Stage;
+
+class WorkerMarksTest : public WorkerTest {
+ protected:
+  void push_assigned(std::vector<std::int32_t> partitions) {
+    broker_.push_event(BrokerEvent::Kind::assigned, std::move(partitions));
+  }
+  std::vector<std::string> asked() { return broker_.take({"mark", "facts", "abort", "replace"}); }
+  static PartitionFacts outdated() {
+    PartitionFacts facts;
+    facts.outdated = true;
+    return facts;
+  }
+};
+
+TEST_F(WorkerMarksTest, WhatIsNewIsMarkedAtOnceAndOnce) {
+  push_assigned({0, 1});
+  play();
+  EXPECT_THAT(asked(), ElementsAre("replace", "mark 0 1", "facts 0", "facts 1"));
+  push_assigned({2});
+  play();
+  EXPECT_THAT(asked(), ElementsAre("mark 2", "facts 2")) << "those that run are in nobody else's hands";
+}
+
+TEST_F(WorkerMarksTest, AnAnswerOfThePastIsNotTakenAndMarkedAgain) {
+  broker_.facts_of[0] = outdated();
+  push_assigned({0, 1});
+  play(milliseconds(1'100));
+  EXPECT_EQ(stage(0), Stage::restoring);
+  EXPECT_THAT(error(0), HasSubstr("may be cut off from the others"));
+  EXPECT_EQ(stage(1), Stage::running);
+  const auto calls = asked();
+  EXPECT_EQ(std::ranges::count(calls, "mark 0"), std::ranges::count(calls, "facts 0") - 1) << "the first was of both";
+  EXPECT_THAT(std::ranges::count(calls, "facts 0"), testing::AllOf(testing::Ge(4), testing::Le(7)));
+  broker_.facts_of.erase(0);
+  play();
+  EXPECT_EQ(stage(0), Stage::running);
+  EXPECT_THAT(error(0), IsEmpty());
+}
+
+TEST_F(WorkerMarksTest, NoAnswerIsNoReasonToMarkAgain) {
+  broker_.facts_of[0] = std::nullopt;
+  push_assigned({0});
+  play(milliseconds(1'000));
+  EXPECT_THAT(broker_.take({"mark"}), ElementsAre("mark 0"));
+}
+
+TEST_F(WorkerMarksTest, WithoutAMarkNothingIsAsked) {
+  broker_.mark_outcomes.assign(100, CommitOutcome::aborted);
+  push_assigned({0});
+  play(milliseconds(1'000));
+  EXPECT_EQ(stage(0), Stage::restoring);
+  EXPECT_THAT(broker_.take({"facts"}), IsEmpty());
+  broker_.mark_outcomes.clear();
+  play();
+  EXPECT_EQ(stage(0), Stage::running);
+}
+
+TEST_F(WorkerMarksTest, APartitionThatCannotBeMarkedDoesNotHoldUpTheOthers) {
+  broker_.unmarkable = {1};
+  push_assigned({0, 1, 2, 3});
+  play(milliseconds(3'000));
+  EXPECT_EQ(stage(0), Stage::running);
+  EXPECT_EQ(stage(1), Stage::restoring);
+  EXPECT_EQ(stage(2), Stage::running);
+  EXPECT_EQ(stage(3), Stage::running);
+  const auto aborts = broker_.take({"abort"});
+  EXPECT_THAT(aborts, SizeIs(testing::Le(16U))) << "five a second";
+}
+
+TEST_F(WorkerMarksTest, TheProducerIsReplacedWhereItIsNotKnownWhatBecameOfAMark) {
+  assign({1});
+  for (const CommitOutcome outcome : {CommitOutcome::unknown, CommitOutcome::replace}) {
+    broker_.mark_outcomes = {outcome};
+    push_assigned({0});
+    play();
+    EXPECT_THAT(asked(), ElementsAre("mark 0", "replace", "mark 0", "facts 0"));
+    broker_.push_event(BrokerEvent::Kind::revoked, {0});
+    play();
+    asked();
+  }
+  EXPECT_THAT(observer_.replacements, ElementsAre("start", "mark-failed", "mark-failed"));
+  EXPECT_EQ(stage(1), Stage::running);
+}
+
+TEST_F(WorkerMarksTest, TheProducerIsReplacedWhereAMarkCannotBeAborted) {
+  broker_.mark_outcomes = {CommitOutcome::aborted};
+  broker_.abort_results = {false};
+  push_assigned({0});
+  play();
+  EXPECT_THAT(asked(), ElementsAre("replace", "mark 0", "abort failed", "replace", "mark 0", "facts 0"));
+}
+
+}  // namespace
+}  // namespace coagwatch::daemon
