@@ -169,7 +169,7 @@ int play(const HarnessOptions& options, const std::string& jars) {
   const Targets targets{network, cluster, members, names, options.partitions};
   Nemesis nemesis(plan_for(options, cluster), targets, journal);
   RunNumbers numbers;
-  Watch watch(members, nemesis.stale(), journal);
+  Watch watch(members, journal);
   start_all(options, cluster, members, journal);
   CommittedReader reader(names.written());
   Verifier verifier(verifier_options(options), targets, reader, journal);

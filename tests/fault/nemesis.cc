@@ -36,13 +36,7 @@ void Nemesis::run() {
 }
 
 void Nemesis::play(const Fault& fault) try {
-  const bool makes_stale =
-      targets_.cluster.size() > 1 && (fault.kind == Kind::broker_cut || fault.kind == Kind::broker_pause);
-  if (makes_stale) {
-    const std::size_t number = stale_.begin(journal_.seconds());
-    play_broker(fault);
-    stale_.end(number, journal_.seconds());
-  } else if (fault.kind >= Kind::broker_kill) {
+  if (fault.kind >= Kind::broker_kill) {
     play_broker(fault);
   } else if (fault.kind >= Kind::link_delay) {
     play_link(fault);

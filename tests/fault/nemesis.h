@@ -12,7 +12,6 @@
 #include "tests/fault/member.h"
 #include "tests/fault/network.h"
 #include "tests/fault/plan.h"
-#include "tests/fault/stale_times.h"
 
 namespace coagwatch::fault {
 
@@ -44,7 +43,6 @@ class Nemesis {
   /// Returns when every fault has been taken away.
   void run();
   [[nodiscard]] const Injected& injected() const { return injected_; }
-  [[nodiscard]] const StaleTimes& stale() const { return stale_; }
 
  private:
   void play(const Fault& fault);
@@ -62,7 +60,6 @@ class Nemesis {
   Targets targets_;
   Journal& journal_;
   Injected injected_;
-  StaleTimes stale_;
 };
 
 }  // namespace coagwatch::fault

@@ -139,17 +139,8 @@ void Verifier::check_watch(const Watch& watch, const Nemesis& nemesis) {
   }
   check(watch.ended_by_itself() <= most, "few daemons ended by themselves",
         std::to_string(watch.ended_by_itself()) + " of " + std::to_string(most) + " at most");
-  const Watch::Replayed& replayed = watch.replayed();
-  const StaleTimes& stale = nemesis.stale();
-  const auto text = [](double number) { return std::to_string(static_cast<std::int64_t>(number)); };
-  // Each such fault takes the group from its coordinator once.
-  check(replayed.unexcused == 0 && replayed.excused_looks <= stale.count(),
-        "no daemon was given records that it had applied",
-        text(replayed.unexcused) + " in " + in_seconds(stale.judged_seconds(journal_.seconds())) + "; " +
-            text(replayed.excused) + " in the other " +
-            in_seconds(journal_.seconds() - stale.judged_seconds(journal_.seconds())) + ", at " +
-            std::to_string(replayed.excused_looks) + " times of " + std::to_string(stale.count()) +
-            " when a broker could tell offsets of the past");
+  check(watch.replayed() == 0, "no daemon was given records that it had applied",
+        std::to_string(static_cast<std::int64_t>(watch.replayed())));
   check(watch.largest_mebibytes() <= options_.most_mebibytes, "memory of each daemon is bounded",
         std::to_string(watch.largest_mebibytes()) + " MiB at most, " + std::to_string(options_.most_mebibytes) +
             " allowed");

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace coagwatch::fault {
 
-Watch::Watch(std::vector<std::unique_ptr<Member>>& members, const StaleTimes& stale, Journal& journal)
-    : members_(members), stale_(stale), journal_(journal), known_(members.size()), thread_([this] { look(); }) {}
+Watch::Watch(std::vector<std::unique_ptr<Member>>& members, Journal& journal)
+    : members_(members), journal_(journal), known_(members.size()), thread_([this] { look(); }) {}
 
 Watch::~Watch() { finish(); }
 
@@ -38,20 +39,16 @@ void Watch::look() {
 }
 
 void Watch::look_at_metrics(std::size_t member) {
-  Known& known = known_[member];
   const std::string metrics = members_[member]->get("/metrics").second;
   if (metrics.empty()) return;
   const double replayed = metric(metrics, "coagwatch_replayed_records_total");
+  const double before = std::exchange(known_[member], replayed);
   // One that was started again begins anew.
-  const double more = replayed < known.replayed ? replayed : replayed - known.replayed;
-  const double before = known.looked_at;
-  known = {replayed, journal_.seconds()};
+  const double more = replayed < before ? replayed : replayed - before;
   if (more == 0) return;
-  const bool excused = stale_.within(before, known.looked_at);
-  (excused ? replayed_.excused : replayed_.unexcused) += more;
-  if (excused) ++replayed_.excused_looks;
-  journal_.say("daemon " + members_[member]->instance() + " skipped records that it had applied: " +
-               std::to_string(static_cast<std::int64_t>(more)) + (excused ? ", told an offset of the past" : ""));
+  replayed_ += more;
+  journal_.say("daemon " + members_[member]->instance() +
+               " skipped records that it had applied: " + std::to_string(static_cast<std::int64_t>(more)));
 }
 
 }  // namespace coagwatch::fault

@@ -10,7 +10,6 @@
 
 #include "tests/fault/journal.h"
 #include "tests/fault/member.h"
-#include "tests/fault/stale_times.h"
 
 namespace coagwatch::fault {
 
@@ -18,14 +17,7 @@ namespace coagwatch::fault {
 /// worst that it sees.
 class Watch {
  public:
-  /// Records that daemons said they were given although they had applied them before: what transactions prevent.
-  struct Replayed {
-    double excused = 0;     ///< while a broker could tell offsets of the past (StaleTimes)
-    int excused_looks = 0;  ///< at which some of a daemon's were new
-    double unexcused = 0;
-  };
-
-  Watch(std::vector<std::unique_ptr<Member>>& members, const StaleTimes& stale, Journal& journal);
+  Watch(std::vector<std::unique_ptr<Member>>& members, Journal& journal);
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
@@ -34,7 +26,8 @@ class Watch {
   void finish();
   // After finish().
   [[nodiscard]] std::size_t largest_mebibytes() const { return largest_; }
-  [[nodiscard]] const Replayed& replayed() const { return replayed_; }
+  /// Records that daemons said they were given although they had applied them before: what transactions prevent.
+  [[nodiscard]] double replayed() const { return replayed_; }
   [[nodiscard]] int ended_by_itself() const { return ended_; }
   /// Of these, by a signal.
   [[nodiscard]] int crashed() const { return crashed_; }
@@ -42,22 +35,15 @@ class Watch {
   [[nodiscard]] const std::map<std::string, int>& ends() const { return ends_; }
 
  private:
-  /// What is remembered of a daemon.
-  struct Known {
-    double replayed = 0;   ///< as it said last
-    double looked_at = 0;  ///< then, in seconds since the start
-  };
-
   void look();
   void look_at_metrics(std::size_t member);
 
   std::vector<std::unique_ptr<Member>>& members_;
-  const StaleTimes& stale_;
   Journal& journal_;
   // Of the thread, until it has ended.
-  std::vector<Known> known_;
+  std::vector<double> known_;  // of each daemon, how many of these it has told
   std::size_t largest_ = 0;
-  Replayed replayed_;
+  double replayed_ = 0;
   int ended_ = 0;
   int crashed_ = 0;
   std::map<std::string, int> ends_;
