@@ -1,7 +1,6 @@
 #include "daemon/cli/service.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <future>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "daemon/engine/scoring_task.h"
 #include "daemon/http/operations.h"
 #include "daemon/http/patients.h"
+#include "daemon/kafka/client_config.h"
 #include "daemon/kafka/state_reader.h"
 #include "daemon/log/log.h"
 #include "daemon/metrics/readiness_series.h"
@@ -28,16 +28,6 @@ rules::Timestamp wall_clock() {
 /// Over all stages.
 std::uint32_t worker_count(const Config& config, bool drain) {
   return config.workers * (config.input.keyed_by_patient || drain ? 1 : 2);
-}
-
-/// How long a worker may take for a step: after that the consumer is no member of its group any more.
-milliseconds longest_step(const Config& config) {
-  std::int64_t millis = 300'000;  // librdkafka's default
-  const auto given = config.kafka.properties.find("max.poll.interval.ms");
-  if (given != config.kafka.properties.end()) {
-    std::from_chars(given->second.data(), given->second.data() + given->second.size(), millis);
-  }
-  return milliseconds(millis);
 }
 
 WorkerOptions worker_options(const Config& config, const EngineFaults& faults) {
@@ -129,7 +119,7 @@ bool Service::start(const kafka::TopicCheck& topics) {
     StateSource* const states = each.stage.name == "scoring" ? states_.get() : nullptr;
     workers_.push_back(std::make_unique<WorkerThread>(number, std::move(each.stage), std::move(each.broker), states,
                                                       std::move(each.tasks), settings.rules, options, metrics_, health_,
-                                                      longest_step(config)));
+                                                      kafka::poll_interval(client_settings(config, "").user)));
   }
   return true;
 }

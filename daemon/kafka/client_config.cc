@@ -12,6 +12,8 @@ namespace {
 
 using Pair = std::pair<const char*, const char*>;
 
+constexpr const char* kPollInterval = "max.poll.interval.ms";
+
 // Every handle. Set before the site's properties, which may override them.
 constexpr auto kCommon = std::to_array<Pair>({
     {"socket.keepalive.enable", "true"},
@@ -26,7 +28,7 @@ constexpr auto kConsumer = std::to_array<Pair>({
     {"queued.min.messages", "10000"},
     {"queued.max.messages.kbytes", "16384"},
     {"fetch.queue.backoff.ms", "20"},
-    {"max.poll.interval.ms", "300000"},
+    {kPollInterval, "300000"},
     // New partitions of a topic that the router reads are shared out once a look has found them.
     {"topic.metadata.refresh.interval.ms", "10000"},
 });
@@ -100,6 +102,19 @@ void set_user(rd_kafka_conf_t* conf, ClientRole role, const Properties& user, st
 }
 
 }  // namespace
+
+std::chrono::milliseconds poll_interval(const Properties& user) {
+  const ConfHandle conf(rd_kafka_conf_new());
+  std::string error;
+  set_all(conf.get(), kConsumer, error);
+  set_user(conf.get(), ClientRole::input, user, error);
+  std::array<char, 32> text{};
+  std::size_t size = text.size();
+  rd_kafka_conf_get(conf.get(), kPollInterval, text.data(), &size);
+  std::int64_t millis = 0;
+  std::from_chars(text.data(), text.data() + text.size(), millis);
+  return std::chrono::milliseconds(millis);
+}
 
 std::vector<std::pair<std::string, std::string>> check_properties(const Properties& user) {
   std::vector<std::pair<std::string, std::string>> problems;

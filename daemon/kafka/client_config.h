@@ -47,6 +47,9 @@ struct ClientSettings {
 /// no file.
 std::vector<std::pair<std::string, std::string>> check_properties(const Properties& user);
 
+/// How long a member of the group may go without a poll under the site's properties, before it is none any more.
+std::chrono::milliseconds poll_interval(const Properties& user);
+
 /// Makes the configuration of a handle. On error returns null and says why in `error`.
 ConfHandle make_conf(ClientRole role, const ClientSettings& settings, std::string& error);
 

@@ -46,6 +46,11 @@ TEST(ClientConfig, InputReadsCommittedAndNeverResetsByItself) {
   EXPECT_EQ(get(conf, "check.crcs"), "true");
 }
 
+TEST(ClientConfig, ThePollIntervalIsTheSitesWhereItGivesOne) {
+  EXPECT_EQ(poll_interval({}), std::chrono::minutes(5));
+  EXPECT_EQ(poll_interval({{"max.poll.interval.ms", "45000"}}), std::chrono::seconds(45));
+}
+
 TEST(ClientConfig, ReadersOfTheStateTopicShareTheirMemoryAmongItsPartitions) {
   ClientSettings given = settings();
   for (const auto& [partitions, kilobytes] : {std::pair(1, "16384"), {4, "16384"}, {16, "4096"}, {500, "1024"}}) {
