@@ -38,14 +38,17 @@ struct AssignedPartition {
   std::chrono::steady_clock::time_point delay_shown_until;  ///< then it has passed
   bool outranked = false;  ///< stopped because its state was written under a higher `ruleset.sequence` than ours
 
-  bool marked = false;                             ///< what the broker tells from now on is not of the past
-  std::optional<PartitionFacts> facts;             ///< once the broker has told them
-  bool unstable = false;                           ///< it could not, for an open transaction of somebody else
-  std::chrono::steady_clock::time_point asked_at;  ///< in vain
-  std::optional<ClaimId> claim;                    ///< to its state, while it is restored
-  bool settled = false;                            ///< that is
-  bool taken = false;                              ///< `task` is from the StateSource, and to be given back
-  ClaimProgress restored;                          ///< as last seen
+  bool marked = false;                              ///< in the group: the facts that it tells are not of the past
+  std::optional<std::int64_t> marked_end;           ///< of the state topic at least, once that is marked
+  int mark_failures = 0;                            ///< in a row
+  std::chrono::steady_clock::time_point mark_from;  ///< the next try after these
+  std::optional<PartitionFacts> facts;              ///< once the broker has told them
+  bool unstable = false;                            ///< it could not, for an open transaction of somebody else
+  std::chrono::steady_clock::time_point asked_at;   ///< in vain
+  std::optional<ClaimId> claim;                     ///< to its state, while it is restored
+  bool settled = false;                             ///< that is
+  bool taken = false;                               ///< `task` is from the StateSource, and to be given back
+  ClaimProgress restored;                           ///< as last seen
   bool read_again = false;  ///< this is the second look at a state that ended before the committed offset
   std::chrono::steady_clock::time_point restore_began;
   std::chrono::steady_clock::time_point waiting_since;

@@ -9,9 +9,6 @@
 namespace coagwatch::daemon {
 namespace {
 
-constexpr std::chrono::milliseconds kRetry{200};
-constexpr std::chrono::milliseconds kAskBudget{100};
-constexpr int kPauses = 3;  // as long as the vain question took
 constexpr std::chrono::minutes kFenceAgain{2};
 constexpr std::chrono::seconds kAskAgain{2};
 
@@ -80,6 +77,8 @@ void Worker::begin_restore(AssignedPartition& partition) {
   partition.restored = {};
   partition.facts.reset();
   partition.marked = false;
+  partition.marked_end.reset();
+  partition.mark_failures = 0;
   partition.unstable = false;
   partition.asked_at = {};
   partition.restore_began = broker_.now();
@@ -94,7 +93,7 @@ void Worker::begin_restore(AssignedPartition& partition) {
 
 void Worker::advance_partitions() {
   pending_ = false;
-  ask_for_facts();
+  look_where_partitions_stand();
   for (auto& [number, partition] : partitions_) {
     if (partition.stage == Stage::restoring) advance_restore(partition);
     if (partition.stage == Stage::deciding) decide(partition);
@@ -117,8 +116,8 @@ void Worker::advance_restore(AssignedPartition& partition) {
     partition.claim = states_->claim(partition.number);
     partition.settled = false;
   }
-  if (partition.facts && !partition.settled) {
-    states_->settle(*partition.claim, partition.facts->state_end);
+  if (partition.facts && partition.marked_end && !partition.settled) {
+    states_->settle(*partition.claim, *partition.marked_end);
     partition.settled = true;
   }
   partition.restored = states_->progress(*partition.claim);
@@ -151,64 +150,6 @@ void Worker::wait_for_transaction(AssignedPartition& partition, bool waiting) {
   if (waiting && broker_.now() - partition.waiting_since >= options_.fence_after) {
     to_fence_.insert(partition.restored.owner);
   }
-}
-
-/// Asks the broker where partitions stand, those first that it could not tell last. An answer may take a second, in
-/// which nothing is processed: so nobody is asked while a transaction is open, and after a vain question there is a
-/// pause.
-void Worker::ask_for_facts() {
-  if (!producer_ready_ || open_ || broker_.now() < ask_from_) return;
-  std::vector<AssignedPartition*> unknown;
-  for (auto& [number, partition] : partitions_) {
-    if (partition.stage == Stage::restoring && !partition.facts) unknown.push_back(&partition);
-  }
-  std::ranges::stable_sort(unknown, {}, &AssignedPartition::asked_at);
-  const auto began = broker_.now();
-  if (!mark(unknown)) return;
-  for (AssignedPartition* partition : unknown) {
-    if (!partition->marked) continue;
-    const auto asked = broker_.now();
-    if (asked - began >= kAskBudget) return;
-    std::optional<PartitionFacts> facts = broker_.facts(partition->number);
-    partition->unstable = facts && facts->unstable;
-    if (facts && !facts->unstable && !facts->outdated) {
-      partition->facts = std::move(facts);
-      continue;
-    }
-    partition->asked_at = broker_.now();
-    if (facts && facts->outdated) partition->marked = false;
-    ask_from_ = partition->asked_at + std::max<Clock::duration>(kRetry, kPauses * (partition->asked_at - asked));
-    return;
-  }
-}
-
-/// Sees to it that what the broker tells of partitions is not of the past. False: it could not.
-bool Worker::mark(std::span<AssignedPartition* const> partitions) {
-  std::vector<std::int32_t> numbers;
-  for (AssignedPartition* partition : partitions) {
-    if (options_.faults.trust_old_answers) partition->marked = true;
-    // One whose state topic takes nothing does not hold up the others.
-    if (!partition->marked && (numbers.empty() || !mark_apart_)) numbers.push_back(partition->number);
-  }
-  mark_apart_ = false;
-  if (numbers.empty()) return true;
-  const auto began = broker_.now();
-  const CommitOutcome outcome = broker_.mark(numbers);
-  const bool marked = outcome == CommitOutcome::committed;
-  for (AssignedPartition* partition : partitions) {
-    if (std::ranges::find(numbers, partition->number) == numbers.end()) continue;
-    partition->marked = marked;
-    if (!marked) partition->asked_at = broker_.now();
-  }
-  if (marked) return true;
-  mark_apart_ = true;
-  ask_from_ = broker_.now() + std::max<Clock::duration>(kRetry, kPauses * (broker_.now() - began));
-  if (outcome == CommitOutcome::replace || outcome == CommitOutcome::unknown) {
-    need_producer("mark-failed");
-  } else if (!broker_.abort()) {
-    need_producer("fenced-or-fatal");
-  }
-  return false;
 }
 
 /// One at a time, since nothing is processed meanwhile. Once for all partitions that it held: a live process that is

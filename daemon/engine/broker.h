@@ -93,16 +93,14 @@ struct PartitionFacts {
   std::int64_t end = 0;                   ///< log end offset (read_uncommitted)
   std::int32_t partitions = 0;            ///< how many its topic has now; 0: the broker does not tell
   std::int32_t divided_among = 0;         ///< among how many patients were divided at an earlier commit; 0: none tells
-  /// An open transaction may still commit an offset: nothing else is told, but `committed_by` of the last one.
+  /// An open transaction may still commit an offset: nothing else is told.
   bool unstable = false;
   std::string committed_topic_id = {};  ///< identity of the input topic at an earlier commit; empty: none tells
   std::string committed_by = {};        ///< transactional id of who made `committed`; empty: it does not tell
   /// Of a router stage: no commit of the group is left, and yet something was routed before.
   bool commits_lost = false;
   std::optional<CommandFacts> commands = std::nullopt;  ///< of a scoring stage; nullopt: the broker does not tell
-  /// Of a scoring stage: what others wrote to the state topic before the last mark() is below this offset of it.
-  std::int64_t state_end = 0;
-  /// What the broker tells is older than the last mark(), or another mark took its place: nothing else is told.
+  /// What the broker tells is older than the last mark_group(), or another mark took its place: nothing else is told.
   bool outdated = false;
 };
 
@@ -156,12 +154,14 @@ class Broker {
   /// REQUIRES: `offsets` is not empty and holds partitions of the current assignment only; otherwise the group
   /// could not fence us.
   virtual CommitOutcome commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets) = 0;
-  /// Writes, in a transaction of its own, what only the present coordinator of the group and, for a scoring stage, the
-  /// present leaders of these partitions of the state topic take. One that was cut off from the others, and does not
-  /// know yet that it is in charge no more, would tell offsets and ends of the past. As commit(); after `committed`
-  /// facts() of these partitions are `outdated` rather than older. REQUIRES: no open transaction; at least one
-  /// partition, all of the current assignment.
-  virtual CommitOutcome mark(std::span<const std::int32_t> partitions) = 0;
+  // A broker that was cut off from the others, and does not know yet that it is in charge no more, tells offsets and
+  // ends of the past, and takes no writes. Marks are transactions of their own; they may take as long as one does, and
+  // end as commit() does. REQUIRES: no open transaction; at least one partition, all of the current assignment.
+  /// After `committed`, facts() of these partitions that are older are `outdated`.
+  virtual CommitOutcome mark_group(std::span<const std::int32_t> partitions) = 0;
+  /// After `committed`, `ends` has for each of these partitions an offset of the state topic that is behind all that
+  /// was written there before. REQUIRES: a scoring stage; mark_group() was `committed` for them.
+  virtual CommitOutcome mark_state(std::span<const std::int32_t> partitions, std::span<std::int64_t> ends) = 0;
   /// Ends the open transaction without a trace. False: replace_producer().
   virtual bool abort() = 0;
   /// True if a request of an earlier transaction ended without a definite answer, so that a straggler could

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "daemon/engine/broker.h"
-#include "daemon/engine/changelog_reader.h"
+#include "daemon/engine/scripted_changelog.h"
 #include "daemon/fold/command_record.h"
 #include "daemon/fold/state_codec.h"
 #include "fhir/intake_fixture.h"
@@ -20,11 +20,11 @@
 namespace coagwatch::daemon {
 
 /// For tests: both seams, which say what the test tells them to and write down what they are asked. They simulate
-/// nothing but a log of committed state records per partition, so that a restore has something to read.
+/// nothing but a log of committed state records per partition (ScriptedChangelog).
 ///
 /// Time passes only while poll() waits, by `record_cost` for each record that it delivers, and by `facts_cost` for
 /// each question.
-class ScriptedBroker : public Broker, public ChangelogReader {
+class ScriptedBroker : public Broker, public ScriptedChangelog {
  public:
   /// A record as produced.
   struct Output {
@@ -63,8 +63,9 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   std::chrono::microseconds facts_cost{0};
   std::deque<CommitOutcome> commit_outcomes;  ///< then: committed
   std::deque<CommitOutcome> mark_outcomes;    ///< then: committed
-  std::set<std::int32_t> unmarkable;          ///< no mark of them is committed
-  std::deque<bool> begin_results;             ///< then: true, and so on
+  std::set<std::int32_t> unmarkable;          ///< no mark of them in the state is committed, and each takes mark_cost
+  std::chrono::milliseconds mark_cost{0};
+  std::deque<bool> begin_results;  ///< then: true, and so on
   std::deque<bool> abort_results;
   std::deque<bool> replace_results;
   std::deque<bool> resume_results;
@@ -73,17 +74,8 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   bool suspect = false;                                          ///< until the producer is replaced
   std::string own_id = "group.me.0";
   std::map<std::int32_t, std::optional<PartitionFacts>> facts_of;  ///< absent: a topic without a commit
-  std::set<std::int32_t> restore_waits;                            ///< an open transaction hides their end
-  std::map<std::int32_t, std::string> restore_fails;
-  std::set<std::int32_t> bounds_unknown;            ///< the broker does not answer
-  std::map<std::int32_t, std::int64_t> state_lows;  ///< first offset kept; absent: 0
-  std::set<std::int32_t> restore_silent;  ///< no fetch comes through: the reader goes on saying that it is at the end
-  std::string state_topic_id = "state-id";
-  std::int64_t most_read = 1'000'000;  ///< records that one read() hands over
-  std::map<std::int32_t, std::vector<std::pair<std::string, std::string>>> changelog;  ///< committed state records
 
   // -- what was asked --------------------------------------------------------------------------------------
-  std::vector<std::string> calls;
   std::vector<std::string> follows;  ///< from where on commands were to be delivered
   std::vector<Commit> commits;       ///< those that succeeded
   std::vector<Output> last_outputs;  ///< of the open or last transaction
@@ -175,10 +167,15 @@ class ScriptedBroker : public Broker, public ChangelogReader {
     if (outcome == CommitOutcome::committed) make_visible({offsets.begin(), offsets.end()});
     return outcome;
   }
-  CommitOutcome mark(std::span<const std::int32_t> partitions) override {
+  CommitOutcome mark_group(std::span<const std::int32_t> partitions) override {
     note("mark", partitions);
+    return next(mark_outcomes, CommitOutcome::committed);
+  }
+  CommitOutcome mark_state(std::span<const std::int32_t> partitions, std::span<std::int64_t> /*ends*/) override {
+    note("mark_state", partitions);
     const bool can = std::ranges::none_of(partitions, [&](std::int32_t each) { return unmarkable.contains(each); });
-    return next(mark_outcomes, can ? CommitOutcome::committed : CommitOutcome::aborted);
+    if (!can) now_ += mark_cost;
+    return can ? CommitOutcome::committed : CommitOutcome::aborted;
   }
   bool abort() override { return note("abort", next(abort_results, true)); }
   bool producer_suspect() override { return suspect; }
@@ -192,39 +189,6 @@ class ScriptedBroker : public Broker, public ChangelogReader {
     return members_known;
   }
   bool members_known = true;
-  // -- ChangelogReader -------------------------------------------------------------------------------------
-  std::optional<ChangelogBounds> bounds(std::int32_t partition) override {
-    if (bounds_unknown.contains(partition)) return std::nullopt;
-    // The open transaction has an offset, and so has the record that ends it.
-    hidden_[partition] = restore_waits.contains(partition) ? 1 : 0;
-    const std::int64_t unreadable = restore_fails.contains(partition) ? 1 : 0;
-    return ChangelogBounds{state_lows[partition], records(partition) + hidden_[partition] + unreadable, state_topic_id};
-  }
-  void start_reading(std::int32_t partition, std::int64_t offset) override {
-    calls.push_back("start_reading " + std::to_string(partition) + "@" + std::to_string(offset));
-    readings_[partition] = offset;
-  }
-  ChangelogPosition read(std::int32_t partition, ChangelogSink& sink, std::chrono::milliseconds) override {
-    std::int64_t& next = readings_.at(partition);
-    if (restore_silent.contains(partition)) return {next, true, next, {}};
-    ChangelogPosition position;
-    if (const auto failed = restore_fails.find(partition); failed != restore_fails.end())
-      position.error = failed->second;
-    for (std::int64_t n = 0; n < most_read && next < records(partition) && position.error.empty(); ++n, ++next) {
-      const auto& [key, value] = changelog[partition][static_cast<std::size_t>(next)];
-      sink.changelog_record(partition, {key, std::string_view(value)});
-    }
-    const bool waits = restore_waits.contains(partition);
-    position.next = next == records(partition) && !waits ? next + hidden_[partition] : next;
-    position.stable_end = records(partition);
-    position.at_stable_end = next >= records(partition);
-    return position;
-  }
-  void stop_reading(std::int32_t partition) override {
-    calls.push_back("stop_reading " + std::to_string(partition));
-    readings_.erase(partition);
-  }
-
   std::chrono::steady_clock::time_point now() override { return now_; }
   rules::Timestamp wall_clock() override { return wall; }
   std::optional<std::int64_t> known_end(std::int32_t partition) override {
@@ -260,7 +224,6 @@ class ScriptedBroker : public Broker, public ChangelogReader {
     std::vector<std::int32_t> partitions;
     rules::Timestamp time = rules::Timestamp::none();
   };
-  std::int64_t records(std::int32_t partition) { return static_cast<std::int64_t>(changelog[partition].size()); }
   template <typename T>
   static T next(std::deque<T>& script, T otherwise) {
     if (script.empty()) return otherwise;
@@ -291,8 +254,6 @@ class ScriptedBroker : public Broker, public ChangelogReader {
   std::deque<Scripted> script_;
   Scripted current_;
   BrokerEvent event_;
-  std::map<std::int32_t, std::int64_t> readings_;  // next offset
-  std::map<std::int32_t, std::int64_t> hidden_;    // offsets that an open transaction had when the end was asked for
   std::chrono::steady_clock::time_point now_{};
 };
 

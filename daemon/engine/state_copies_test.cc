@@ -131,12 +131,12 @@ TEST_F(StateCopiesTest, TheEndIsThatOfWhenItWasSettled) {
   EXPECT_THAT(taken(claim), ElementsAre(Pair("one", "1"), Pair("two", "2")));
 }
 
-TEST_F(StateCopiesTest, ABrokerThatTellsAnEndOfThePastIsReadOnFrom) {
+TEST_F(StateCopiesTest, AnEndOfThePastIsNotTaken) {
   append(0, "one", "1");
   const ClaimId claim = copies().claim(0);
   copies().settle(claim, 2);
   steps();
-  EXPECT_EQ(state(claim), State::waiting) << "it is at the end that the broker tells";
+  EXPECT_EQ(state(claim), State::reading) << "whoever tells that end does not lead the partition any more";
   append(0, "two", "2");
   steps();
   ASSERT_EQ(state(claim), State::complete);

@@ -89,12 +89,13 @@ void StateCopy::note_end(bool news) {
 /// Takes the end, and sees whether what was read fits it. False: the broker does not answer yet.
 bool StateCopy::look_at_bounds() {
   const std::optional<ChangelogBounds> bounds = reader_.bounds(partition_);
-  if (!bounds) return false;
+  // What was written below it is there: somebody tells the past, who does not lead the partition any more.
+  if (!bounds || bounds->end < least_end_) return false;
   if (task_) {
     if (std::string why = unfit(*bounds); !why.empty()) start_anew(std::move(why));
   }
   if (!task_) begin(*bounds);
-  target_ = std::max(bounds->end, least_end_);
+  target_ = bounds->end;
   if (faults_.standby_without_tail && inherited_) target_ = position_;
   return true;
 }

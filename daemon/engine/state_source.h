@@ -41,7 +41,7 @@ class StateSource {
   /// has at least the offsets below `end`, whatever a broker tells.
   virtual void settle(ClaimId claim, std::int64_t end) = 0;
   [[nodiscard]] virtual ClaimProgress progress(ClaimId claim) const = 0;
-  /// The partition as of the log end offset taken after settle(), or the end given to it where that is later. The claim
+  /// The partition as of the log end offset taken after settle(), which is not before the end given to it. The claim
   /// ends with this. REQUIRES: progress was `complete`.
   virtual std::unique_ptr<PartitionTask> take(ClaimId claim) = 0;
   /// The partition is no longer the caller's, or its state is wanted anew: before it was taken,

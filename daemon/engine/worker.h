@@ -8,7 +8,6 @@
 #include <mutex>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -138,12 +137,20 @@ class Worker {
   void begin_restore(AssignedPartition& partition);
   void leave_state(AssignedPartition& partition);
   void advance_restore(AssignedPartition& partition);
-  void ask_for_facts();
-  bool mark(std::span<AssignedPartition* const> partitions);
   void wait_for_transaction(AssignedPartition& partition, bool waiting);
   void fence_one();
   void decide(AssignedPartition& partition);
   void position(AssignedPartition& partition);
+
+  // takeover.cc
+  enum class Mark : std::uint8_t { group, state };
+  void look_where_partitions_stand();
+  void ask_for_facts();
+  void mark(Mark where);
+  std::vector<AssignedPartition*> to_be_marked(Mark where);
+  bool is_to_be_marked(AssignedPartition& partition, Mark where) const;
+  bool end_mark(CommitOutcome outcome);
+  [[nodiscard]] Clock::duration pause_after(Clock::time_point began) const;
 
   Broker& broker_;
   StateSource* const states_;
@@ -153,7 +160,6 @@ class Worker {
   Partitions partitions_;
   bool pending_ = false;                             // some partition is neither running nor stopped
   Clock::time_point ask_from_;                       // the broker for facts
-  bool mark_apart_ = false;                          // the next mark is of one partition, since the last failed
   std::set<std::string> to_fence_;                   // owners whose transactions may be open
   std::map<std::string, Clock::time_point> fenced_;  // and when again
 

@@ -50,7 +50,8 @@ TEST_F(WorkerAssignmentTest, APartitionIsRestoredBeforeItRuns) {
   push_assigned({4});
   garbage(4, 0, 1);  // too early: nothing may be read yet
   play();
-  EXPECT_THAT(broker_.take(), ElementsAre("replace", "accept 4", "mark 4", "facts 4", "start_reading 4@0"));
+  EXPECT_THAT(broker_.take(),
+              ElementsAre("replace", "accept 4", "mark 4", "facts 4", "mark_state 4", "start_reading 4@0"));
   EXPECT_EQ(stage(4), Stage::restoring);
   EXPECT_THAT(worker().snapshot().partitions.front().error, HasSubstr("open transaction on the state topic"));
   broker_.restore_waits.clear();

@@ -246,8 +246,8 @@ TEST_F(WorkerTest, AnUnknownOutcomeThatWasCommittedIsReadBack) {
   ASSERT_THAT(broker_.take({"commit"}), ElementsAre("commit 0@2"));
   broker_.make_visible({{0, 2}});
   play();
-  EXPECT_THAT(broker_.take(),
-              ElementsAre("replace", "mark 0", "facts 0", "start_reading 0@0", "stop_reading 0", "resume 0@2"))
+  EXPECT_THAT(broker_.take(), ElementsAre("replace", "mark 0", "facts 0", "mark_state 0", "start_reading 0@0",
+                                          "stop_reading 0", "resume 0@2"))
       << "the untouched partition goes on as it was";
   EXPECT_EQ(shown(0).patients, 1U);
   EXPECT_THAT(observer_.restores.back(), Pair(0, 2)) << "the patient and the partition record";

@@ -26,7 +26,7 @@ std::string reason_of(const AssignedPartition& partition, std::chrono::steady_cl
   if (partition.stage != AssignedPartition::Stage::restoring) return {};
   if (partition.settled && partition.waiting) return "waits for an open transaction on the state topic to end";
   const bool asked = partition.asked_at != std::chrono::steady_clock::time_point();
-  if (!partition.marked && asked) {
+  if (partition.mark_failures > 0 || (!partition.marked && asked)) {
     return "waits until a transaction of its own is committed and the group's coordinator tells so: that broker or the "
            "leader of the state topic may be cut off from the others; what the brokers say is in the log";
   }

@@ -32,6 +32,8 @@ asked for, or before.
 - After the second fencing within a minute, not counting those of a transaction open for long, the producer is replaced
   only a heartbeat later, when the group has told whoever lost the name. The third is another process under our id:
   nothing is committed any more, and the process ends.
+- A mark (daemon/engine/README.md, "Answers of the past") has nothing else in its transaction: what fails in one is tried
+  again, 200 ms later or more, whatever the error.
 
 | request | what the broker does | librdkafka | transaction | suspect | worker |
 |---|---|---|---|---|---|

@@ -16,17 +16,17 @@
 #include "daemon/kafka/client_config.h"
 #include "daemon/kafka/error.h"
 #include "daemon/kafka/group_facts.h"
+#include "daemon/kafka/group_marks.h"
 #include "daemon/kafka/join_watch.h"
 #include "daemon/kafka/message_headers.h"
-#include "daemon/kafka/partition_marks.h"
 
 namespace coagwatch::daemon::kafka {
 
 /// What came of asking for the group's offsets.
 enum class CommittedAnswer : std::uint8_t {
   told,
-  none,  ///< ask again
-  older  ///< than the mark: to be made again
+  none,     ///< ask again
+  outdated  ///< older than the mark, which is to be made again
 };
 
 /// The member of the consumer group that reads the input topics. See Broker for what its functions promise.
@@ -51,8 +51,8 @@ class InputConsumer {
   void pause(std::int32_t partition);
 
   /// The committed offsets of those of these partitions that have one, stable: waits for a transaction that is about to
-  /// commit one. Not older than the mark of `marked`.
-  CommittedAnswer committed(std::span<const std::int32_t> partitions, const PartitionMarks& marks, std::int32_t marked,
+  /// commit one. Not older than the mark; null: of any time.
+  CommittedAnswer committed(std::span<const std::int32_t> partitions, const GroupMarks::Mark* mark,
                             std::chrono::milliseconds timeout, std::vector<GroupOffset>& offsets);
   /// The end that the last fetch told; nullopt before the first.
   [[nodiscard]] std::optional<std::int64_t> known_end(std::int32_t partition) const;

@@ -62,14 +62,12 @@ void InputConsumer::pause(std::int32_t partition) {
   rd_kafka_pause_partitions(client_->get(), target.get());
 }
 
-CommittedAnswer InputConsumer::committed(std::span<const std::int32_t> partitions, const PartitionMarks& marks,
-                                         std::int32_t marked, std::chrono::milliseconds timeout,
-                                         std::vector<GroupOffset>& offsets) {
+CommittedAnswer InputConsumer::committed(std::span<const std::int32_t> partitions, const GroupMarks::Mark* mark,
+                                         std::chrono::milliseconds timeout, std::vector<GroupOffset>& offsets) {
   offsets.clear();
   const PartitionListHandle target = list(partitions, RD_KAFKA_OFFSET_INVALID);
   const int asked = target->cnt;
-  // In the same question, so that the same broker answers it.
-  marks.ask(marked, *target);
+  if (mark != nullptr) GroupMarks::ask(*mark, *target);
   rd_kafka_resp_err_t code = rd_kafka_committed(client_->get(), target.get(), static_cast<int>(timeout.count()));
   for (int i = 0; i < target->cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) code = target->elems[i].err;
   const std::string what =
@@ -78,9 +76,9 @@ CommittedAnswer InputConsumer::committed(std::span<const std::int32_t> partition
     log_->write(LogLevel::info, "committed/" + std::to_string(code), what + describe(code));
     return CommittedAnswer::none;
   }
-  if (marks.is_older(marked, *target)) {
-    log_->write(LogLevel::info, "committed/older", what + "the answer is older than what this worker has committed");
-    return CommittedAnswer::older;
+  if (mark != nullptr && GroupMarks::is_outdated(*mark, *target)) {
+    log_->write(LogLevel::info, "committed/outdated", what + "the answer is older than what this worker has committed");
+    return CommittedAnswer::outdated;
   }
   for (int i = 0; i < asked; ++i) {
     const rd_kafka_topic_partition_t& answer = target->elems[i];

@@ -4,7 +4,6 @@
 #include "daemon/kafka/command_reader.h"
 #include "daemon/kafka/commit_note.h"
 #include "daemon/kafka/input_consumer.h"
-#include "daemon/kafka/partition_marks.h"
 #include "daemon/kafka/partition_probe.h"
 #include "daemon/kafka/routed_before.h"
 #include "daemon/kafka/txn_producer.h"
@@ -15,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kCommandsEvery{10};
-constexpr milliseconds kFactsBudget{1'000};
+constexpr milliseconds kMembersBudget{1'000};
 constexpr milliseconds kFenceDeadline{3'000};
 constexpr milliseconds kLeaveDeadline{5'000};
 constexpr int kOldestVersion = 0x02080000;
@@ -65,8 +64,8 @@ std::unique_ptr<KafkaBroker> KafkaBroker::create(KafkaBrokerOptions options, std
   }
   const std::string& commands = settings.output_topics[static_cast<std::size_t>(OutputTopic::commands)];
   const std::string life = std::to_string(std::chrono::system_clock::now().time_since_epoch().count());
-  broker->marks_ = std::make_unique<PartitionMarks>(commands, settings.patient_partitions,
-                                                    broker->client_settings("").transactional_id + "/" + life);
+  broker->marks_ = std::make_unique<GroupMarks>(commands, settings.patient_partitions,
+                                                broker->client_settings("").transactional_id + "/" + life);
   TxnProducer::Settings producer;
   producer.client = broker->client_settings("");
   producer.topics = settings.output_topics;
@@ -175,7 +174,7 @@ bool KafkaBroker::fence(std::string_view transactional_id) {
   ClientSettings settings = client_settings(".fence");
   settings.transactional_id = transactional_id;
   // A member's consumer has the name of its producer. Who is one has ended what he had of the partition, or will.
-  const auto alive = has_member(settings, settings.transactional_id, log_, kFactsBudget);
+  const auto alive = has_member(settings, settings.transactional_id, log_, kMembersBudget);
   if (!alive) return false;
   if (*alive) return true;
   log_->always(LogLevel::info, "a transaction of " + settings.transactional_id + " may be open: fencing it");

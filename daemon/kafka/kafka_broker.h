@@ -18,8 +18,8 @@ namespace coagwatch::daemon::kafka {
 
 struct ClientSettings;
 class CommandReader;
+class GroupMarks;
 class InputConsumer;
-class PartitionMarks;
 class PartitionProbe;
 class RoutedBefore;
 class TxnProducer;
@@ -66,7 +66,8 @@ class KafkaBroker final : public Broker {
 
   bool begin() override;
   ProduceOutcome produce(const OutputRecord& record) override;
-  CommitOutcome mark(std::span<const std::int32_t> partitions) override;
+  CommitOutcome mark_group(std::span<const std::int32_t> partitions) override;
+  CommitOutcome mark_state(std::span<const std::int32_t> partitions, std::span<std::int64_t> ends) override;
   CommitOutcome commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets) override;
   bool abort() override;
   bool producer_suspect() override;
@@ -97,8 +98,9 @@ class KafkaBroker final : public Broker {
   std::unique_ptr<InputConsumer> consumer_;
   std::unique_ptr<CommandReader> commands_;
   std::chrono::steady_clock::time_point commands_due_;
-  bool told_command_ = false;              // by the last poll
-  std::unique_ptr<PartitionMarks> marks_;  // outlives the producer, which tells it where they were written
+  bool told_command_ = false;  // by the last poll
+  std::unique_ptr<GroupMarks> marks_;
+  std::map<std::int32_t, std::int64_t> tombstones_;  // of each partition the last, as the producer tells: outlives it
   std::unique_ptr<TxnProducer> producer_;
 };
 

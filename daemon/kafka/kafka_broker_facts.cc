@@ -8,7 +8,6 @@
 #include "daemon/kafka/commit_note.h"
 #include "daemon/kafka/input_consumer.h"
 #include "daemon/kafka/kafka_broker.h"
-#include "daemon/kafka/partition_marks.h"
 #include "daemon/kafka/partition_probe.h"
 #include "daemon/kafka/routed_before.h"
 #include "daemon/kafka/txn_producer.h"
@@ -20,26 +19,43 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFactsBudget{1'000};
 
+/// The present end as its offset, so that whoever watches the group's lag sees none; it means nothing else.
+PartitionListHandle to_commit(PartitionProbe& probe, const GroupMarks::Mark& mark) {
+  const auto ends = probe.watermarks(mark.topic, mark.partition, kFactsBudget);
+  return GroupMarks::to_commit(mark, ends ? ends->end : 0);
+}
+
 }  // namespace
 
-CommitOutcome KafkaBroker::mark(std::span<const std::int32_t> partitions) {
-  const PartitionMarks::Place place = marks_->place_for(partitions.front());
-  // So that whoever watches the group's lag sees none; it means nothing else.
-  const auto ends = probe_->watermarks(place.topic, place.partition, kFactsBudget);
+CommitOutcome KafkaBroker::mark_group(std::span<const std::int32_t> partitions) {
+  const GroupMarks::Mark mark = marks_->make(partitions.front());
+  const PartitionListHandle offsets = to_commit(*probe_, mark);
   if (!begin()) return CommitOutcome::replace;
-  const PartitionListHandle list = marks_->begin(partitions, ends ? ends->end : 0);
+  const CommitOutcome outcome = commit(*offsets);
+  if (outcome == CommitOutcome::committed) marks_->committed(partitions, mark);
+  return outcome;
+}
+
+CommitOutcome KafkaBroker::mark_state(std::span<const std::int32_t> partitions, std::span<std::int64_t> ends) {
+  // Again what stands there: whoever waits to be told of another one is not kept from it.
+  const PartitionListHandle offsets = to_commit(*probe_, *marks_->of(partitions.front()));
+  if (!begin()) return CommitOutcome::replace;
   OutputRecord tombstone;
   tombstone.topic = OutputTopic::state;
   tombstone.key = kMarkKey;
   for (const std::int32_t partition : partitions) {
     tombstone.partition = partition;
-    if (!options_.routes && producer_->produce(tombstone, marks_->written(partition)) != ProduceOutcome::queued) {
-      return CommitOutcome::aborted;
-    }
+    tombstones_[partition] = -1;
+    if (producer_->produce(tombstone, &tombstones_[partition]) != ProduceOutcome::queued) return CommitOutcome::aborted;
   }
-  const CommitOutcome outcome = commit(*list);
+  const CommitOutcome outcome = commit(*offsets);
   if (outcome != CommitOutcome::committed) return outcome;
-  return marks_->committed(partitions, !options_.routes) ? outcome : CommitOutcome::replace;
+  for (std::size_t i = 0; i < partitions.size(); ++i) {
+    ends[i] = tombstones_[partitions[i]] + 1;
+    // A broker that was sent a record twice may not say where it is.
+    if (ends[i] <= 0) return CommitOutcome::unknown;
+  }
+  return outcome;
 }
 
 std::optional<PartitionFacts> KafkaBroker::facts(std::int32_t partition) {
@@ -55,9 +71,9 @@ std::optional<PartitionFacts> KafkaBroker::facts(std::int32_t partition) {
   facts.topic_id = identity->id;
   facts.partitions = identity->partitions;
   std::vector<GroupOffset> offsets;
-  const CommittedAnswer answer = consumer_->committed({&partition, 1}, *marks_, partition, left(), offsets);
+  const CommittedAnswer answer = consumer_->committed({&partition, 1}, marks_->of(partition), left(), offsets);
   if (answer != CommittedAnswer::told) {
-    facts.outdated = answer == CommittedAnswer::older;
+    facts.outdated = answer == CommittedAnswer::outdated;
     facts.unstable = !facts.outdated && has_unstable_offset(client_settings(".group"), topic,
                                                             input_partition_of(partition), log_, kFactsBudget);
     if (!facts.outdated && !facts.unstable) return std::nullopt;
@@ -83,7 +99,6 @@ std::optional<PartitionFacts> KafkaBroker::facts(std::int32_t partition) {
     const auto ends = probe_->watermarks(commands, partition, left());
     if (!ends) return std::nullopt;
     facts.commands = CommandFacts{now_is->id, ends->low, ends->end};
-    facts.state_end = marks_->state_end(partition);
   }
   identities_[partition] = facts.topic_id;
   return facts;
@@ -102,7 +117,7 @@ bool KafkaBroker::ask_others(std::int32_t partition, milliseconds timeout, Parti
     for (std::int32_t p = 0; p < identity->partitions; ++p) all.push_back(input_number(i, p));
   }
   std::vector<GroupOffset> offsets;
-  const auto ask = [&] { return consumer_->committed(all, *marks_, partition, timeout, offsets); };
+  const auto ask = [&] { return consumer_->committed(all, marks_->of(partition), timeout, offsets); };
   if (ask() != CommittedAnswer::told) return false;
   if (offsets.empty() && routed_before_) {
     const std::optional<bool> before = routed_before_->look(timeout);

@@ -108,7 +108,7 @@ class MemberErrors : public testing::TestWithParam<MemberRow> {
   bool ask_committed(milliseconds timeout) {
     constexpr std::int32_t kPartition = 0;
     std::vector<GroupOffset> offsets;
-    return consumer_->committed({&kPartition, 1}, marks_, kPartition, timeout, offsets) == CommittedAnswer::told;
+    return consumer_->committed({&kPartition, 1}, nullptr, timeout, offsets) == CommittedAnswer::told;
   }
   void play_offset_fetch() {
     ASSERT_NO_FATAL_FAILURE(flow(0));
@@ -162,7 +162,6 @@ class MemberErrors : public testing::TestWithParam<MemberRow> {
   }
 
   MockKafka kafka_;
-  PartitionMarks marks_{"commands", 1, "member"};
   std::unique_ptr<InputConsumer> consumer_;
   BrokerEvent event_;
   std::vector<BrokerEvent> seen_;

@@ -23,28 +23,13 @@ bool concerns_group(Fault fault) { return fault == evict || fault == rebalance; 
 }  // namespace
 
 std::string_view name(Call call) {
-  static constexpr std::array<std::string_view, 22> kNames{"poll",
-                                                           "accept",
-                                                           "release",
-                                                           "resume_at",
-                                                           "rewind",
-                                                           "pause",
-                                                           "facts",
-                                                           "begin",
-                                                           "produce",
-                                                           "commit",
-                                                           "abort",
-                                                           "replace_producer",
-                                                           "fence",
-                                                           "close",
-                                                           "follow_commands",
-                                                           "unfollow_commands",
-                                                           "confirmed_end",
-                                                           "mark",
-                                                           "changelog_bounds",
-                                                           "start_reading",
-                                                           "read_changelog",
-                                                           "stop_reading"};
+  static constexpr std::array<std::string_view, 23> kNames{
+      "poll",          "accept",         "release",         "resume_at",
+      "rewind",        "pause",          "facts",           "begin",
+      "produce",       "commit",         "abort",           "replace_producer",
+      "fence",         "close",          "follow_commands", "unfollow_commands",
+      "confirmed_end", "mark_group",     "mark_state",      "changelog_bounds",
+      "start_reading", "read_changelog", "stop_reading"};
   return kNames[static_cast<std::size_t>(call)];
 }
 
@@ -76,7 +61,8 @@ std::span<const Fault> possible_faults(Call call) {
     case Call::poll:
       return kPolling;
     case Call::commit:
-    case Call::mark:
+    case Call::mark_group:
+    case Call::mark_state:
       return kCommitting;
     case Call::facts:
     case Call::changelog_bounds:
@@ -123,7 +109,8 @@ Fault RandomFaults::next(Call call) {
   const auto possible = possible_faults(call);
   const auto can_refuse = std::find(possible.begin(), possible.end(), refuse) != possible.end();
   if (random_.chance(rates_.kill)) {
-    if ((call == Call::commit || call == Call::mark) && random_.chance(3'000)) return kill_sending;
+    if ((call == Call::commit || call == Call::mark_group || call == Call::mark_state) && random_.chance(3'000))
+      return kill_sending;
     return random_.chance(5'000) ? kill_before : kill_after;
   }
   if (random_.chance(rates_.stall)) return stall;

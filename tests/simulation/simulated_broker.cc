@@ -77,7 +77,7 @@ Fault SimulatedBroker::enter(Call call) {
 
 /// What a call comes to while the brokers are away, after the time that it waits for them.
 Fault SimulatedBroker::unanswered(Call call) {
-  const bool commits = call == Call::commit || call == Call::mark;
+  const bool commits = call == Call::commit || call == Call::mark_group || call == Call::mark_state;
   const bool asks = commits || call == Call::abort || call == Call::replace_producer || call == Call::facts ||
                     call == Call::confirmed_end || call == Call::changelog_bounds;
   if (call == Call::read_changelog) return Fault::refuse;

@@ -69,7 +69,8 @@ class SimulatedBroker final : public daemon::Broker, public daemon::ChangelogRea
   void unfollow_commands(std::int32_t partition) override;
   bool begin() override;
   daemon::ProduceOutcome produce(const daemon::OutputRecord& record) override;
-  daemon::CommitOutcome mark(std::span<const std::int32_t> partitions) override;
+  daemon::CommitOutcome mark_group(std::span<const std::int32_t> partitions) override;
+  daemon::CommitOutcome mark_state(std::span<const std::int32_t> partitions, std::span<std::int64_t> ends) override;
   daemon::CommitOutcome commit(std::span<const std::pair<std::int32_t, std::int64_t>> offsets) override;
   bool abort() override;
   bool producer_suspect() override;
@@ -101,8 +102,10 @@ class SimulatedBroker final : public daemon::Broker, public daemon::ChangelogRea
   struct Mark {
     std::int32_t place = 0;  // under the number of which partition it was committed
     std::int64_t offset = -1;
-    std::int64_t state_end = 0;  // behind it
   };
+  [[nodiscard]] std::int32_t place_of(std::int32_t first) const;
+  daemon::CommitOutcome commit_mark(std::span<const std::int32_t> partitions, const Mark& mark, bool state,
+                                    Fault fault);
   bool ask_others(const SimulatedGroup& group, std::int32_t partition, daemon::PartitionFacts& facts);
   const daemon::BrokerEvent& wait(std::chrono::milliseconds timeout);
   void note_ends();

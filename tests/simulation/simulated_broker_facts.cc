@@ -2,18 +2,47 @@
 
 #include <utility>
 
+#include "daemon/engine/input_number.h"
 #include "daemon/fold/state_codec.h"
 #include "tests/simulation/simulated_broker.h"
 
 namespace coagwatch::simulation {
 
-daemon::CommitOutcome SimulatedBroker::mark(std::span<const std::int32_t> partitions) {
-  const Fault fault = enter(Call::mark);
+daemon::CommitOutcome SimulatedBroker::mark_group(std::span<const std::int32_t> partitions) {
+  const Fault fault = enter(Call::mark_group);
+  const Mark made{place_of(partitions.front()), consumer_.group().next_mark()};
+  const daemon::CommitOutcome outcome = commit_mark(partitions, made, false, fault);
+  if (outcome == daemon::CommitOutcome::committed) {
+    for (const std::int32_t partition : partitions) marks_[partition] = made;
+  }
+  leave(fault);
+  return outcome;
+}
+
+daemon::CommitOutcome SimulatedBroker::mark_state(std::span<const std::int32_t> partitions,
+                                                  std::span<std::int64_t> ends) {
+  const Fault fault = enter(Call::mark_state);
+  const daemon::CommitOutcome outcome = commit_mark(partitions, marks_.at(partitions.front()), true, fault);
+  if (outcome == daemon::CommitOutcome::committed) {
+    for (std::size_t i = 0; i < partitions.size(); ++i) {
+      ends[i] =
+          cluster_.log(topic(daemon::OutputTopic::state), partitions[i]).last_of(std::string(daemon::kMarkKey)) + 1;
+    }
+  }
+  leave(fault);
+  return outcome;
+}
+
+/// Several topics share places, and those that have more partitions than others.
+std::int32_t SimulatedBroker::place_of(std::int32_t first) const {
+  return daemon::input_partition_of(first) % cluster_.settings().partitions;
+}
+
+daemon::CommitOutcome SimulatedBroker::commit_mark(std::span<const std::int32_t> partitions, const Mark& mark,
+                                                   bool state, Fault fault) {
   if (consumer_.told_lost()) cluster_.violation("mark after the partitions were lost");
   wrong_time_ = false;
   if (!producer_.begin()) return daemon::CommitOutcome::replace;
-  const Mark made{partitions.front(), consumer_.group().next_mark(), 0};
-  const bool state = settings_.source == SimulatedConsumer::Source::input;
   for (const std::int32_t partition : partitions) {
     if (!consumer_.owns(partition)) cluster_.violation("mark of a partition that is not ours");
     LogRecord record;
@@ -23,17 +52,8 @@ daemon::CommitOutcome SimulatedBroker::mark(std::span<const std::int32_t> partit
       return daemon::CommitOutcome::aborted;
     }
   }
-  const std::pair<std::int32_t, std::int64_t> offset{kMarks + made.place, made.offset};
-  const daemon::CommitOutcome outcome =
-      producer_.commit({&offset, 1}, {consumer_.member(), consumer_.generation()}, fault);
-  if (outcome == daemon::CommitOutcome::committed) {
-    for (const std::int32_t partition : partitions) {
-      marks_[partition] = made;
-      if (state) marks_[partition].state_end = cluster_.log(topic(daemon::OutputTopic::state), partition).end();
-    }
-  }
-  leave(fault);
-  return outcome;
+  const std::pair<std::int32_t, std::int64_t> offset{kMarks + mark.place, mark.offset};
+  return producer_.commit({&offset, 1}, {consumer_.member(), consumer_.generation()}, fault);
 }
 
 std::optional<daemon::PartitionFacts> SimulatedBroker::facts(std::int32_t partition) {
@@ -71,7 +91,6 @@ std::optional<daemon::PartitionFacts> SimulatedBroker::facts(std::int32_t partit
     facts.commands = daemon::CommandFacts{cluster_.topic_id("commands"), commands.start(), commands.end()};
   }
   identities_[partition] = facts.topic_id;
-  if (mark != marks_.end()) facts.state_end = mark->second.state_end;
   return facts;
 }
 

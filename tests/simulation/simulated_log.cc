@@ -61,6 +61,11 @@ const LogRecord* SimulatedLog::read_uncommitted(std::int64_t& position) const {
   return nullptr;
 }
 
+std::int64_t SimulatedLog::last_of(const std::string& key) const {
+  const auto found = std::ranges::find(records_.rbegin(), records_.rend(), key, &LogRecord::key);
+  return found == records_.rend() ? -1 : found->offset;
+}
+
 void SimulatedLog::compact(std::int64_t limit, bool drop_tombstones) {
   limit = std::min(limit, last_stable());
   const auto is_data = [this](const LogRecord& record) {

@@ -57,6 +57,9 @@ class SimulatedLog {
   /// As read_committed, but sees open and aborted records too and ends at the end.
   const LogRecord* read_uncommitted(std::int64_t& position) const;
 
+  /// Offset of the last record of a key, committed or not; -1: there is none.
+  [[nodiscard]] std::int64_t last_of(const std::string& key) const;
+
   /// Removes records below `limit` that a later one of the same key below `limit` replaces, and aborted ones; with
   /// `drop_tombstones` also the tombstones left. Never reaches past the last stable offset.
   void compact(std::int64_t limit, bool drop_tombstones);
