@@ -12,6 +12,18 @@
 
 namespace coagwatch::daemon {
 
+/// A topic ends before what was applied of it, or a fetch was told so. Where that is an answer of the past (README.md),
+/// another one comes within seconds, and until then the partition is not stopped.
+struct EndDoubt {
+  std::chrono::steady_clock::time_point since;
+  std::chrono::steady_clock::time_point last;  ///< the partition did not run because of it
+  std::string error;  ///< why the partition will stop otherwise; empty: a fetch alone was told so
+  // Leaders of these epochs told it: what they tell else of an end is not believed, since where a topic was truncated
+  // it grows again.
+  std::int32_t input_epoch = -1;
+  std::int32_t commands_epoch = -1;
+};
+
 /// One partition that the worker owns.
 struct AssignedPartition {
   enum class Stage : std::uint8_t {
@@ -45,11 +57,13 @@ struct AssignedPartition {
   std::optional<PartitionFacts> facts;              ///< once the broker has told them
   bool unstable = false;                            ///< it could not, for an open transaction of somebody else
   std::chrono::steady_clock::time_point asked_at;   ///< in vain
+  std::chrono::steady_clock::time_point ask_from;   ///< not before this
+  std::optional<EndDoubt> doubt;                    ///< the last one
   std::optional<ClaimId> claim;                     ///< to its state, while it is restored
   bool settled = false;                             ///< that is
   bool taken = false;                               ///< `task` is from the StateSource, and to be given back
   ClaimProgress restored;                           ///< as last seen
-  bool read_again = false;  ///< this is the second look at a state that ended before the committed offset
+  bool read_again = false;  ///< this is the second look, after one that was overtaken or marked too early
   std::chrono::steady_clock::time_point restore_began;
   std::chrono::steady_clock::time_point waiting_since;
   bool waiting = false;                            ///< for an open transaction of somebody else

@@ -27,6 +27,7 @@ void Worker::on_assigned(const std::vector<std::int32_t>& partitions) {
   for (const std::int32_t number : taken) {
     const auto [place, is_new] = partitions_.try_emplace(number, number);
     begin_restore(place->second);
+    place->second.doubt.reset();
   }
 }
 
@@ -80,7 +81,7 @@ void Worker::begin_restore(AssignedPartition& partition) {
   partition.marked_end.reset();
   partition.mark_failures = 0;
   partition.unstable = false;
-  partition.asked_at = {};
+  partition.asked_at = partition.ask_from = {};
   partition.restore_began = broker_.now();
   partition.waiting = partition.read_again = false;
   partition.waited = {};
@@ -166,15 +167,18 @@ void Worker::fence_one() {
 }
 
 void Worker::decide(AssignedPartition& partition) {
-  const StartDecision decision = partition.task->decide(*partition.facts);
+  if (!partition.facts) return;  // they are asked for once more
+  StartDecision decision = partition.task->decide(*partition.facts);
   // Whoever stalls after the restore may find that another process owned the partition meanwhile. Then the state has
-  // moved on like the offset, which a second look shows; only where it has not is something wrong.
-  if (decision.overtaken && !partition.read_again) {
-    observer_.read_again(partition.number, decision.error);
+  // moved on like the offset, which a second look shows; only where it has not is something wrong. Likewise where
+  // others were the first to route something after the mark.
+  if ((decision.overtaken || decision.marked_too_early) && !partition.read_again) {
+    if (decision.overtaken) observer_.read_again(partition.number, decision.error);
     begin_restore(partition);
     partition.read_again = true;
     return;
   }
+  if (is_of_the_past(partition, decision)) return;
   if (!decision.error.empty()) {
     stop_partition(partition, decision.error);
     partition.outranked = decision.outranked;
@@ -194,6 +198,7 @@ void Worker::position(AssignedPartition& partition) {
   if (follow_commands(partition) && broker_.resume_at(partition.number, offset)) {
     partition.stage = Stage::running;
     partition.not_positioned_since.reset();
+    if (partition.doubt) partition.doubt->last = broker_.now();
   } else {
     if (!partition.not_positioned_since) partition.not_positioned_since = broker_.now();
     partition.retry_at = broker_.now() + std::chrono::milliseconds(10);

@@ -60,6 +60,8 @@ struct BrokerEvent {
   std::int64_t offset = -1;
   std::vector<std::int32_t> partitions;
   std::string error;
+  /// `failed`: what is to be read next is not there, says the leader, which may be one of the past.
+  bool out_of_range = false;
 };
 
 /// How a transaction ended.
@@ -83,6 +85,8 @@ struct CommandFacts {
   std::string topic_id;  ///< identity of the topic of commands; empty if the broker does not tell
   std::int64_t low = 0;  ///< first offset still kept
   std::int64_t end = 0;  ///< log end offset (read_uncommitted)
+  /// Leader epoch of the broker that told the end; -1: it tells none.
+  std::int32_t end_epoch = -1;
 };
 
 /// Where a partition's input stands on the broker.
@@ -102,6 +106,8 @@ struct PartitionFacts {
   std::optional<CommandFacts> commands = std::nullopt;  ///< of a scoring stage; nullopt: the broker does not tell
   /// What the broker tells is older than the last mark_group(), or another mark took its place: nothing else is told.
   bool outdated = false;
+  /// Leader epoch of the broker that told the end; -1: it tells none.
+  std::int32_t end_epoch = -1;
 };
 
 /// The seam: all that a worker needs of Kafka and of time, one consumer in the group and one transactional producer.

@@ -33,6 +33,7 @@ struct EngineFaults {
   bool restore_cut_short = false;   ///< go on with what the first look at the changelog brought
   bool end_before_settled = false;  ///< take the changelog's end before the last owner's offsets are definite
   bool trust_old_answers = false;   ///< take what a broker tells that may be in charge no more
+  bool believe_any_end = false;     ///< stop a partition at once whose topic seems to end before what was applied
   bool state_marked_early = false;  ///< mark the state before the last owner's offsets are definite
   // a standby
   bool standby_without_tail = false;  ///< a claim takes it as it is

@@ -22,7 +22,7 @@ RebaseDecision decide_rebase(const PartitionFacts& facts, const PartitionRecord&
                              std::optional<std::int64_t> offset) {
   using Kind = RebaseDecision::Kind;
   const StartDecision now = decide_start(facts, record, topic);
-  const std::string commands = facts.commands ? commands_problem(*facts.commands, record) : std::string();
+  const std::string commands = facts.commands ? commands_problem(*facts.commands, record).error : std::string();
   if (now.error.empty() && commands.empty()) return {Kind::nothing, {}, {}};
   RebaseDecision decision{Kind::refused, now.error.empty() ? commands : now.error, record};
   PartitionRecord& after = decision.record;

@@ -1,5 +1,7 @@
 #include "daemon/engine/scoring_task.h"
 
+#include <utility>
+
 #include "daemon/fold/command_record.h"
 #include "daemon/fold/routed_record.h"
 
@@ -67,7 +69,9 @@ StartDecision ScoringTask::decide(const PartitionFacts& facts) {
     return decision;
   }
   if (facts.commands) {
-    decision.error = commands_problem(*facts.commands, record);
+    CommandsProblem problem = commands_problem(*facts.commands, record);
+    if (problem.ends_early) decision.ends_early = StartDecision::Topic::commands;
+    decision.error = std::move(problem.error);
     if (!decision.error.empty()) return decision;
     take_commands(*facts.commands, record);
   }

@@ -59,6 +59,10 @@ class ScriptedBroker : public Broker, public ScriptedChangelog {
   void push_event(BrokerEvent::Kind kind, std::vector<std::int32_t> partitions, std::string error = "") {
     script_.push_back({kind, 0, 0, std::move(error), std::move(partitions)});
   }
+  /// A fetch is told that what comes next is not there.
+  void push_out_of_range(std::int32_t partition) {
+    script_.push_back({BrokerEvent::Kind::failed, 0, 0, "out of range", {partition}, {}, true});
+  }
   std::chrono::microseconds record_cost{0};
   std::chrono::microseconds facts_cost{0};
   std::deque<CommitOutcome> commit_outcomes;  ///< then: committed
@@ -119,6 +123,7 @@ class ScriptedBroker : public Broker, public ScriptedChangelog {
     } else {
       event_.offset = current_.offset;
       event_.error = current_.text;
+      event_.out_of_range = current_.out_of_range;
     }
     return event_;
   }
@@ -223,6 +228,7 @@ class ScriptedBroker : public Broker, public ScriptedChangelog {
     std::string text;
     std::vector<std::int32_t> partitions;
     rules::Timestamp time = rules::Timestamp::none();
+    bool out_of_range = false;
   };
   template <typename T>
   static T next(std::deque<T>& script, T otherwise) {

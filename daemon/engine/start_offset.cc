@@ -7,6 +7,11 @@ namespace {
 
 StartDecision stop(std::string error) { return {-1, std::move(error), false, false}; }
 StartDecision overtaken(std::string error) { return {-1, std::move(error), true, false}; }
+StartDecision input_ends_early(std::string error) {
+  StartDecision decision = stop(std::move(error));
+  decision.ends_early = StartDecision::Topic::input;
+  return decision;
+}
 
 }  // namespace
 
@@ -38,9 +43,9 @@ StartDecision decide_start(const PartitionFacts& facts, const PartitionRecord& r
   }
   const std::int64_t next = record.last_offset + 1;
   if (facts.end < next) {
-    return stop("the input ends at offset " + std::to_string(facts.end) + ", before the last applied offset " +
-                std::to_string(record.last_offset) +
-                ": records were lost or truncated; coagwatch state rebase accepts it");
+    return input_ends_early("the input ends at offset " + std::to_string(facts.end) +
+                            ", before the last applied offset " + std::to_string(record.last_offset) +
+                            ": records were lost or truncated; coagwatch state rebase accepts it");
   }
   if (facts.committed && *facts.committed > next) {
     return overtaken("the group's committed offset " + std::to_string(*facts.committed) +
@@ -57,23 +62,23 @@ StartDecision decide_start(const PartitionFacts& facts, const PartitionRecord& r
   return {start, {}, false, false};
 }
 
-std::string commands_problem(const CommandFacts& facts, const PartitionRecord& record) {
+CommandsProblem commands_problem(const CommandFacts& facts, const PartitionRecord& record) {
   const std::string accept = "; coagwatch state rebase accepts it";
   if (!record.commands_id.empty() && !facts.topic_id.empty() && record.commands_id != facts.topic_id) {
-    return "the topic of commands was deleted and made anew (topic id " + facts.topic_id + ", the state is of " +
-           record.commands_id + "): what was said there and not applied is lost" + accept;
+    return {"the topic of commands was deleted and made anew (topic id " + facts.topic_id + ", the state is of " +
+            record.commands_id + "): what was said there and not applied is lost" + accept};
   }
   const std::int64_t next = record.last_command + 1;
   if (facts.end < next) {
-    return "the topic of commands ends at offset " + std::to_string(facts.end) + ", before offset " +
-           std::to_string(record.last_command) + ", up to which commands were applied: it was truncated or made anew" +
-           accept;
+    return {"the topic of commands ends at offset " + std::to_string(facts.end) + ", before offset " +
+                std::to_string(record.last_command) +
+                ", up to which commands were applied: it was truncated or made anew" + accept,
+            true};
   }
   if (facts.low > next && !record.commands_id.empty()) {
-    return "commands from offset " + std::to_string(next) +
-           " on are gone, before they were applied: the topic of "
-           "commands now begins at " +
-           std::to_string(facts.low) + ", its retention is too short" + accept;
+    return {"commands from offset " + std::to_string(next) +
+            " on are gone, before they were applied: the topic of commands now begins at " + std::to_string(facts.low) +
+            ", its retention is too short" + accept};
   }
   return {};
 }
@@ -95,17 +100,20 @@ StartDecision decide_source_start(const PartitionFacts& facts, const std::string
                 ", the group's committed offsets are of " + facts.committed_topic_id + ")" + accept);
   }
   if (facts.commits_lost) {
-    return stop(
+    StartDecision decision = stop(
         "the group's committed offsets are gone, although records were routed before: brokers delete those of a group "
         "that nobody works in for offsets.retention.minutes, and those of a topic with it; what was routed would be "
         "routed again, and long known patients alerted anew" +
         accept);
+    decision.marked_too_early = true;
+    return decision;
   }
   const std::int64_t start = facts.committed.value_or(facts.low);
   const std::string place = topic + " partition " + std::to_string(partition);
   if (start > facts.end) {
-    return stop(place + " ends at offset " + std::to_string(facts.end) + ", before the group's committed offset " +
-                std::to_string(start) + ": records were lost or truncated" + accept);
+    return input_ends_early(place + " ends at offset " + std::to_string(facts.end) +
+                            ", before the group's committed offset " + std::to_string(start) +
+                            ": records were lost or truncated" + accept);
   }
   if (start < facts.low) {
     return stop("offset " + std::to_string(start) + " is gone from " + place + ", which now begins at " +

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "daemon/engine/broker.h"
@@ -17,6 +18,14 @@ struct StartDecision {
   bool overtaken = false;
   /// With `error`: the state was written under a higher `ruleset.sequence` than ours.
   bool outranked = false;
+  /// With `error`: so says a group that may not have heard of commits that others have made since our mark. What is
+  /// told with a mark that is made now is definite.
+  bool marked_too_early = false;
+  /// A topic that has an end.
+  enum class Topic : std::uint8_t { input, commands };
+  /// With `error`: that topic ends before what was applied of it. It was truncated, or the broker that tells so was its
+  /// leader once and does not know that it is no more.
+  std::optional<Topic> ends_early = std::nullopt;
 };
 
 /// Decides from what the broker and the restored partition record say (design: "Idempotence and gaps"). `topic`: the
@@ -26,10 +35,14 @@ struct StartDecision {
 /// truncated one of them. Then scores could silently be wrong, and the partition stops.
 StartDecision decide_start(const PartitionFacts& facts, const PartitionRecord& record, const std::string& topic = "");
 
+/// What is wrong with a topic of commands.
+struct CommandsProblem {
+  std::string error;  ///< empty: nothing
+  bool ends_early = false;
+};
 /// Whether the topic of commands is the one of which the record says what was applied, and still has what comes next.
-/// Returns what is wrong, or nothing. A record that names no topic is of an older version, or new: what it has not seen
-/// is not known.
-std::string commands_problem(const CommandFacts& facts, const PartitionRecord& record);
+/// A record that names no topic is of an older version, or new: what it has not seen is not known.
+CommandsProblem commands_problem(const CommandFacts& facts, const PartitionRecord& record);
 /// Notes in a record without problems which topic its commands are from.
 void take_commands(const CommandFacts& facts, PartitionRecord& record);
 

@@ -149,23 +149,23 @@ PartitionRecord commands_until(std::int64_t last, std::string id = "commands-a")
 }
 
 TEST(CommandsProblem, NoneWhereTheTopicHasWhatComesNext) {
-  EXPECT_EQ(commands_problem({"commands-a", 0, 6}, commands_until(5)), "");
-  EXPECT_EQ(commands_problem({"commands-a", 6, 6}, commands_until(5)), "") << "what was applied may go";
-  EXPECT_EQ(commands_problem({"", 0, 9}, commands_until(5)), "") << "the broker tells no identities";
+  EXPECT_EQ(commands_problem({"commands-a", 0, 6}, commands_until(5)).error, "");
+  EXPECT_EQ(commands_problem({"commands-a", 6, 6}, commands_until(5)).error, "") << "what was applied may go";
+  EXPECT_EQ(commands_problem({"", 0, 9}, commands_until(5)).error, "") << "the broker tells no identities";
 }
 
 TEST(CommandsProblem, AnotherTopicOrWhatIsGoneStops) {
-  EXPECT_NE(commands_problem({"commands-b", 0, 900}, commands_until(5)).find("made anew"), std::string::npos);
-  EXPECT_NE(commands_problem({"commands-a", 0, 5}, commands_until(5)).find("truncated"), std::string::npos);
-  EXPECT_NE(commands_problem({"commands-a", 0, 5}, commands_until(5, "")).find("truncated"), std::string::npos);
-  EXPECT_NE(commands_problem({"commands-a", 7, 9}, commands_until(5)).find("begins at 7"), std::string::npos);
-  EXPECT_NE(commands_problem({"commands-a", 1, 9}, commands_until(-1)).find("begins at 1"), std::string::npos);
+  EXPECT_NE(commands_problem({"commands-b", 0, 900}, commands_until(5)).error.find("made anew"), std::string::npos);
+  EXPECT_NE(commands_problem({"commands-a", 0, 5}, commands_until(5)).error.find("truncated"), std::string::npos);
+  EXPECT_NE(commands_problem({"commands-a", 0, 5}, commands_until(5, "")).error.find("truncated"), std::string::npos);
+  EXPECT_NE(commands_problem({"commands-a", 7, 9}, commands_until(5)).error.find("begins at 7"), std::string::npos);
+  EXPECT_NE(commands_problem({"commands-a", 1, 9}, commands_until(-1)).error.find("begins at 1"), std::string::npos);
 }
 
 /// Its offsets are those of the last command, and what was behind it is no command.
 TEST(CommandsProblem, ARecordOfAnOlderVersionTakesTheTopicAsItIs) {
   PartitionRecord record = commands_until(5, "");
-  ASSERT_EQ(commands_problem({"commands-a", 9, 12}, record), "");
+  ASSERT_EQ(commands_problem({"commands-a", 9, 12}, record).error, "");
   take_commands({"commands-a", 9, 12}, record);
   EXPECT_EQ(record.commands_id, "commands-a");
   EXPECT_EQ(record.last_command, 8);

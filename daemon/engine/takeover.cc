@@ -12,6 +12,10 @@ constexpr std::chrono::milliseconds kRetry{200};
 constexpr std::chrono::milliseconds kAskBudget{100};
 constexpr int kPauses = 3;  // as long as what was in vain took
 constexpr std::chrono::seconds kLastPause{30};
+// Others lead what a broker led once it was not heard of for broker.session.timeout.ms, 9 s; back among them it finds
+// out.
+constexpr std::chrono::seconds kDoubted{30};
+constexpr std::chrono::seconds kDoubtedAgain{1};
 
 using Stage = AssignedPartition::Stage;
 
@@ -32,7 +36,9 @@ void Worker::ask_for_facts() {
   if (!producer_ready_ || broker_.now() < ask_from_) return;
   std::vector<AssignedPartition*> unknown;
   for (auto& [number, partition] : partitions_) {
-    if (partition.stage == Stage::restoring && partition.marked && !partition.facts) unknown.push_back(&partition);
+    const bool wanted = partition.stage == Stage::restoring || partition.stage == Stage::deciding;
+    const bool asked_for = wanted && partition.marked && !partition.facts;
+    if (asked_for && broker_.now() >= partition.ask_from) unknown.push_back(&partition);
   }
   std::ranges::stable_sort(unknown, {}, &AssignedPartition::asked_at);
   const auto began = broker_.now();
@@ -91,7 +97,7 @@ std::vector<AssignedPartition*> Worker::to_be_marked(Mark where) {
 }
 
 bool Worker::is_to_be_marked(AssignedPartition& partition, Mark where) const {
-  if (partition.stage != Stage::restoring) return false;
+  if (partition.stage != Stage::restoring && partition.stage != Stage::deciding) return false;
   if (options_.faults.trust_old_answers) {
     partition.marked = true;
     partition.marked_end = 0;
@@ -122,6 +128,59 @@ bool Worker::end_mark(CommitOutcome outcome) {
       return false;
   }
   return false;
+}
+
+EndDoubt& Worker::doubt(AssignedPartition& partition) {
+  const auto now = broker_.now();
+  const bool is_over = partition.doubt && now - partition.doubt->last >= kDoubted;
+  if (!partition.doubt || is_over) partition.doubt.emplace().since = now;
+  partition.doubt->last = now;
+  return *partition.doubt;
+}
+
+/// Where a topic ends before what was applied of it, and only a leader of the past may say so: asks for the facts once
+/// more, for a while. Otherwise the decision is the one to go by.
+bool Worker::is_of_the_past(AssignedPartition& partition, StartDecision& decision) {
+  const PartitionFacts& facts = *partition.facts;
+  if (decision.ends_early) {
+    EndDoubt& told = doubt(partition);
+    if (told.error.empty()) observer_.notice(decision.error + "; asked again for a while, in case that is out of date");
+    told.error = decision.error;
+    const bool input = *decision.ends_early == StartDecision::Topic::input;
+    std::int32_t& epoch = input ? told.input_epoch : told.commands_epoch;
+    // Of a broker that tells no epoch nothing is believed any more.
+    epoch = std::max({epoch, input || !facts.commands ? facts.end_epoch : facts.commands->end_epoch, 0});
+  } else if (!decision.error.empty() || !partition.doubt) {
+    return false;
+  }
+  const EndDoubt& told = *partition.doubt;
+  const bool later = (told.input_epoch < 0 || facts.end_epoch > told.input_epoch) &&
+                     (told.commands_epoch < 0 || !facts.commands || facts.commands->end_epoch > told.commands_epoch);
+  if (!decision.ends_early && told.error.empty()) return false;
+  if (!decision.ends_early && later) {
+    partition.doubt.reset();
+    return false;
+  }
+  decision.error = told.error;
+  if (options_.faults.believe_any_end || broker_.now() - told.since >= kDoubted) return false;
+  partition.facts.reset();
+  partition.ask_from = broker_.now() + kDoubtedAgain;
+  return true;
+}
+
+/// At a running partition of which a fetch was told that what comes next is not there. False: that goes on for too
+/// long.
+bool Worker::look_again(AssignedPartition& partition) {
+  if (options_.faults.believe_any_end || broker_.now() - doubt(partition).since >= kDoubted) return false;
+  if (open_) {
+    broken_ = true;
+    abort_and_rewind(true);
+  }
+  broker_.pause(partition.number);
+  broker_.unfollow_commands(partition.number);
+  begin_restore(partition);
+  partition.ask_from = broker_.now() + kDoubtedAgain;
+  return true;
 }
 
 Worker::Clock::duration Worker::pause_after(Clock::time_point began) const {

@@ -242,6 +242,7 @@ void Worker::on_failed(const BrokerEvent& event) {
     if (found == partitions_.end()) continue;
     // Before it runs, the consumer has no position worth an error: the restore will give it one.
     if (found->second.stage == AssignedPartition::Stage::running) {
+      if (event.out_of_range && look_again(found->second)) continue;
       if (open_) broken_ = true;
       stop_partition(found->second, event.error);
     }

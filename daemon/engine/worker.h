@@ -150,6 +150,9 @@ class Worker {
   std::vector<AssignedPartition*> to_be_marked(Mark where);
   bool is_to_be_marked(AssignedPartition& partition, Mark where) const;
   bool end_mark(CommitOutcome outcome);
+  [[nodiscard]] EndDoubt& doubt(AssignedPartition& partition);
+  bool is_of_the_past(AssignedPartition& partition, StartDecision& decision);
+  bool look_again(AssignedPartition& partition);
   [[nodiscard]] Clock::duration pause_after(Clock::time_point began) const;
 
   Broker& broker_;

@@ -22,20 +22,6 @@ PartitionFacts unstable_facts() {
 
 class WorkerAssignmentTest : public WorkerTest {
  protected:
-  /// A partition with a history: what a worker of that id left behind at `last_offset`.
-  void leave_state(std::int32_t partition, std::int64_t last_offset, const std::string& owner,
-                   std::uint64_t sequence = 3) {
-    PartitionRecord record;
-    record.last_offset = last_offset;
-    record.topic_id = "topic-id";
-    record.rule_set = settings_.rules->hash;
-    record.rule_set_sequence = sequence;
-    record.owner = owner;
-    std::string encoded;
-    encode_partition_record(record, encoded);
-    broker_.changelog[partition].emplace_back(kPartitionRecordKey, encoded);
-    broker_.facts_of[partition] = PartitionFacts{"topic-id", last_offset + 1, 0, 1'000'000};
-  }
   void push_assigned(std::vector<std::int32_t> partitions) {
     broker_.push_event(BrokerEvent::Kind::assigned, std::move(partitions));
   }

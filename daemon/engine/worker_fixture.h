@@ -30,6 +30,7 @@ class RecordingObserver : public EngineObserver {
   void partition_stopped(std::int32_t partition, std::string_view error) override {
     stopped.emplace_back(partition, error);
   }
+  void notice(std::string_view text) override { notices.emplace_back(text); }
   void rule_set_taken(const std::shared_ptr<const rules::RuleSet>& rules) override { rule_sets.push_back(rules->hash); }
   void read_again(std::int32_t partition, std::string_view /*why*/) override { second_looks.push_back(partition); }
   void restored(std::int32_t partition, std::uint64_t records, std::chrono::steady_clock::duration,
@@ -44,6 +45,7 @@ class RecordingObserver : public EngineObserver {
   std::vector<std::string> replacements;
   std::vector<std::pair<std::int32_t, std::string>> stopped;
   std::vector<std::int32_t> second_looks;
+  std::vector<std::string> notices;
   std::vector<std::string> rule_sets;
   std::vector<std::pair<std::int32_t, std::uint64_t>> restores;
   std::vector<std::chrono::milliseconds> hidden;  ///< of those: how long an open transaction held back the rest
@@ -82,6 +84,20 @@ class WorkerTest : public testing::Test {
       ASSERT_EQ(stage(partition), AssignedPartition::Stage::running) << error(partition);
     }
     broker_.calls.clear();
+  }
+  /// A partition with a history: what a worker of that id left behind at `last_offset`.
+  void leave_state(std::int32_t partition, std::int64_t last_offset, const std::string& owner,
+                   std::uint64_t sequence = 3) {
+    PartitionRecord record;
+    record.last_offset = last_offset;
+    record.topic_id = "topic-id";
+    record.rule_set = settings_.rules->hash;
+    record.rule_set_sequence = sequence;
+    record.owner = owner;
+    std::string encoded;
+    encode_partition_record(record, encoded);
+    broker_.changelog[partition].emplace_back(kPartitionRecordKey, encoded);
+    broker_.facts_of[partition] = PartitionFacts{"topic-id", last_offset + 1, 0, 1'000'000};
   }
   void garbage(std::int32_t partition, std::int64_t from, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) {

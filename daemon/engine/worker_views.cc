@@ -23,6 +23,9 @@ std::string reason_of(const AssignedPartition& partition, std::chrono::steady_cl
   if (partition.not_positioned_since && now - *partition.not_positioned_since >= kPositionedWithin) {
     return "waits to be read from offset " + std::to_string(partition.next) + " on, or for its commands";
   }
+  if (partition.stage == AssignedPartition::Stage::deciding && partition.doubt) {
+    return partition.doubt->error + "; asked again for half a minute, in case its leader is one of the past";
+  }
   if (partition.stage != AssignedPartition::Stage::restoring) return {};
   if (partition.settled && partition.waiting) return "waits for an open transaction on the state topic to end";
   const bool asked = partition.asked_at != std::chrono::steady_clock::time_point();

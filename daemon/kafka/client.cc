@@ -81,6 +81,13 @@ std::chrono::milliseconds Client::setting(const char* key, std::chrono::millisec
   return value > 0 ? std::chrono::milliseconds(value) : otherwise;
 }
 
+void Client::ask_who_leads(std::chrono::milliseconds timeout) const {
+  const rd_kafka_metadata_t* told = nullptr;
+  if (rd_kafka_metadata(handle_, 0, nullptr, &told, static_cast<int>(timeout.count())) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    rd_kafka_metadata_destroy(told);
+  }
+}
+
 void Client::on_log(const rd_kafka_t* rk, int level, const char* facility, const char* text) {
   const auto* context = rk == nullptr ? nullptr : static_cast<const Context*>(rd_kafka_opaque(rk));
   if (context == nullptr || is_noise(facility, text)) return;

@@ -3,6 +3,12 @@
 #include "daemon/kafka/error.h"
 
 namespace coagwatch::daemon::kafka {
+namespace {
+
+constexpr std::chrono::milliseconds kAskWhoLeads{1'000};
+
+}  // namespace
+
 bool CommandReader::follow(std::int32_t partition, std::int64_t offset) {
   unfollow(partition);
   if (!client_) {
@@ -78,11 +84,12 @@ bool CommandReader::on_error(const rd_kafka_message_t& message) {
   }
   event_.kind = BrokerEvent::Kind::failed;
   event_.partitions.assign(1, message.partition);
-  const bool is_gone =
-      message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
-  event_.error = text + (is_gone ? "; commands were deleted before they were applied, or the topic was truncated or "
-                                   "made anew: end the process, and see what coagwatch state rebase says"
-                                 : "; what cannot be read there must not be passed over");
+  event_.out_of_range = is_out_of_range(message.err);
+  if (event_.out_of_range) client_->ask_who_leads(kAskWhoLeads);
+  event_.error =
+      text + (event_.out_of_range ? "; commands were deleted before they were applied, or the topic was truncated or "
+                                    "made anew: end the process, and see what coagwatch state rebase says"
+                                  : "; what cannot be read there must not be passed over");
   return true;
 }
 

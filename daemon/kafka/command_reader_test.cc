@@ -56,6 +56,7 @@ class CommandReaderTest : public testing::Test {
         if (event->kind == Kind::command) read_.emplace_back(event->record.value.value_or(""));
         if (event->kind == Kind::command_end) end_ = event->offset;
         error_ = event->error;
+        out_of_range_ = event->out_of_range;
         return event->kind;
       }
       std::this_thread::sleep_for(milliseconds(5));
@@ -68,6 +69,7 @@ class CommandReaderTest : public testing::Test {
   std::vector<std::string> read_;
   std::int64_t end_ = -1;
   std::string error_;
+  bool out_of_range_ = false;
 };
 
 TEST_F(CommandReaderTest, TellsEachOneAndThenTheEnd) {
@@ -92,6 +94,11 @@ TEST_F(CommandReaderTest, AnOffsetThatIsGoneFailsThePartition) {
   ASSERT_TRUE(reader_->follow(0, 17));
   EXPECT_EQ(next(), Kind::failed);
   EXPECT_THAT(error_, HasSubstr("coagwatch state rebase"));
+  EXPECT_TRUE(out_of_range_);
+  reader_->unfollow(0);
+  ASSERT_TRUE(reader_->follow(0, 0));
+  EXPECT_EQ(next(), Kind::command) << "where the answer was one of the past";
+  EXPECT_FALSE(out_of_range_);
 }
 
 /// librdkafka would go on behind it, and nobody would know of a patient who was to be forgotten.
@@ -101,6 +108,7 @@ TEST_F(CommandReaderTest, WhatCannotBeReadFailsThePartition) {
   ASSERT_TRUE(reader_->follow(0, 0));
   EXPECT_EQ(next(), Kind::failed);
   EXPECT_THAT(error_, HasSubstr("must not be passed over"));
+  EXPECT_FALSE(out_of_range_);
 }
 
 TEST_F(CommandReaderTest, WhatMayPassIsAskedForAgain) {

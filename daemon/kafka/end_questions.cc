@@ -49,10 +49,10 @@ bool EndQuestions::take_answer(milliseconds timeout) {
   for (auto& [number, question] : questions_) {
     if (question.id != id) continue;
     question.id = 0;
-    std::int64_t end = -1;
+    ToldOffset end;
     problem_ = offset_in(event.get(), end);
     if (!problem_) {
-      question.end = end;
+      question.end = end.offset;
       question.told_for = question.asked;
     }
     question.failed = static_cast<bool>(problem_);

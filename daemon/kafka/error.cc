@@ -106,6 +106,10 @@ bool is_end_of_reading(rd_kafka_resp_err_t code) {
   }
 }
 
+bool is_out_of_range(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE || code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET;
+}
+
 bool is_indefinite(rd_kafka_resp_err_t code) {
   switch (code) {
     case RD_KAFKA_RESP_ERR__TIMED_OUT:

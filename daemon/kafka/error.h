@@ -37,6 +37,8 @@ bool is_rejection(rd_kafka_resp_err_t code);
 /// What was to be read there is gone or damaged: reading on would skip it. Everything else that a fetch meets, also a
 /// right that was withdrawn, may pass, and librdkafka asks again.
 bool is_end_of_reading(rd_kafka_resp_err_t code);
+/// Of those: what was to be read next is not there.
+bool is_out_of_range(rd_kafka_resp_err_t code);
 
 /// A request that ended so may have been carried out, or may yet be (KIP-890).
 bool is_indefinite(rd_kafka_resp_err_t code);

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "daemon/kafka/error.h"
 #include "daemon/kafka/error_rows.h"
 #include "daemon/kafka/reader_rows.h"
 
@@ -139,7 +140,10 @@ std::string line(const MemberRow& row) {
       break;
     case MemberAnswer::failed_partition:
       told = "failed, of the partition";
-      worker = "the partition stops";
+      worker = is_out_of_range(row.code)
+                   ? "asks for half a minute where the topic ends, and goes on where it was told so by a leader of the "
+                     "past; otherwise the partition stops"
+                   : "the partition stops";
       break;
     case MemberAnswer::ended:
       told = "conflict";

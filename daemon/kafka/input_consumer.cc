@@ -149,6 +149,8 @@ const BrokerEvent& InputConsumer::on_message_error(const rd_kafka_message_t& mes
   const bool passes = placed && !is_end_of_reading(code);
   if (passes) log_->write(LogLevel::warning, "input/" + std::to_string(code), where + ": " + text);
   event_.kind = passes ? BrokerEvent::Kind::delayed : BrokerEvent::Kind::failed;
+  event_.out_of_range = placed && is_out_of_range(code);
+  if (event_.out_of_range) ended_.insert(number_of(message));
   event_.partitions.clear();
   if (placed) event_.partitions.push_back(number_of(message));
   event_.error = where + ": " + text;
@@ -194,20 +196,24 @@ PartitionListHandle InputConsumer::list(std::span<const std::int32_t> partitions
 void InputConsumer::accept(std::span<const std::int32_t> partitions) {
   if (std::exchange(empty_handed_, false)) return;
   unanswered_.reset();
+  if (const Error error = assign_paused(partitions)) {
+    push_failure("assignment: " + error.text, {partitions.begin(), partitions.end()});
+    return;
+  }
+  assigned_.insert(partitions.begin(), partitions.end());
+  paused_.insert(partitions.begin(), partitions.end());
+}
+
+Error InputConsumer::assign_paused(std::span<const std::int32_t> partitions) {
   // Nothing may be fetched before the engine knows where to go on, so they are paused before they are assigned.
   // The start is explicit and absolute: a logical one (BEGINNING) makes librdkafka look it up, and when the answer
   // comes after a seek it asks again and moves the position back to it (seen on 2.8.0).
   const PartitionListHandle taken = list(partitions, 0);
   rd_kafka_pause_partitions(client_->get(), taken.get());
-  const Error error = Error::take(rd_kafka_incremental_assign(client_->get(), list(partitions, 0).get()));
-  if (error) {
-    push_failure("assignment: " + error.text, {partitions.begin(), partitions.end()});
-    return;
-  }
+  Error error = Error::take(rd_kafka_incremental_assign(client_->get(), list(partitions, 0).get()));
   // Once more, for partitions that librdkafka did not know yet.
-  rd_kafka_pause_partitions(client_->get(), taken.get());
-  assigned_.insert(partitions.begin(), partitions.end());
-  paused_.insert(partitions.begin(), partitions.end());
+  if (!error) rd_kafka_pause_partitions(client_->get(), taken.get());
+  return error;
 }
 
 void InputConsumer::release(std::span<const std::int32_t> partitions) {
@@ -215,6 +221,7 @@ void InputConsumer::release(std::span<const std::int32_t> partitions) {
   for (const std::int32_t partition : partitions) {
     assigned_.erase(partition);
     paused_.erase(partition);
+    ended_.erase(partition);
     if (is_held(partition)) held_.reset();
   }
   const PartitionListHandle given = list(partitions, RD_KAFKA_OFFSET_INVALID);

@@ -73,6 +73,8 @@ class InputConsumer {
   [[nodiscard]] PartitionListHandle list(std::span<const std::int32_t> partitions, std::int64_t offset) const;
   void wake_fetcher(std::int32_t partition);
   [[nodiscard]] Error seek(std::int32_t partition, std::int64_t offset);
+  [[nodiscard]] Error assign_paused(std::span<const std::int32_t> partitions);
+  void put_back(std::int32_t partition);
   [[nodiscard]] std::string name_of(std::int32_t number) const;
   [[nodiscard]] std::int32_t number_of(const rd_kafka_message_t& message) const;
   [[nodiscard]] bool is_held(std::int32_t number) const { return held_ && number_of(*held_) == number; }
@@ -92,6 +94,7 @@ class InputConsumer {
   MessageHandle held_;                     // came together with a rebalance, which goes first
   std::set<std::int32_t> assigned_;        // accepted and not released
   std::set<std::int32_t> paused_;          // resume only these: resuming another moves its position (librdkafka #4636)
+  std::set<std::int32_t> ended_;           // librdkafka reads them no more, also not after a seek
   JoinWatch join_;
   bool empty_handed_ = false;  // an assignment of nothing was handed out that librdkafka has not asked about
   bool closing_ = false;

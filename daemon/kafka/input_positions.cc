@@ -7,6 +7,7 @@ namespace coagwatch::daemon::kafka {
 namespace {
 
 constexpr int kSeekTimeoutMillis = 5'000;
+constexpr std::chrono::milliseconds kAskWhoLeads{1'000};
 
 }  // namespace
 
@@ -20,6 +21,7 @@ Error InputConsumer::seek(std::int32_t partition, std::int64_t offset) {
 
 bool InputConsumer::resume_at(std::int32_t partition, std::int64_t offset) {
   if (!assigned_.contains(partition)) return false;
+  if (ended_.erase(partition) != 0) put_back(partition);
   // Fails with _STATE while the assignment is still being carried out.
   if (seek(partition, offset)) return false;
   if (!paused_.contains(partition)) return true;
@@ -31,6 +33,17 @@ bool InputConsumer::resume_at(std::int32_t partition, std::int64_t offset) {
   paused_.erase(partition);
   wake_fetcher(partition);
   return true;
+}
+
+/// After a fetch that was out of range librdkafka reads the partition no more, also not after a seek (seen on 2.8.0).
+void InputConsumer::put_back(std::int32_t partition) {
+  client_->ask_who_leads(kAskWhoLeads);
+  const PartitionListHandle gone = list({&partition, 1}, RD_KAFKA_OFFSET_INVALID);
+  rd_kafka_error_destroy(rd_kafka_incremental_unassign(client_->get(), gone.get()));
+  if (const Error error = assign_paused({&partition, 1})) {
+    ended_.insert(partition);
+    log_->write(LogLevel::warning, "input/again", "input consumer: " + name_of(partition) + ": " + error.text);
+  }
 }
 
 /// While everything of a broker is paused, librdkafka's thread for it sleeps for up to a second, and a resume does not

@@ -92,13 +92,14 @@ std::optional<PartitionFacts> KafkaBroker::facts(std::int32_t partition) {
   if (!watermarks) return std::nullopt;
   facts.low = watermarks->low;
   facts.end = watermarks->end;
+  facts.end_epoch = watermarks->end_epoch;
   if (!options_.routes) {
     const std::string& commands = options_.output_topics[static_cast<std::size_t>(OutputTopic::commands)];
     const auto now_is = probe_->identity(commands, left());
     if (!now_is) return std::nullopt;
     const auto ends = probe_->watermarks(commands, partition, left());
     if (!ends) return std::nullopt;
-    facts.commands = CommandFacts{now_is->id, ends->low, ends->end};
+    facts.commands = CommandFacts{now_is->id, ends->low, ends->end, ends->end_epoch};
   }
   identities_[partition] = facts.topic_id;
   return facts;

@@ -135,6 +135,16 @@ class MemberErrors : public testing::TestWithParam<MemberRow> {
     rd_kafka_produce(topic.get(), 0, RD_KAFKA_MSG_F_COPY, nullptr, 0, nullptr, 0, nullptr);
     EXPECT_TRUE(await(Kind::record, milliseconds(10'000))) << "it goes on by itself";
   }
+  void play_back_in_range() {
+    consumer_->pause(0);
+    bool flows = false;
+    for (int i = 0; i < 500 && !flows; ++i) {
+      flows = consumer_->resume_at(0, 0);
+      if (!flows) consumer_->poll(milliseconds(10));
+    }
+    ASSERT_TRUE(flows);
+    EXPECT_TRUE(await(Kind::end, milliseconds(10'000))) << "it is read again from where it is told to";
+  }
   void play_while_running() {
     const bool out_of_range = GetParam().code == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
     ASSERT_NO_FATAL_FAILURE(flow(out_of_range ? 1'000 : 0));
@@ -159,6 +169,8 @@ class MemberErrors : public testing::TestWithParam<MemberRow> {
     EXPECT_EQ(failed, fails) << event_.error;
     EXPECT_TRUE(!failed || event_.partitions == std::vector<std::int32_t>{0});
     EXPECT_TRUE(seen_.empty());
+    EXPECT_EQ(event_.out_of_range, out_of_range);
+    if (out_of_range) play_back_in_range();
   }
 
   MockKafka kafka_;

@@ -19,16 +19,16 @@ std::uintptr_t question_of(rd_kafka_event_t* answer) {
   return reinterpret_cast<std::uintptr_t>(rd_kafka_event_opaque(answer));
 }
 
-Error offset_in(rd_kafka_event_t* answer, std::int64_t& offset) {
+Error offset_in(rd_kafka_event_t* answer, ToldOffset& told) {
   if (Error problem = Error::of(rd_kafka_event_error(answer))) return problem;
   std::size_t count = 0;
   const rd_kafka_ListOffsets_result_t* result = rd_kafka_event_ListOffsets_result(answer);
   const auto** infos = result == nullptr ? nullptr : rd_kafka_ListOffsets_result_infos(result, &count);
   if (count != 1) return Error::of(RD_KAFKA_RESP_ERR__BAD_MSG);
-  const rd_kafka_topic_partition_t* told = rd_kafka_ListOffsetsResultInfo_topic_partition(infos[0]);
-  if (told->err != RD_KAFKA_RESP_ERR_NO_ERROR) return Error::of(told->err);
-  if (told->offset < 0) return Error::of(RD_KAFKA_RESP_ERR__BAD_MSG);
-  offset = told->offset;
+  const rd_kafka_topic_partition_t* found = rd_kafka_ListOffsetsResultInfo_topic_partition(infos[0]);
+  if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) return Error::of(found->err);
+  if (found->offset < 0) return Error::of(RD_KAFKA_RESP_ERR__BAD_MSG);
+  told = {found->offset, rd_kafka_topic_partition_get_leader_epoch(found)};
   return {};
 }
 

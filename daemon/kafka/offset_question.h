@@ -22,7 +22,11 @@ void ask_offset(rd_kafka_t* rk, const std::string& topic, std::int32_t partition
                 rd_kafka_queue_t* answers);
 /// To which question an answer is.
 std::uintptr_t question_of(rd_kafka_event_t* answer);
+struct ToldOffset {
+  std::int64_t offset = -1;
+  std::int32_t leader_epoch = -1;  ///< of who told it; -1: a broker that has none
+};
 /// The offset that an answer tells, or why it tells none.
-Error offset_in(rd_kafka_event_t* answer, std::int64_t& offset);
+Error offset_in(rd_kafka_event_t* answer, ToldOffset& told);
 
 }  // namespace coagwatch::daemon::kafka

@@ -47,7 +47,7 @@ std::optional<Watermarks> PartitionProbe::watermarks(const std::string& topic, s
                                                      milliseconds timeout) {
   const auto give_up = std::chrono::steady_clock::now() + timeout + kSlack;
   const QueueHandle queue(rd_kafka_queue_new(client_->get()));
-  std::array<std::int64_t, 2> told{};  // the first that is kept, the end
+  std::array<ToldOffset, 2> told{};  // the first that is kept, the end
   for (const std::uintptr_t id : {0U, 1U}) {
     const std::int64_t which = id == 0 ? RD_KAFKA_OFFSET_SPEC_EARLIEST : RD_KAFKA_OFFSET_SPEC_LATEST;
     ask_offset(client_->get(), topic, partition, {which, RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED, timeout, id},
@@ -61,7 +61,7 @@ std::optional<Watermarks> PartitionProbe::watermarks(const std::string& topic, s
     problem =
         event ? offset_in(event.get(), told.at(question_of(event.get()))) : Error::of(RD_KAFKA_RESP_ERR__TIMED_OUT);
   }
-  if (!problem) return Watermarks{told[0], told[1]};
+  if (!problem) return Watermarks{told[0].offset, told[1].offset, told[1].leader_epoch};
   log_->write(LogLevel::info, "watermarks/" + std::to_string(problem.code),
               "offsets of topic " + topic + " partition " + std::to_string(partition) + ": " + problem.text);
   return std::nullopt;

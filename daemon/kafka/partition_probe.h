@@ -18,7 +18,8 @@ namespace coagwatch::daemon::kafka {
 /// First kept and log end offset of a partition.
 struct Watermarks {
   std::int64_t low = 0;
-  std::int64_t end = 0;  ///< high watermark, behind open transactions too
+  std::int64_t end = 0;         ///< high watermark, behind open transactions too
+  std::int32_t end_epoch = -1;  ///< leader epoch of who told the end; -1: a broker that has none
 };
 
 struct TopicIdentity {

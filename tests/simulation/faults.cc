@@ -11,6 +11,7 @@ using enum Fault;
 constexpr std::array kAnywhere{kill_before, kill_after, stall, evict, rebalance};
 constexpr std::array kRefusing{kill_before, kill_after, stall, evict, rebalance, refuse};
 constexpr std::array kTelling{kill_before, kill_after, stall, evict, rebalance, refuse, stale};
+constexpr std::array kBeginning{kill_before, kill_after, stall, evict, rebalance, stale};
 constexpr std::array kPolling{kill_before, kill_after, stall, evict, rebalance, refuse, failed};
 constexpr std::array kCommitting{kill_before,     kill_after,   kill_sending,      stall,        evict,
                                  rebalance,       aborted,      rejected,          fatal,        straggler,
@@ -80,6 +81,7 @@ std::span<const Fault> possible_faults(Call call) {
     case Call::read_changelog:
       return kRefusing;
     case Call::accept:
+      return kBeginning;
     case Call::release:
     case Call::pause:
     case Call::unfollow_commands:

@@ -57,7 +57,7 @@ enum class Fault : std::uint8_t {
   straggler,          ///< commit, abort: answered on the second try, the first is still on its way
   late_offsets,       ///< commit: its offsets were sent twice, and the first request is still on its way
   stall_sending,      ///< commit: the process stands still after its offsets, before its last records
-  stale,              ///< facts, changelog: told by a broker that is in charge no more and does not know it
+  stale,  ///< facts, changelog, what follows accept: told by a broker that is in charge no more and does not know it
 };
 inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::stale) + 1;
 

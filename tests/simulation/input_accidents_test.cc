@@ -69,6 +69,9 @@ TEST_F(InputAccidents, ATruncatedInputStopsThePartition) {
   run_and_stop();
   input().truncate_to(30);
   start_again();  // 35 records now
+  EXPECT_TRUE(scenario_.stopped().empty()) << "that may be a leader of the past";
+  scenario_.feed(20);
+  scenario_.run_for(std::chrono::seconds(20));
   expect_stopped("before the last applied offset");
   EXPECT_EQ(group().committed(0).offset, 40);
 }
@@ -174,6 +177,7 @@ TEST_F(CommandAccidents, ATruncatedTopicOfCommandsStopsThePartition) {
   run_with_commands(4);
   commands().truncate_to(1);
   start_again();
+  scenario_.run_for(std::chrono::seconds(20));
   expect_stopped("it was truncated");
 }
 
@@ -211,7 +215,7 @@ TEST_F(CommandAccidents, RetentionUnderARunningPartitionStopsIt) {
   forget(2);
   commands().delete_before(commands().end() - 1);
   scenario_.run_for(std::chrono::seconds(10));
-  expect_stopped("out of range");
+  expect_stopped("are gone, before they were applied");
 }
 
 class RouterAccidents : public testing::Test {
@@ -313,7 +317,7 @@ TEST_F(RouterAccidents, CommitsThatSayNothingOfTheirTopicAreTaken) {
 TEST_F(RouterAccidents, ATruncatedSourceStopsTheRouter) {
   run_and_stop();
   for (std::int32_t p = 0; p < 2; ++p) source(p).truncate_to(1);
-  scenario_.run_for(std::chrono::seconds(20));
+  scenario_.run_for(std::chrono::seconds(40));
   for (const std::string& error : scenario_.stopped()) EXPECT_NE(error.find("truncated"), std::string::npos) << error;
   EXPECT_EQ(scenario_.stopped().size(), 2U);
 }
@@ -371,7 +375,7 @@ TEST_F(InputAccidents, RetentionUnderARunningPartitionStopsIt) {
   scenario_.feed(5);
   input().delete_before(input().end() - 1);
   scenario_.run_for(std::chrono::seconds(10));
-  expect_stopped("out of range");
+  expect_stopped("is gone from the input");
   EXPECT_EQ(group().committed(0).offset, 45);
 }
 

@@ -101,6 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
         engine("no_follow_on_abort", 500, &EngineFaults::no_follow_on_abort),
         engine("follow_one_late", 50, &EngineFaults::follow_one_late),
         where(Fault::stale, engine("trust_old_answers", 1'000, &EngineFaults::trust_old_answers)),
+        where(Fault::stale, engine("believe_any_end", 1'000, &EngineFaults::believe_any_end)),
         where(Fault::stall_sending, engine("state_marked_early", 20'000, &EngineFaults::state_marked_early)),
         where(Fault::stale, router("router_trust_old_answers", 1'000, &EngineFaults::trust_old_answers)),
         router("router_no_rewind_on_abort", 500, &EngineFaults::no_rewind_on_abort),

@@ -100,9 +100,9 @@ Scenario::FaultMaker random_faults(std::uint64_t seed, Fault favourite) {
     rates.group = rate(random, 150);
     rates.refuse = rate(random, 300);
     rates.outcome = rate(random, 3'000);
-    static constexpr std::array kFavourites{Fault::none,         Fault::aborted,      Fault::fatal,
-                                            Fault::unknown_late, Fault::straggler,    Fault::unknown_committed,
-                                            Fault::late_offsets, Fault::stall_sending};
+    static constexpr std::array kFavourites{Fault::none,         Fault::aborted,       Fault::fatal,
+                                            Fault::unknown_late, Fault::straggler,     Fault::unknown_committed,
+                                            Fault::late_offsets, Fault::stall_sending, Fault::stale};
     rates.favourite = kFavourites[random.below(kFavourites.size())];
     if (favourite != Fault::none) rates.favourite = favourite;
     return std::make_unique<RandomFaults>(random.next(), rates);

@@ -134,6 +134,7 @@ const BrokerEvent& SimulatedBroker::wait(std::chrono::milliseconds timeout) {
 void SimulatedBroker::accept(std::span<const std::int32_t> partitions) {
   const Fault fault = enter(Call::accept);
   consumer_.accept(partitions);
+  if (fault == Fault::stale) std::ranges::for_each(partitions, [this](std::int32_t each) { ask_past_leaders(each); });
   leave(fault);
 }
 

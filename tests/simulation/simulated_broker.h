@@ -6,10 +6,12 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "daemon/engine/broker.h"
 #include "daemon/engine/changelog_reader.h"
 #include "tests/simulation/faults.h"
+#include "tests/simulation/past_leaders.h"
 #include "tests/simulation/seam_bugs.h"
 #include "tests/simulation/simulated_changelog.h"
 #include "tests/simulation/simulated_commands.h"
@@ -106,6 +108,9 @@ class SimulatedBroker final : public daemon::Broker, public daemon::ChangelogRea
   [[nodiscard]] std::int32_t place_of(std::int32_t first) const;
   daemon::CommitOutcome commit_mark(std::span<const std::int32_t> partitions, const Mark& mark, bool state,
                                     Fault fault);
+  void ask_past_leaders(std::int32_t partition);
+  [[nodiscard]] std::pair<std::int64_t, std::int32_t> told_end(const PastLeaders& leaders, std::int32_t partition,
+                                                               const SimulatedLog& log) const;
   bool ask_others(const SimulatedGroup& group, std::int32_t partition, daemon::PartitionFacts& facts);
   const daemon::BrokerEvent& wait(std::chrono::milliseconds timeout);
   void note_ends();
@@ -125,6 +130,9 @@ class SimulatedBroker final : public daemon::Broker, public daemon::ChangelogRea
   std::map<std::int32_t, std::int64_t> fetched_ends_;  // as of the last fetch, in whichever assignment
   std::map<std::int32_t, std::int64_t> confirmed_;     // since the last poll
   std::map<std::int32_t, Mark> marks_;                 // of each partition the last
+  PastLeaders told_;                                   // facts() asks them
+  PastLeaders told_of_commands_;                       // likewise
+  std::map<std::int32_t, Time> next_past_leader_;
   daemon::BrokerEvent quiet_;
   bool wrong_time_ = false;  // the open transaction has a record that the broker refuses
   bool dead_ = false;

@@ -62,6 +62,7 @@ std::optional<daemon::PartitionFacts> SimulatedBroker::facts(std::int32_t partit
   if (fault == Fault::refuse) return std::nullopt;
   std::optional<SimulatedGroup> past;
   if (fault == Fault::stale) {
+    ask_past_leaders(partition);
     past.emplace(consumer_.group().as_of(cluster_.now() - Time(cluster_.random().between(0, kStale.count()))));
   }
   const SimulatedGroup& group = past ? *past : consumer_.group();
@@ -81,17 +82,47 @@ std::optional<daemon::PartitionFacts> SimulatedBroker::facts(std::int32_t partit
   facts.topic_id = cluster_.topic_id(consumer_.topic_of(partition));
   facts.committed = committed.offset;
   facts.low = log.start();
-  facts.end = log.end();
+  const auto [end, end_epoch] = told_end(told_, partition, log);
+  facts.end = end;
+  facts.end_epoch = end_epoch;
   facts.partitions = cluster_.settings().partitions;
   facts.committed_topic_id = group.noted_topic(partition);
   facts.committed_by = group.committed_by(partition);
   if (!facts.committed && !ask_others(group, partition, facts)) return std::nullopt;
   if (settings_.source == SimulatedConsumer::Source::input) {
     const SimulatedLog& commands = cluster_.log("commands", partition);
-    facts.commands = daemon::CommandFacts{cluster_.topic_id("commands"), commands.start(), commands.end()};
+    const auto [last, epoch] = told_end(told_of_commands_, partition, commands);
+    facts.commands = daemon::CommandFacts{cluster_.topic_id("commands"), commands.start(), last, epoch};
   }
   identities_[partition] = facts.topic_id;
   return facts;
+}
+
+/// For a while, of some of what is asked. Not again until that is long over: leaders do not change all the time.
+void SimulatedBroker::ask_past_leaders(std::int32_t partition) {
+  constexpr Time kRare = std::chrono::minutes(2);
+  Time& next = next_past_leader_[partition];
+  if (cluster_.now() < next) return;
+  next = cluster_.now() + kRare;
+  const Time until = cluster_.now() + Time(cluster_.random().between(0, kStale.count()));
+  const SimulatedLog& input = consumer_.log(partition);
+  const auto maybe = [&](PastLeaders& leaders, const SimulatedLog& log) {
+    if (cluster_.random().chance(5'000)) {
+      leaders.begin(partition, cluster_.random().between(log.start(), log.end()), until);
+    }
+  };
+  maybe(told_, input);
+  maybe(consumer_.past(), input);
+  if (settings_.source != SimulatedConsumer::Source::input) return;
+  const SimulatedLog& commands = cluster_.log("commands", partition);
+  maybe(told_of_commands_, commands);
+  maybe(commands_.past(), commands);
+}
+
+std::pair<std::int64_t, std::int32_t> SimulatedBroker::told_end(const PastLeaders& leaders, std::int32_t partition,
+                                                                const SimulatedLog& log) const {
+  const std::optional<std::int64_t> past = leaders.end(partition, cluster_.now());
+  return {past.value_or(log.end()), past ? log.leader_epoch() - 1 : log.leader_epoch()};
 }
 
 /// What the commits of other partitions say where there is none, and whether there should be one.

@@ -33,12 +33,15 @@ const BrokerEvent* SimulatedCommands::next() {
 
 const BrokerEvent* SimulatedCommands::deliver(std::int32_t partition, Reading& reading) {
   const SimulatedLog& log = cluster_.log(topic_, partition);
-  if (reading.position < log.start() || reading.position > log.end()) {
+  const std::int64_t end = past_.end(partition, cluster_.now()).value_or(log.end());
+  if (reading.position < log.start() || reading.position > end) {
     event_.kind = BrokerEvent::Kind::failed;
     event_.partitions = {partition};
     event_.error = "commands: offset out of range";
+    event_.out_of_range = true;
     return &event_;
   }
+  if (reading.position == end) return nullptr;
   std::int64_t& position = reading.fetched_before >= 0 ? reading.fetched_before : reading.position;
   const std::int64_t before = position;
   const LogRecord* record =

@@ -7,6 +7,7 @@
 
 #include "daemon/engine/broker.h"
 #include "tests/simulation/delivered_record.h"
+#include "tests/simulation/past_leaders.h"
 #include "tests/simulation/seam_bugs.h"
 #include "tests/simulation/simulated_kafka.h"
 
@@ -25,6 +26,8 @@ class SimulatedCommands {
   const daemon::BrokerEvent* next();
   /// Ends the life of what next() returned, as every poll does.
   void expire();
+  /// Of what it fetches.
+  PastLeaders& past() { return past_; }
 
  private:
   struct Reading {
@@ -37,6 +40,7 @@ class SimulatedCommands {
   std::string topic_;
   SeamBugs bugs_;
   std::map<std::int32_t, Reading> readings_;
+  PastLeaders past_;
   daemon::BrokerEvent event_;
   std::unique_ptr<DeliveredRecord> delivered_;  // what event_ points into
 };

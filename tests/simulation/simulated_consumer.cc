@@ -113,13 +113,16 @@ const daemon::BrokerEvent* SimulatedConsumer::next_record() {
 
 const daemon::BrokerEvent* SimulatedConsumer::deliver(std::int32_t partition, Flow& flow) {
   const SimulatedLog& log = this->log(partition);
-  if (flow.position < log.start() || flow.position > log.end()) {
+  const std::int64_t end = past_.end(partition, cluster_.now()).value_or(log.end());
+  if (flow.position < log.start() || flow.position > end) {
     flow.flowing = false;
     event_.kind = Kind::failed;
     event_.partitions = {partition};
     event_.error = "offset out of range";
+    event_.out_of_range = true;
     return &event_;
   }
+  if (flow.position == end) return nullptr;
   std::int64_t& position = flow.rewound_from >= 0 ? flow.rewound_from : flow.position;
   const std::int64_t before = position;
   const LogRecord* record =

@@ -11,6 +11,7 @@
 
 #include "daemon/engine/broker.h"
 #include "tests/simulation/delivered_record.h"
+#include "tests/simulation/past_leaders.h"
 #include "tests/simulation/seam_bugs.h"
 #include "tests/simulation/simulated_kafka.h"
 
@@ -47,6 +48,8 @@ class SimulatedConsumer final : public Background {
   static SimulatedGroup& group_of(SimulatedKafka& cluster, Source source);
   /// True after poll said so, until release.
   [[nodiscard]] bool told_lost() const { return unanswered_ == Kind::lost; }
+  /// Of what it fetches.
+  PastLeaders& past() { return past_; }
 
   /// What a transaction's offset commit carries: 0 if the group does not know us.
   [[nodiscard]] MemberId member() const { return member_; }
@@ -91,6 +94,7 @@ class SimulatedConsumer final : public Background {
   Kind unanswered_ = Kind::none;
   std::set<std::int32_t> asked_;  // the partitions of the event that is unanswered
   std::map<std::int32_t, Flow> flows_;
+  PastLeaders past_;
   daemon::BrokerEvent event_;
   std::unique_ptr<DeliveredRecord> delivered_;  // what event_ points into
 };

@@ -89,6 +89,7 @@ void SimulatedLog::delete_before(std::int64_t start) {
 }
 
 void SimulatedLog::truncate_to(std::int64_t end) {
+  ++leader_epoch_;
   end_ = std::max(start_, std::min(end, end_));
   std::erase_if(records_, [this](const LogRecord& record) { return record.offset >= end_; });
   std::erase_if(open_, [this](const auto& entry) { return entry.second >= end_; });

@@ -67,6 +67,8 @@ class SimulatedLog {
   void delete_before(std::int64_t start);
   /// An unclean leader election: everything from `end` on is gone.
   void truncate_to(std::int64_t end);
+  /// Of the leader; higher after each election.
+  [[nodiscard]] std::int32_t leader_epoch() const { return leader_epoch_; }
 
  private:
   [[nodiscard]] std::size_t index_of(std::int64_t offset) const;
@@ -74,6 +76,7 @@ class SimulatedLog {
   std::vector<LogRecord> records_;  // by offset, with holes after compaction
   std::int64_t start_ = 0;
   std::int64_t end_ = 0;
+  std::int32_t leader_epoch_ = 1;
   std::map<TransactionId, std::int64_t> open_;  // transaction -> its first offset here
   std::set<TransactionId> aborted_;
 };
