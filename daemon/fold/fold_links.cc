@@ -37,7 +37,6 @@ PatientStore::Touched& PartitionFold::touch(std::string_view patient) {
 PatientStore::Touched& PartitionFold::touch_links(std::string_view patient) {
   PatientStore::Touched& touched = touch(patient);
   store_.before_change(touched);
-  touched.moved_on = touched.assessed;
   return touched;
 }
 

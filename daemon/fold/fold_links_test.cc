@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 
+#include "daemon/fold/command_record.h"
 #include "daemon/fold/fold_fixture.h"
 #include "daemon/fold/partition_fold.h"
 #include "daemon/fold/state_codec.h"
@@ -65,6 +66,25 @@ class FoldLinksTest : public testing::Test {
     const auto found = sink_.statuses.find("Patient/" + id);
     return found == sink_.statuses.end() ? "" : found->second.value.value_or("none");
   }
+  /// A correction that says that there is no value.
+  void without_value(const std::string& patient, const std::string& id, int version) {
+    ObservationJson json;
+    json.set("id", "\"" + id + "\"").set("status", R"("corrected")").loinc("777-3");
+    json.set("subject", R"({"reference":"Patient/)" + patient + "\"}");
+    json.set("meta", R"({"versionId":")" + std::to_string(version) + "\"}");
+    apply(json.value("dataAbsentReason", R"({"text":"no specimen"})").text());
+  }
+  /// People ask for somebody to be forgotten.
+  void forget(const std::string& id) {
+    const fhir::HeaderMap headers{{{std::string(kCommandHeader), "forget"}}};
+    const std::string key = "Patient/" + id;
+    InputRecord command;
+    command.offset = next_command_++;
+    command.time = kNoon;
+    command.key = key;
+    command.headers = &headers;
+    fold_->apply_command(command, sink_);
+  }
   std::vector<std::string> alerts() const {
     std::vector<std::string> all;
     for (const Published& alert : sink_.alerts) {
@@ -91,6 +111,7 @@ class FoldLinksTest : public testing::Test {
   RecordingSink sink_;
   std::unique_ptr<PartitionFold> fold_ = std::make_unique<PartitionFold>(settings_);
   std::int64_t next_ = 0;
+  std::int64_t next_command_ = 0;
 };
 
 const std::string kMet = R"("status":"met")";
@@ -393,6 +414,28 @@ TEST_F(FoldLinksTest, AnyOrderOfArrivalLeadsToTheSameState) {
     EXPECT_EQ(left(), expected) << i;
     EXPECT_EQ(status("old"), "none") << i;
   }
+}
+
+/// Found by the simulation: his status was that of an earlier moment, or of whoever had been in his place.
+TEST_F(FoldLinksTest, WhoHasNothingLeftIsShownSoWhenLinksAreSettledInOneTransaction) {
+  patient("old", 1, link("replaced-by", "new"));
+  commit();
+  platelets("old", "p1", "45", 1);
+  without_value("old", "p1", 2);
+  forget("new");
+  EXPECT_THAT(status("old"), HasSubstr(R"("measures":{})"));
+}
+
+TEST_F(FoldLinksTest, WhoHasNothingLeftIsNotShownAsSomebodyOfTheTransactionBefore) {
+  patient("old", 1, link("replaced-by", "new"));
+  platelets("old", "p1", "45", 1);
+  commit();
+  platelets("another", "p2", "77", 1);
+  platelets("another", "p2", "78", 2);
+  commit();
+  without_value("old", "p1", 2);
+  forget("new");
+  EXPECT_THAT(status("old"), HasSubstr(R"("measures":{})"));
 }
 
 TEST_F(FoldLinksTest, ARestoreKnowsWhoIsWho) {

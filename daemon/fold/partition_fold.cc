@@ -128,7 +128,6 @@ rules::Timestamp PartitionFold::processed(const InputRecord& record, const rules
 void PartitionFold::note(const InputRecord& record, std::string_view cause, const rules::ApplyResult& applied,
                          PatientStore::Touched& touched, FoldSink& sink) {
   if (!is_scored(touched.state)) return;
-  touched.moved_on = touched.assessed && !applied.assess;
   if (!applied.assess) return;
   Pending& pending = pending_of(touched);
   pending.applied.add(applied);
@@ -136,6 +135,7 @@ void PartitionFold::note(const InputRecord& record, std::string_view cause, cons
     pending.causes.push_back(cause);
   }
   touched.assessed = true;
+  touched.moved_on = false;
   touched.retired = false;
   touched.at = applied.at;
   touched.cause.assign(cause);

@@ -102,7 +102,10 @@ PatientStore::Touched& PatientStore::touch(std::string_view key) {
 }
 
 void PatientStore::before_change(Touched& touched) {
-  if (touched.assessed && !touched.moved_on) touched.shown = touched.state;
+  if (touched.assessed && !touched.moved_on) {
+    touched.shown = touched.state;
+    touched.moved_on = true;
+  }
   unlist(touched);
 }
 

@@ -40,7 +40,7 @@ class PatientStore {
     PatientTable::Slot committed = PatientTable::kNobody;
     rules::PatientState state;
     rules::PatientState shown;                ///< as of the last assessment, meaningful where `moved_on`
-    bool moved_on = false;                    ///< the state changed after it without another one
+    bool moved_on = false;                    ///< a change was announced after it that has not brought another one
     std::vector<std::uint64_t> fingerprints;  ///< of results that came in this transaction
     std::string encoded;                      ///< set by encode()
     bool changed = false;                     ///< likewise: it differs from what is committed
@@ -75,7 +75,8 @@ class PatientStore {
   /// stays valid until commit() or rollback().
   Touched& touch(std::string_view key);
   /// To be called before a touched patient's state changes. A status shows the last assessment, wherever transactions
-  /// end: what changes the state without another one (a repeat under its own id) must not show in it.
+  /// end: what changes the state without another one (a repeat under its own id) must not show in it. An assessment
+  /// ends what this begins.
   void before_change(Touched& touched);
   /// False if the patient surely holds no result of the resource of that identity, and no memory of one taken back.
   /// Cheap: nothing is decoded.
