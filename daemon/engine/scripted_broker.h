@@ -63,6 +63,7 @@ class ScriptedBroker : public Broker, public ScriptedChangelog {
   void push_out_of_range(std::int32_t partition) {
     script_.push_back({BrokerEvent::Kind::failed, 0, 0, "out of range", {partition}, {}, true});
   }
+  std::function<void()> meanwhile;  ///< done once, while a poll waits
   std::chrono::microseconds record_cost{0};
   std::chrono::microseconds facts_cost{0};
   std::deque<CommitOutcome> commit_outcomes;  ///< then: committed
@@ -101,6 +102,7 @@ class ScriptedBroker : public Broker, public ScriptedChangelog {
   // -- Broker ----------------------------------------------------------------------------------------------
   const BrokerEvent& poll(std::chrono::milliseconds timeout) override {
     event_ = {};
+    if (meanwhile) std::exchange(meanwhile, nullptr)();
     if (script_.empty()) {
       now_ += timeout;
       return event_;

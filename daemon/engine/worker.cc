@@ -96,8 +96,9 @@ void Worker::step() {
     const BrokerEvent& event = broker_.poll(timeout);
     idle = event.kind == BrokerEvent::Kind::none;
     const bool record = event.kind == BrokerEvent::Kind::record || event.kind == BrokerEvent::Kind::end;
-    // Whoever is told of a reload counts on it for what he sends then.
+    // Whoever is told of a reload, or of a halt, counts on it for what he sends then.
     if (!open_ && scoring_waits_) take_scoring();
+    if (halting_.load(std::memory_order_acquire)) stop_all();
     handle(event);
     if (idle && !broken_ && !scoring_waits_) tick();
     // Looked at after each record: one of them may take as long as thousands of others.

@@ -437,6 +437,15 @@ TEST_F(WorkerTest, AnErrorOfTheGroupShowsUntilAnAssignmentOrACommit) {
   EXPECT_EQ(worker().snapshot().problem, "");
 }
 
+TEST_F(WorkerTest, WhatComesAfterAHaltIsNotProcessedAlsoWhereThatWasWaitedFor) {
+  assign({0});
+  garbage(0, 0, 5);
+  broker_.meanwhile = [this] { worker().halt("no more"); };
+  play();
+  EXPECT_THAT(broker_.take({"begin", "commit"}), IsEmpty());
+  EXPECT_EQ(error(0), "no more");
+}
+
 TEST_F(WorkerTest, HaltedItCommitsNothingMore) {
   assign({0, 1});
   garbage(0, 0, 2);
