@@ -68,7 +68,8 @@ class TestProducer {
 
 /// Gives everything committed in a topic now (read_committed, to the present end), each partition in order.
 void for_each_committed(const std::string& topic, const std::function<void(Record)>& take);
-/// Everything committed in a topic now, by partition, then offset (read_committed, to the present end).
+/// Everything committed in a topic now, by partition, then offset (read_committed, to the present end). Waits a little
+/// for transactions that are about to end.
 std::vector<Record> read_topic(const std::string& topic);
 /// Number of partitions of a topic; 0 if it does not exist.
 int partition_count(const std::string& topic);
