@@ -28,7 +28,7 @@ struct EndDoubt {
 struct AssignedPartition {
   enum class Stage : std::uint8_t {
     restoring,    ///< reading its state, and asking the broker where its input stands
-    deciding,     ///< both are known
+    deciding,     ///< both are known, or it is asked once more
     positioning,  ///< waiting to be positioned at `next`, paused
     running,      ///< records flow
     stopped,      ///< `error`; nothing is read or written until it is assigned anew
@@ -57,7 +57,6 @@ struct AssignedPartition {
   std::optional<PartitionFacts> facts;              ///< once the broker has told them
   bool unstable = false;                            ///< it could not, for an open transaction of somebody else
   std::chrono::steady_clock::time_point asked_at;   ///< in vain
-  std::chrono::steady_clock::time_point ask_from;   ///< not before this
   std::optional<EndDoubt> doubt;                    ///< the last one
   std::optional<ClaimId> claim;                     ///< to its state, while it is restored
   bool settled = false;                             ///< that is
@@ -68,7 +67,7 @@ struct AssignedPartition {
   std::chrono::steady_clock::time_point waiting_since;
   bool waiting = false;                            ///< for an open transaction of somebody else
   std::chrono::steady_clock::duration waited{};    ///< altogether, before that
-  std::chrono::steady_clock::time_point retry_at;  ///< not positioned before this
+  std::chrono::steady_clock::time_point retry_at;  ///< not asked about, or positioned, before this
   std::optional<std::chrono::steady_clock::time_point> not_positioned_since;  ///< tried in vain
 };
 

@@ -81,7 +81,7 @@ void Worker::begin_restore(AssignedPartition& partition) {
   partition.marked_end.reset();
   partition.mark_failures = 0;
   partition.unstable = false;
-  partition.asked_at = partition.ask_from = {};
+  partition.asked_at = {};
   partition.restore_began = broker_.now();
   partition.waiting = partition.read_again = false;
   partition.waited = {};

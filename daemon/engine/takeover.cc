@@ -19,6 +19,10 @@ constexpr std::chrono::seconds kDoubtedAgain{1};
 
 using Stage = AssignedPartition::Stage;
 
+bool is_looked_at(const AssignedPartition& partition) {
+  return partition.stage == Stage::restoring || partition.stage == Stage::deciding;
+}
+
 }  // namespace
 
 /// Each step may take a second, and a transaction longer, in which nothing is processed: so none is taken while a
@@ -36,9 +40,8 @@ void Worker::ask_for_facts() {
   if (!producer_ready_ || broker_.now() < ask_from_) return;
   std::vector<AssignedPartition*> unknown;
   for (auto& [number, partition] : partitions_) {
-    const bool wanted = partition.stage == Stage::restoring || partition.stage == Stage::deciding;
-    const bool asked_for = wanted && partition.marked && !partition.facts;
-    if (asked_for && broker_.now() >= partition.ask_from) unknown.push_back(&partition);
+    const bool wanted = is_looked_at(partition) && partition.marked && !partition.facts;
+    if (wanted && broker_.now() >= partition.retry_at) unknown.push_back(&partition);
   }
   std::ranges::stable_sort(unknown, {}, &AssignedPartition::asked_at);
   const auto began = broker_.now();
@@ -97,7 +100,7 @@ std::vector<AssignedPartition*> Worker::to_be_marked(Mark where) {
 }
 
 bool Worker::is_to_be_marked(AssignedPartition& partition, Mark where) const {
-  if (partition.stage != Stage::restoring && partition.stage != Stage::deciding) return false;
+  if (!is_looked_at(partition)) return false;
   if (options_.faults.trust_old_answers) {
     partition.marked = true;
     partition.marked_end = 0;
@@ -164,7 +167,7 @@ bool Worker::is_of_the_past(AssignedPartition& partition, StartDecision& decisio
   decision.error = told.error;
   if (options_.faults.believe_any_end || broker_.now() - told.since >= kDoubted) return false;
   partition.facts.reset();
-  partition.ask_from = broker_.now() + kDoubtedAgain;
+  partition.retry_at = broker_.now() + kDoubtedAgain;
   return true;
 }
 
@@ -179,7 +182,7 @@ bool Worker::look_again(AssignedPartition& partition) {
   broker_.pause(partition.number);
   broker_.unfollow_commands(partition.number);
   begin_restore(partition);
-  partition.ask_from = broker_.now() + kDoubtedAgain;
+  partition.retry_at = broker_.now() + kDoubtedAgain;
   return true;
 }
 

@@ -20,15 +20,7 @@ PartitionFacts unstable_facts() {
   return facts;
 }
 
-class WorkerAssignmentTest : public WorkerTest {
- protected:
-  void push_assigned(std::vector<std::int32_t> partitions) {
-    broker_.push_event(BrokerEvent::Kind::assigned, std::move(partitions));
-  }
-  void push_revoked(std::vector<std::int32_t> partitions) {
-    broker_.push_event(BrokerEvent::Kind::revoked, std::move(partitions));
-  }
-};
+class WorkerAssignmentTest : public WorkerTest {};
 
 TEST_F(WorkerAssignmentTest, APartitionIsRestoredBeforeItRuns) {
   leave_state(4, 41, "group.me.0");
@@ -111,10 +103,7 @@ TEST_F(WorkerAssignmentTest, WhatTheLastOwnerStillCommitsIsRead) {
   record.rule_set_sequence = 3;
   record.owner = "group.other.0";
   record.last_command = 7;
-  std::string encoded;
-  encode_partition_record(record, encoded);
-  broker_.changelog[0].emplace_back(kPartitionRecordKey, encoded);
-  broker_.facts_of[0] = PartitionFacts{"topic-id", 42, 0, 1'000'000};
+  leave_state(0, record);
   broker_.follows.clear();
   play(milliseconds(1'000));
   ASSERT_EQ(stage(0), Stage::running);

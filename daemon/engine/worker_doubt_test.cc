@@ -25,7 +25,7 @@ class WorkerDoubtTest : public WorkerTest {
   void assign_with(const PartitionFacts& told) {
     leave_state(0, 41, "group.me.0");
     broker_.facts_of[0] = told;
-    broker_.push_event(BrokerEvent::Kind::assigned, {0});
+    push_assigned({0});
     play();
   }
 };
@@ -80,16 +80,14 @@ TEST_F(WorkerDoubtTest, CommandsAreDoubtedBySelf) {
   record.owner = "group.me.0";
   record.last_command = 7;
   record.commands_id = "commands";
-  std::string encoded;
-  encode_partition_record(record, encoded);
-  broker_.changelog[0].emplace_back(kPartitionRecordKey, encoded);
+  leave_state(0, record);
   const auto told = [](std::int64_t end, std::int32_t epoch) {
     PartitionFacts all = facts(50, 1);
     all.commands = CommandFacts{"commands", 0, end, epoch};
     return all;
   };
   broker_.facts_of[0] = told(3, 8);
-  broker_.push_event(BrokerEvent::Kind::assigned, {0});
+  push_assigned({0});
   play(seconds(1));
   EXPECT_EQ(stage(0), Stage::deciding);
   EXPECT_THAT(error(0), HasSubstr("the topic of commands ends at offset 3"));
@@ -103,9 +101,7 @@ TEST_F(WorkerDoubtTest, CommandsAreDoubtedBySelf) {
 
 TEST_F(WorkerDoubtTest, AnAnswerOfThePastCoordinatorIsMarkedAgainMeanwhile) {
   assign_with(facts(30, 4));
-  PartitionFacts outdated;
-  outdated.outdated = true;
-  broker_.facts_of[0] = outdated;
+  broker_.facts_of[0] = outdated();
   play(seconds(3));
   EXPECT_THAT(broker_.take({"mark"}), SizeIs(testing::Ge(2U)));
   broker_.facts_of[0] = facts(50, 5);
@@ -117,8 +113,8 @@ TEST_F(WorkerDoubtTest, ANewAssignmentDoubtsAnew) {
   assign_with(facts(30, 4));
   play(seconds(31));
   ASSERT_EQ(stage(0), Stage::stopped);
-  broker_.push_event(BrokerEvent::Kind::revoked, {0});
-  broker_.push_event(BrokerEvent::Kind::assigned, {0});
+  push_revoked({0});
+  push_assigned({0});
   play(seconds(20));
   EXPECT_EQ(stage(0), Stage::deciding);
 }

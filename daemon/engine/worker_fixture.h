@@ -94,10 +94,25 @@ class WorkerTest : public testing::Test {
     record.rule_set = settings_.rules->hash;
     record.rule_set_sequence = sequence;
     record.owner = owner;
+    leave_state(partition, record);
+  }
+  void leave_state(std::int32_t partition, const PartitionRecord& record) {
     std::string encoded;
     encode_partition_record(record, encoded);
     broker_.changelog[partition].emplace_back(kPartitionRecordKey, encoded);
-    broker_.facts_of[partition] = PartitionFacts{"topic-id", last_offset + 1, 0, 1'000'000};
+    broker_.facts_of[partition] = PartitionFacts{"topic-id", record.last_offset + 1, 0, 1'000'000};
+  }
+  void push_assigned(std::vector<std::int32_t> partitions) {
+    broker_.push_event(BrokerEvent::Kind::assigned, std::move(partitions));
+  }
+  void push_revoked(std::vector<std::int32_t> partitions) {
+    broker_.push_event(BrokerEvent::Kind::revoked, std::move(partitions));
+  }
+  /// What a coordinator of the past tells.
+  static PartitionFacts outdated() {
+    PartitionFacts facts;
+    facts.outdated = true;
+    return facts;
   }
   void garbage(std::int32_t partition, std::int64_t from, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) {

@@ -16,15 +16,7 @@ using Stage = AssignedPartition::Stage;
 
 class WorkerMarksTest : public WorkerTest {
  protected:
-  void push_assigned(std::vector<std::int32_t> partitions) {
-    broker_.push_event(BrokerEvent::Kind::assigned, std::move(partitions));
-  }
   std::vector<std::string> asked() { return broker_.take({"mark", "facts", "mark_state", "abort", "replace"}); }
-  static PartitionFacts outdated() {
-    PartitionFacts facts;
-    facts.outdated = true;
-    return facts;
-  }
 };
 
 TEST_F(WorkerMarksTest, WhatIsNewIsMarkedAtOnceAndOnce) {

@@ -99,10 +99,7 @@ TEST_F(WorkerScoringTest, ARaisedSequenceFreesAHeldPartition) {
   record.rule_set = "of the other";
   record.rule_set_sequence = 4;
   record.owner = "group.other.0";
-  std::string encoded;
-  encode_partition_record(record, encoded);
-  broker_.changelog[0].emplace_back(kPartitionRecordKey, encoded);
-  broker_.facts_of[0] = PartitionFacts{"topic-id", 42, 0, 1'000'000};
+  leave_state(0, record);
   broker_.push_event(BrokerEvent::Kind::assigned, {0});
   play();
   ASSERT_EQ(stage(0), Stage::stopped);

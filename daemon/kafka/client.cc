@@ -11,6 +11,7 @@ namespace coagwatch::daemon::kafka {
 namespace {
 
 constexpr std::chrono::seconds kDestroyDeadline{3};
+constexpr int kAskWhoLeadsMillis = 1'000;
 
 LogLevel from_syslog(int level) {
   if (level <= 3) return LogLevel::error;
@@ -81,9 +82,9 @@ std::chrono::milliseconds Client::setting(const char* key, std::chrono::millisec
   return value > 0 ? std::chrono::milliseconds(value) : otherwise;
 }
 
-void Client::ask_who_leads(std::chrono::milliseconds timeout) const {
+void Client::ask_who_leads() const {
   const rd_kafka_metadata_t* told = nullptr;
-  if (rd_kafka_metadata(handle_, 0, nullptr, &told, static_cast<int>(timeout.count())) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+  if (rd_kafka_metadata(handle_, 0, nullptr, &told, kAskWhoLeadsMillis) == RD_KAFKA_RESP_ERR_NO_ERROR) {
     rd_kafka_metadata_destroy(told);
   }
 }

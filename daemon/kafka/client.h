@@ -40,9 +40,10 @@ class Client {
   [[nodiscard]] const std::string& last_error() const { return context_->last_error; }
   /// A key of the handle's configuration in milliseconds, or `otherwise` if it has none.
   [[nodiscard]] std::chrono::milliseconds setting(const char* key, std::chrono::milliseconds otherwise) const;
-  /// Asks some broker who leads the partitions that the handle knows; waits for the answer. librdkafka does so by
-  /// itself where a broker says that it does not lead one, but not where that broker does not know it yet.
-  void ask_who_leads(std::chrono::milliseconds timeout) const;
+  /// Asks some broker who leads the partitions that the handle knows; waits for the answer, a second at most.
+  /// librdkafka does so by itself where a broker says that it does not lead one, but not where that broker does not
+  /// know it yet.
+  void ask_who_leads() const;
 
  private:
   struct Context {

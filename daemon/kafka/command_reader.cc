@@ -3,12 +3,6 @@
 #include "daemon/kafka/error.h"
 
 namespace coagwatch::daemon::kafka {
-namespace {
-
-constexpr std::chrono::milliseconds kAskWhoLeads{1'000};
-
-}  // namespace
-
 bool CommandReader::follow(std::int32_t partition, std::int64_t offset) {
   unfollow(partition);
   if (!client_) {
@@ -85,7 +79,7 @@ bool CommandReader::on_error(const rd_kafka_message_t& message) {
   event_.kind = BrokerEvent::Kind::failed;
   event_.partitions.assign(1, message.partition);
   event_.out_of_range = is_out_of_range(message.err);
-  if (event_.out_of_range) client_->ask_who_leads(kAskWhoLeads);
+  if (event_.out_of_range) client_->ask_who_leads();
   event_.error =
       text + (event_.out_of_range ? "; commands were deleted before they were applied, or the topic was truncated or "
                                     "made anew: end the process, and see what coagwatch state rebase says"

@@ -7,7 +7,6 @@ namespace coagwatch::daemon::kafka {
 namespace {
 
 constexpr int kSeekTimeoutMillis = 5'000;
-constexpr std::chrono::milliseconds kAskWhoLeads{1'000};
 
 }  // namespace
 
@@ -37,7 +36,7 @@ bool InputConsumer::resume_at(std::int32_t partition, std::int64_t offset) {
 
 /// After a fetch that was out of range librdkafka reads the partition no more, also not after a seek (seen on 2.8.0).
 void InputConsumer::put_back(std::int32_t partition) {
-  client_->ask_who_leads(kAskWhoLeads);
+  client_->ask_who_leads();
   const PartitionListHandle gone = list({&partition, 1}, RD_KAFKA_OFFSET_INVALID);
   rd_kafka_error_destroy(rd_kafka_incremental_unassign(client_->get(), gone.get()));
   if (const Error error = assign_paused({&partition, 1})) {
